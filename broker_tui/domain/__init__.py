@@ -1,0 +1,1 @@
+"""Values, clock and computed views over records; pure, no input or output."""

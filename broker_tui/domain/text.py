@@ -1,0 +1,66 @@
+"""How text is cleaned on its way in, sorted as Danes sort and found as brokers type.
+
+Stored sort keys instead of a database collation: another program must be able to open the database.
+"""
+
+import re
+import unicodedata
+
+SORT_VERSION = 1
+"""Raised when `sort_key` changes its answer, so that stored keys are rebuilt."""
+
+MAX_TEXT = 10_000
+"""Longest text of one field, in characters."""
+
+_BIDI_AND_INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_DROP = {
+    **{code: None for code in range(0x20) if code not in (0x09, 0x0A)},
+    **dict.fromkeys(range(0x7F, 0xA0)),
+    **{ord(char): None for char in _BIDI_AND_INVISIBLE},
+    0x2028: "\n",
+    0x2029: "\n",
+}
+_ESCAPE_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[@-_]"
+)
+_FOLD = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "å": "aa", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th"})
+_SORT = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+
+
+def clean(text: str) -> str:
+    """`text` in NFC without control, bidi and invisible characters; line ends become newlines. Idempotent."""
+    text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text.translate(_DROP))
+
+
+def clean_line(text: str) -> str:
+    """`clean` for one-line fields: all white space becomes single blanks, none at the ends."""
+    return " ".join(clean(text).split())
+
+
+def fold(text: str) -> str:
+    """`text` as search sees it: æ=ae, ø=ö=oe=o, å=aa=a; case and diacritics folded."""
+    plain = text.casefold()
+    if plain.isascii():
+        return plain.replace("oe", "o").replace("aa", "a")
+    plain = unicodedata.normalize("NFC", plain).translate(_FOLD)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return plain.replace("oe", "o").replace("aa", "a")
+
+
+def sort_key(text: str) -> str:
+    """A string whose code-point order is the Danish order: æ ø å last, aa counted as å, case ignored."""
+    lowered = unicodedata.normalize("NFC", clean_line(text).casefold()).replace("aa", "å").translate(_SORT)
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def initials(name: str) -> str:
+    """`J. P.` for Jonas Pedersen, as the glance guard shows names."""
+    return " ".join(f"{part[0]}." for part in name.split() if part)

@@ -1,0 +1,56 @@
+"""Build hook: gettext catalogues are compiled when the package is built, for editable installs too.
+
+Texts live in several small `.po` files per language (one per area of the program), so that two people can
+write texts at once; they are merged into the one catalogue the program loads.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALE = Path(__file__).parent / "broker_tui" / "locale"
+
+
+class CatalogueClash(ValueError):
+    """Two files of one language translate the same text differently."""
+
+
+def merged(language: Path) -> Catalog:
+    """All messages of one language folder.
+
+    Raises:
+        CatalogueClash: the same message has two translations.
+    """
+    whole = Catalog(locale=language.name)
+    for part in sorted(language.glob("*.po")):
+        with part.open("rb") as stream:
+            for message in read_po(stream, locale=language.name):
+                if not message.id:
+                    continue
+                known = whole.get(message.id, message.context)
+                if known is not None and known.string != message.string:
+                    raise CatalogueClash(f"{part}: {message.id!r} is translated differently in another file")
+                if known is None:
+                    whole.add(message.id, message.string, context=message.context)
+    return whole
+
+
+def compile_catalogues(locale: Path = LOCALE) -> None:
+    """Write `<language>/LC_MESSAGES/broker.mo` for every language folder below `locale`."""
+    for language in sorted(p for p in locale.iterdir() if p.is_dir()):
+        target = language / "LC_MESSAGES"
+        target.mkdir(exist_ok=True)
+        with (target / "broker.mo").open("wb") as stream:
+            write_mo(stream, merged(language))
+
+
+class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Called by hatchling before it collects files."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile the catalogues into the source tree, where editable installs read them too."""
+        compile_catalogues()
