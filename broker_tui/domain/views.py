@@ -1,0 +1,363 @@
+"""What screens and the command line show: immutable pictures of the caseload, computed from records.
+
+Codes stay codes here (`phone`, `reached`, `overdue`); words in the broker's language are put on at the edge.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any, Generic, Literal, TypeVar
+
+from sync.records.types import (
+    Case,
+    Citizen,
+    Company,
+    CompanyContact,
+    CompanyVisit,
+    Consent,
+    Contact,
+    FollowUp,
+    Goal,
+    Hours,
+    Memo,
+    Placement,
+    ProgressionNote,
+    Promise,
+    RoleAssignment,
+)
+
+T = TypeVar("T", covariant=True)
+DueState = Literal["overdue", "today", "this_week", "later", "undated"]
+TodayKind = Literal["follow_up", "promise", "memo", "consent"]
+
+
+@dataclass(frozen=True, slots=True)
+class TodayItem:
+    """One row of Today. `id` is deterministic: `<kind>:<record id>`; the same thing never stands there twice.
+
+    `why` is a sentence code with arguments, put into words by `i18n.words.why`.
+    """
+
+    id: str
+    kind: TodayKind
+    record_id: str
+    due: date | None
+    at: time | None
+    state: DueState
+    what: str
+    citizen_id: str | None = None
+    citizen_name: str | None = None
+    case_id: str | None = None
+    company_id: str | None = None
+    company_name: str | None = None
+    programme: str | None = None
+    step: str | None = None
+    area: str | None = None
+    rule: str | None = None
+    source: str | None = None
+    made_on: date | None = None
+    closes_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One row of the caseload: a person with the programme they are in (a person without an open case has none)."""
+
+    citizen_id: str
+    name: str
+    area: str | None
+    case_id: str | None
+    programme: str | None
+    status: str | None
+    step: str | None
+    step_since: date | None
+    start: date | None
+    last_contact: date | None
+    next_due: date | None
+    minutes_per_week: int | None
+    recent_minutes: tuple[int, ...]
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A record with what the program knows about it beside its own fields.
+
+    `unsent`: the hub has not confirmed it. `replaced_by`: a later correction. `deleted`: withdrawn.
+    """
+
+    id: str
+    record: T
+    unsent: bool = False
+    deleted: bool = False
+    replaced_by: str | None = None
+    conflicts: int = 0
+    entered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPeriod:
+    """Hours per week that held from `start` to `end` (inclusive; None: still)."""
+
+    start: date
+    end: date | None
+    minutes_per_week: int
+    measure: str
+    placement_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """Everything about one person on one card. Long lists (contacts, log) are paged separately."""
+
+    citizen: Entry[Citizen]
+    cases: tuple[Entry[Case], ...]
+    roles: tuple[Entry[RoleAssignment], ...]
+    consents: tuple[Entry[Consent], ...]
+    goals: tuple[Entry[Goal], ...]
+    notes: tuple[Entry[ProgressionNote], ...]
+    follow_ups: tuple[Entry[FollowUp], ...]
+    promises: tuple[Entry[Promise], ...]
+    memos: tuple[Entry[Memo], ...]
+    placements: tuple[Entry[Placement], ...]
+    hours: tuple[Entry[Hours], ...]
+    companies: dict[str, str]
+    company_contacts: dict[str, str]
+    staff: dict[str, str]
+    last_contact: date | None
+    contact_count: int
+    unsent: int
+    conflicts: int
+
+    @property
+    def current_case(self) -> Entry[Case] | None:
+        """The open case opened last, otherwise the case closed last."""
+        live = [case for case in self.cases if not case.deleted]
+        pool = [case for case in live if case.record.status == "open"] or live
+        return max(pool, key=lambda case: (case.record.known_from, case.id), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact in a list; `entry.record` has all fields."""
+
+    entry: Entry[Contact]
+    staff_name: str | None
+    company_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """One row of the companies list."""
+
+    company_id: str
+    name: str
+    cvr: str | None
+    area: str | None
+    stage: str
+    industry: str | None
+    last_visit: date | None
+    placed: int
+    next_due: date | None
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCard:
+    """A company with its people, visits and the broker's own citizens placed there."""
+
+    company: Entry[Company]
+    contacts: tuple[Entry[CompanyContact], ...]
+    visits: tuple[Entry[CompanyVisit], ...]
+    placements: tuple[Entry[Placement], ...]
+    citizens: dict[str, str]
+    follow_ups: tuple[Entry[FollowUp], ...]
+    promises: tuple[Entry[Promise], ...]
+    staff: dict[str, str]
+    unsent: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of find. `open_type`/`open_id` say which card shows it."""
+
+    type: str
+    id: str
+    open_type: Literal["citizen", "company", "walk_in", "memo"]
+    open_id: str
+    title: str
+    snippet: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of a history: who changed which fields when, on which device, and whether the hub has it."""
+
+    op_id: str
+    record_type: str
+    record_id: str
+    kind: str
+    fields: tuple[str, ...]
+    at: datetime
+    staff_name: str | None
+    device: str | None
+    mine: bool
+    sent: Literal["unsent", "sent", "refused", "received"]
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentRow:
+    """One saved change the hub has not confirmed."""
+
+    op_id: str
+    at: datetime
+    record_type: str
+    record_id: str
+    kind: str
+    who: str | None
+    what: str
+    citizen_id: str | None = None
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One change the hub refused: it stays here until it is corrected or discarded."""
+
+    unsent: UnsentRow
+    code: str
+    detail: str
+    pointer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two people changed the same field. `mine` is this broker's or device's value where one side is."""
+
+    conflict_id: str
+    record_type: str
+    record_id: str
+    who: str | None
+    fields: tuple[str, ...]
+    mine: dict[str, Any]
+    theirs: dict[str, Any]
+    before: dict[str, Any]
+    mine_by: str | None
+    theirs_by: str | None
+    mine_at: datetime | None
+    theirs_at: datetime | None
+    current_is_mine: bool
+    text: bool
+    citizen_id: str | None = None
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The end of one sync: what was sent, what came in, what was refused. Kept and shown."""
+
+    number: str
+    at: datetime
+    sent: int
+    acknowledged: int
+    received: int
+    conflicts: int
+    refused: tuple[tuple[str, str], ...]
+    unsent: int
+    outcome: str = "ok"
+
+
+class SyncPhase(Enum):
+    """What the background sync is doing."""
+
+    NEVER = "never"
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    SENDING = "sending"
+    RECEIVING = "receiving"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The standing fact in the places bar and on the Sync screen. `unsent` is counted from the journal."""
+
+    phase: SyncPhase
+    unsent: int
+    refused: int = 0
+    conflicts: int = 0
+    enrolled: bool = False
+    hub: str | None = None
+    staff_name: str | None = None
+    last_sync: datetime | None = None
+    last_receipt: Receipt | None = None
+    done: int = 0
+    total: int | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Whose laptop this is. `staff_id` is local until enrolment gives it the hub's."""
+
+    staff_id: str
+    name: str
+    device_id: str
+    device_name: str
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form on its way: survives Esc, lock, crash and kill -9 until it is saved or discarded.
+
+    `key` names the form and what it is about (`contact:<citizen id>`), `values` its fields as typed.
+    """
+
+    key: str
+    form: str
+    about: str | None
+    values: dict[str, Any]
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save did: the records it wrote, in order, and the transaction that undo takes back."""
+
+    tx: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One refused value: which field, a stable code and arguments for the sentence in the broker's language."""
+
+    field: str
+    code: str
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+class InvalidInput(ValueError):
+    """Nothing was changed, because these fields cannot stand."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        super().__init__(", ".join(f"{e.field}: {e.code}" for e in errors))
+        self.errors = errors
+
+
+class NotFound(LookupError):
+    """No record answers to a reference (or several do: `candidates`)."""
+
+    def __init__(self, reference_kind: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(reference_kind)
+        self.reference_kind = reference_kind
+        self.candidates = candidates
+
+
+class StoreFull(OSError):
+    """The disk is full or cannot be written: nothing was saved, the form stays open."""

@@ -1,0 +1,86 @@
+"""What the sync engine needs from its surroundings: a local store, a way to the hub, a clock, a signer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sync.protocol import (
+    Change,
+    Cursor,
+    EnrolAnswer,
+    EnrolRequest,
+    Op,
+    OpAnswer,
+    PullAnswer,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    StatusAnswer,
+    StatusRequest,
+)
+
+
+class Signer(Protocol):
+    """Signs for one device; the private key stays behind it."""
+
+    @property
+    def key_id(self) -> str:
+        """The device id the hub knows the key by."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 signature of `data`, 64 bytes."""
+
+
+class Hub(Protocol):
+    """The jobcenter hub as the engine sees it. All methods raise `SyncError` and nothing else."""
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer: ...
+    def status(self, request: StatusRequest) -> StatusAnswer: ...
+    def push(self, request: PushRequest) -> PushAnswer: ...
+    def pull(self, request: PullRequest) -> PullAnswer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a page did: records written, records taken away, differences opened, ids that were touched."""
+
+    written: int
+    removed: int
+    conflicts: int
+    undecodable: int = 0
+
+
+class LocalStore(Protocol):
+    """The laptop's side. Every method is one transaction."""
+
+    def unsent(self, limit: int) -> Sequence[Op]:
+        """Oldest unacknowledged operations in save order, without those in quarantine or waiting for one that is.
+
+        A `tx` group is never split over the end of the list unless it alone is longer than `limit`.
+        """
+
+    def unsent_count(self) -> int:
+        """Saved operations that the hub has not named in an answer, those in quarantine included."""
+
+    def record_answers(self, answers: Sequence[OpAnswer], receipt: str, at: datetime) -> None:
+        """Store the hub's word on the operations it named; a rejected one goes to quarantine with its problem."""
+
+    def cursors(self) -> dict[str, Cursor]:
+        """Cursor per feed; empty before the first pull."""
+
+    def apply_page(self, changes: Sequence[Change], following: dict[str, Cursor], stable: dict[str, int]) -> Applied:
+        """Apply one page and its cursors together: base := doc, view := rebase(base, own pending operations).
+
+        Pending operations are read inside the same transaction. A `put` without `doc` means that the base is the
+        record as the operations named in `ops` left it.
+        """
+
+    def reset_feed(self, feed: str) -> None:
+        """Forget the cursor of a feed so that it is read again from its start; deletes nothing."""
+
+
+class Clock(Protocol):
+    """Local time with offset."""
+
+    def now(self) -> datetime: ...

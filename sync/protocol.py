@@ -1,0 +1,224 @@
+"""Protocol 2: the messages between laptop and hub. Sans-IO; both sides use these Structs.
+
+A body is one JSON object. Items travel raw and are decoded one by one, so that one bad item is refused alone.
+An object that does not parse to its end is no answer at all. Everything is POST with `Cache-Control: no-store`,
+so that no cursor stands in a URL, cache or log.
+
+    POST /v1/devices         EnrolRequest   -> EnrolAnswer      (the one-time code is the only credential)
+    POST /v1/sync/status     StatusRequest  -> StatusAnswer
+    POST /v1/sync/push       PushRequest    -> PushAnswer
+    POST /v1/sync/pull       PullRequest    -> PullAnswer
+
+Every request but the first is signed by the device key (RFC 9421 over @method, @target-uri path, content-digest,
+created, nonce). Errors are RFC 9457 problem documents (`Problem`).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from sync.records import Doc
+
+PROTOCOL = "2"
+"""Value of the `Sync-Protocol` header on every request and answer."""
+MAX_ITEMS = 500
+"""Most items in one body."""
+MAX_BODY = 16 * 1024 * 1024
+"""Most decompressed bytes of one body."""
+
+OpKind = Literal["create", "patch", "delete", "restore", "move", "resolve"]
+"""What an operation does.
+
+create  `patch` is the whole new document. patch: changed fields, null removes one. delete: soft; a delete with a
+stale base does not delete but becomes a difference. restore: takes a delete back. move: gives the record a new
+`scope` (and the fields in `patch`), so the note leaves the wrong person's feeds. resolve: settles the differences
+named in `closes` by an ordinary patch of the same record.
+"""
+AnswerStatus = Literal["applied", "merged", "conflict", "duplicate", "rejected", "waiting"]
+"""applied: nothing else had changed. merged: other fields had changed meanwhile. conflict: at least one field group
+was kept as a difference. duplicate: seen before, the recorded answer again. rejected: `problem` says why; the
+operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first."""
+
+
+class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One operation, drawn when the person pressed save.
+
+    Attributes:
+        op: id of the operation, UUIDv7; the same id with another content is refused.
+        id, type, scope: the record.
+        v: schema version of `patch`.
+        base: hub revision the person's screen was built from; 0 for a record the hub never had.
+        chain: id of the run of offline edits of this record since `base` (the first operation's id).
+        after: previous operation of this device on this record, if still unacknowledged when saved.
+        tx: operations with the same `tx` were saved together and are applied together or not at all.
+        at: device time with offset; shown, never used for order.
+        staff: who saved; the hub replaces it by the device's own person.
+        closes: ids of conflict records a `resolve` settles.
+    """
+
+    op: str
+    id: str
+    type: str
+    scope: str
+    kind: OpKind
+    base: int = 0
+    v: int = 1
+    patch: Doc = {}
+    chain: str = ""
+    after: str | None = None
+    tx: str | None = None
+    at: str = ""
+    staff: str | None = None
+    closes: list[str] = []
+
+
+class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """RFC 9457 problem. `code` is stable; `detail` is English and holds no personal data.
+
+    retry: same-op (send again later), new-op (correct and save again), wait, never.
+    """
+
+    code: str
+    title: str = ""
+    status: int = 0
+    detail: str = ""
+    retry: Literal["same-op", "new-op", "wait", "never"] = "never"
+    pointer: str | None = None
+
+
+class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The hub's word on one operation. An operation that is not named in the answer stays unsent."""
+
+    op: str
+    status: AnswerStatus
+    rev: int = 0
+    seq: int = 0
+    conflicts: list[str] = []
+    problem: Problem | None = None
+
+
+class PushRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Oldest unacknowledged operations in save order; one batch in flight per device."""
+
+    batch: str
+    items: list[msgspec.Raw]
+    v: int = 1
+
+
+class PushAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One `OpAnswer` (raw) per item, in order; `stable` as in `PullAnswer`."""
+
+    items: list[msgspec.Raw]
+    receipt: str
+    v: int = 1
+    next_sync_after: int = 0
+
+
+class By(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Who made the newest change of a record, for the log on the other laptop."""
+
+    staff: str | None = None
+    device: str | None = None
+    at: str | None = None
+    fields: list[str] = []
+    op: str | None = None
+
+
+class Change(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One entry of a feed.
+
+    put: the record as it is now (`deleted` marks a soft delete; the document stays so it can be restored).
+    revoke: this device may no longer hold the record (moved to another person, or the case was handed over).
+    purge: the record is erased; nothing of it may stay.
+    `ops` names operations of this device that are contained in `rev`; a change that holds only this device's own
+    operations and was not merged comes without `doc` (`doc` absent, `kind` put): the laptop has it already.
+    """
+
+    seq: int
+    kind: Literal["put", "revoke", "purge"]
+    id: str
+    type: str
+    scope: str
+    rev: int = 0
+    v: int = 1
+    doc: Doc | None = None
+    deleted: bool = False
+    ops: list[str] = []
+    by: By | None = None
+
+
+class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Where a device stands in one feed: the hub's epoch, the feed's sequence, the chain hash there."""
+
+    epoch: str = ""
+    seq: int = 0
+    chain: str = ""
+
+
+class PullRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Cursor per feed (`broker:<id>` and `shared`); an unknown feed starts at zero."""
+
+    cursors: dict[str, Cursor] = {}
+    limit: int = MAX_ITEMS
+    v: int = 1
+
+
+class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A page: at most `limit` raw `Change` items in feed and sequence order, and the cursors after them.
+
+    `count` must equal the number of items and `end` must be true, or the page is thrown away. `stable`: per feed
+    the sequence up to which the hub promises never to lose anything; acknowledged operations are kept until then.
+    """
+
+    items: list[msgspec.Raw]
+    count: int
+    next: dict[str, Cursor]
+    more: bool = False
+    stable: dict[str, int] = {}
+    next_sync_after: int = 0
+    end: bool = False
+    v: int = 1
+
+
+class StatusRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Asked first: costs the hub one indexed look-up."""
+
+    cursors: dict[str, Cursor] = {}
+    v: int = 1
+
+
+class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What the hub speaks and whether there is anything new."""
+
+    epoch: str
+    heads: dict[str, int]
+    staff_id: str
+    device_id: str
+    protocol: str = PROTOCOL
+    time: str = ""
+    v: int = 1
+
+
+class EnrolRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The one-time code of the hub and the laptop's new Ed25519 public key (base64, 32 bytes)."""
+
+    code: str
+    public_key: str
+    device_name: str = ""
+    app_version: str = ""
+    disk_encrypted: bool | None = None
+    v: int = 1
+
+
+class EnrolAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The laptop's identity from now on. `org_hpke_key` and `org_sign_key` may be empty until the hub has them."""
+
+    device_id: str
+    staff_id: str
+    staff_name: str
+    tenant: str
+    epoch: str
+    org_hpke_key: str = ""
+    org_sign_key: str = ""
+    policy: dict[str, int] = {}
+    v: int = 1
