@@ -3,7 +3,8 @@
 Codes stay codes here (`phone`, `reached`, `overdue`); words in the broker's language are put on at the edge.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
@@ -339,7 +340,7 @@ class FieldError:
 
     field: str
     code: str
-    args: dict[str, Any] = field(default_factory=dict)
+    args: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class InvalidInput(ValueError):

@@ -211,6 +211,7 @@ __all__ = [
     "RECORD_TYPES",
     "SHARED",
     "Doc",
+    "R",
     "Record",
     "RecordError",
     "RecordId",
