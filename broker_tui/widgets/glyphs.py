@@ -56,7 +56,7 @@ _level: Level = "full"
 
 def set_level(level: Level) -> None:
     """Draw with the signs of `level` from now on."""
-    global _level  # noqa: PLW0603 - one terminal per process
+    global _level
     _level = level
 
 

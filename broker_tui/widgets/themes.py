@@ -61,8 +61,7 @@ def _variables(colour: dict[str, str]) -> dict[str, str]:
     own = {
         name: value
         for name, value in colour.items()
-        if name
-        not in ("primary", "background", "surface", "panel", "foreground", "success", "warning", "error")
+        if name not in ("primary", "background", "surface", "panel", "foreground", "success", "warning", "error")
     }
     return own | {
         "text": text,

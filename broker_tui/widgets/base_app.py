@@ -1,0 +1,47 @@
+"""What every app with our look needs: the themes, no motion, and answers that go at the next key."""
+
+import os
+
+from textual import events
+from textual.app import App
+
+from broker_tui.widgets.answer_line import AnswerLine
+from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
+
+
+class DesignApp(App[None]):
+    """An App that wears our themes; the program's own App is a subclass."""
+
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    Screen:ansi { background: ansi_default; color: ansi_default; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *, theme: str = DEFAULT_THEME, no_color: bool | None = None) -> None:
+        """Make the app.
+
+        Args:
+            theme: the chosen theme; `terminal` is taken instead where the terminal cannot show it.
+            no_color: whether to send no colours at all; read from `NO_COLOR` unless given.
+        """
+        if no_color is None:
+            no_color = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=needs_ansi_color(no_color))
+        self.animation_level = "none"
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide"), (150, "-broad")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-compact"), (30, "-airy")]
+        for own in THEMES.values():
+            self.register_theme(own)
+        self.theme = choose_theme(self.console.color_system, no_color, theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables, so that our styles parse under any theme."""
+        return VARIABLE_DEFAULTS
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let the last answer go when a key is pressed, before the key acts."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            for answer in self.screen.query(AnswerLine):
+                answer.clear()
+        await super().on_event(event)

@@ -1,0 +1,119 @@
+"""All parts with invented people, to look at and to take snapshots of: `python -m tests.ui.widgets.gallery today`."""
+
+import sys
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from broker_tui.widgets.answer_line import AnswerLine
+from broker_tui.widgets.badges import programme_cell
+from broker_tui.widgets.base_app import DesignApp
+from broker_tui.widgets.columns import Column, Columns
+from broker_tui.widgets.glyphs import glyph
+from broker_tui.widgets.key_line import RIGHT, KeyLine
+from broker_tui.widgets.lines import Lines
+from broker_tui.widgets.places_bar import Place, PlacesBar
+from broker_tui.widgets.row_list import Heading, Item, Row, RowList
+from broker_tui.widgets.spans import Role, ends, line
+
+PLACES = (
+    Place("today", "F2", "I dag"),
+    Place("caseload", "F3", "Sagsstamme"),
+    Place("companies", "F4", "Virksomheder"),
+    Place("match", "F5", "Match"),
+    Place("overview", "F6", "Overblik"),
+    Place("sync", "F7", "Synk"),
+)
+TODAY = Columns((Column("when", width=6), Column("who", width=17), Column("what"), Column("programme", width=12)))
+
+
+def task(  # one row of the list as the screen makes it
+    key: str, when: str, who: str, what: str, code: str, step: str, sign: str = "", role: Role = "muted"
+) -> Row:
+    cells = {
+        "when": line((when, role)),
+        "who": line((who, "name")),
+        "what": line(what),
+        "programme": programme_cell(code, step),
+    }
+    return Row(key, cells, sign=glyph(sign) if sign else "", sign_role=role)
+
+
+ITEMS: tuple[Item, ...] = (
+    Heading("Forfaldne", "2", role="err-strong"),
+    task("1", "3 dage", "Ahmed Khalil", "Ugentlig kontakt før placering", "FSM2", "trin 2", "overdue", "err"),
+    task("2", "1 dag", "Lise Holm", "Svar inden 24 t, spurgt i går", "UIF2", "fase 2", "overdue", "err"),
+    Heading("I dag", "4"),
+    task("3", "10.00", "Dalum Købmand", "Besøg: opfølgning på stedet", "UIF2", "fase 3", role="name"),
+    task("4", "i dag", "Jonas Pedersen", "4. opfølgning af 4, ved fremmøde", "UIF2", "fase 3"),
+    task("5", "i dag", "Mia Thomsen", "Statusmøde 6 mdr. efter start", "UIF2", "fase 3"),
+    task("6", "13.30", "Åse Lindholm", "Samtale: praktik i bageriet", "MEST", "fase 3", role="name"),
+    Heading("Denne uge", "6"),
+    task("7", "ons 18", "Fatima Aydin", "Trin 2 har varet 12 af 13 uger", "FSM2", "trin 2", "soon", "warn"),
+    task("8", "ons 18", "Karim Haddad", "Månedlig kontakt", "UJG", "trin 3"),
+    task("9", "tor 19", "Søren Bækgaard", "Lovet: ring om buskortet", "FLEKS", "el. 2"),
+    task("10", "tor 19", "Thi Lan Nguyen", "Opfølgning efter plan", "FSM2", "trin 3"),
+    task("11", "fre 20", "Peter Aagaard", "Fase 1 har varet 9 af 10 uger", "UIF2", "fase 1", "soon", "warn"),
+    task("12", "fre 20", "Birgit Østergaard", "Opfølgning efter plan", "FLEKS", "el. 2"),
+)
+
+
+class TodayPage(Screen[None]):
+    """A page with a list, as the real ones are built."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "answer", "kontakt", id="gallery.contact"),
+        Binding("v", "answer", "besøg", id="gallery.visit"),
+        Binding("s", "answer", "udskyd", id="gallery.snooze"),
+        Binding("slash", "answer", "find", id="gallery.find", group=RIGHT),
+        Binding("ctrl+n", "answer", "ny", id="gallery.new", group=RIGHT),
+        Binding("f1", "answer", "hjælp", id="gallery.help", group=RIGHT),
+    ]
+    CSS = "#title { padding: 0 3; height: 2; }"
+
+    def compose(self) -> ComposeResult:
+        bar = PlacesBar(PLACES, "today")
+        bar.online = False
+        bar.unsent = 7
+        yield bar
+        yield Lines(id="title")
+        yield RowList(columns=TODAY, markable=True, id="list")
+        yield AnswerLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one(RowList).set_rows(ITEMS, cursor="4")
+        self.query_one(RowList).focus()
+
+    def on_resize(self) -> None:
+        left = line(("Tirsdag 17. november", "strong"), ("  uge 47", "muted"))
+        right = line((f"{glyph('overdue')} 2 forfaldne", "err"), "   4 i dag", ("   6 denne uge", "muted"))
+        self.query_one("#title", Lines).update(ends(left, right, self.size.width - 6))
+
+    def action_answer(self) -> None:
+        self.query_one(AnswerLine).show("ok", "Kontakt gemt på Ahmed Khalil", "u", "fortryd")
+
+
+class GalleryApp(DesignApp):
+    """Shows one of the pages."""
+
+    def __init__(self, page: str = "today", theme: str = "fjord") -> None:
+        super().__init__(theme=theme)
+        # a picture is taken without a terminal that could say what it can show
+        self.theme = theme
+        self._page = page
+
+    def on_mount(self) -> None:
+        self.push_screen(page(self._page))
+
+
+def page(name: str) -> Screen[None]:
+    """A page by name."""
+    pages: dict[str, type[Screen[None]]] = {"today": TodayPage}
+    return pages[name]()
+
+
+if __name__ == "__main__":
+    GalleryApp(*sys.argv[1:]).run()
