@@ -1,0 +1,234 @@
+"""Backup, restore and check of a vault.
+
+A backup is one zip file without compression: the database as `VACUUM INTO` writes it (encrypted, same key), the
+header and a manifest sealed with a key of the vault. Nothing in it is readable without a passphrase that was valid
+when it was made.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from broker_tui import oslayer
+from broker_tui.vault import header as headers
+from broker_tui.vault import opening
+from broker_tui.vault.errors import (
+    BackupRefused,
+    Cause,
+    DiskRefused,
+    HeaderDamaged,
+    NotAVault,
+    VaultError,
+    WrongPassphrase,
+)
+from broker_tui.vault.kdf import Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
+from broker_tui.vault.slots import PASSPHRASE, canonical, encode
+from broker_tui.vault.vault import (
+    LOCK_NAME,
+    NEW_DATABASE,
+    UnlockedVault,
+    finish_new_database,
+    open_slot,
+    take_lock,
+)
+
+MANIFEST = "manifest.json"
+PARTS = (opening.NAME, headers.NAME, MANIFEST)
+CHUNK = 1 << 20
+MAX_MANIFEST = 64 * 1024
+ASIDE = "before-restore-"
+
+
+def check(unlocked: UnlockedVault) -> list[str]:
+    """Read every page and every index; what is wrong, in the database's own words (page numbers, no content).
+
+    Raises:
+        VaultError: the database does not open at all.
+    """
+    return _check(unlocked.database, unlocked._derive("db"))
+
+
+def backup(unlocked: UnlockedVault, target: Path) -> None:
+    """Write a backup to `target` and prove it by opening the copy.
+
+    Raises:
+        BackupRefused: there is such a file already.
+        DiskRefused: the disk refused; nothing is left behind.
+        DatabaseDamaged: the database cannot be read to its end; older backups stay untouched.
+    """
+    if target.exists():
+        raise BackupRefused(Cause.BACKUP_EXISTS)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".broker-backup-", dir=target.absolute().parent) as folder:
+            copy = Path(folder) / opening.NAME
+            _copy_database(unlocked, copy)
+            if _check(copy, unlocked._derive("db")):
+                raise BackupRefused
+            _pack(unlocked, Path(folder), target)
+    except OSError:
+        raise DiskRefused from None
+
+
+def restore(home: Path, source: Path, passphrase: str, kdf: KeyDerivation | None = None) -> Path | None:
+    """Put a backup in the place of a home's vault, once every part of it proved sound.
+
+    Args:
+        passphrase: the one that was valid when the backup was made.
+
+    Returns:
+        The folder where the files that stood there before were put aside; None when there were none.
+
+    Raises:
+        BackupRefused: the file is damaged or no backup.
+        WrongPassphrase: of the backup.
+        VaultInUse: the vault is open.
+        DiskRefused: the disk refused.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        oslayer.make_private(home)
+        lock = take_lock(home)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as name:
+                folder = Path(name)
+                _unpack(source, folder)
+                key = _prove(folder, passphrase, kdf or Argon2idDerivation())
+                return _replace(home, folder, key)
+        finally:
+            lock.release()
+    except OSError:
+        raise DiskRefused from None
+
+
+def _check(database: Path, key: bytes) -> list[str]:
+    from sqlcipher3 import dbapi2
+
+    connection = opening.open_reader(database, key)
+    try:
+        findings = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
+        findings += [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
+    except dbapi2.DatabaseError as error:
+        raise opening.translate(error) from None
+    finally:
+        connection.close()
+    return findings
+
+
+def _copy_database(unlocked: UnlockedVault, copy: Path) -> None:
+    from sqlcipher3 import dbapi2
+
+    connection = unlocked.connect_reader()
+    try:
+        connection.execute("PRAGMA query_only = OFF")
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    except dbapi2.Error as error:
+        raise opening.translate(error) from None
+    finally:
+        connection.close()
+    oslayer.make_private(copy)
+
+
+def _pack(unlocked: UnlockedVault, folder: Path, target: Path) -> None:
+    (folder / headers.NAME).write_bytes(unlocked.header_bytes())
+    parts = {name: _digest(folder / name) for name in (opening.NAME, headers.NAME)}
+    manifest: dict[str, object] = {
+        "v": 1,
+        "vault": unlocked.vault_id,
+        "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "parts": parts,
+    }
+    seal = hmac.digest(unlocked.derive("backup-manifest"), canonical(manifest), "sha256")
+    (folder / MANIFEST).write_bytes(canonical({**manifest, "mac": encode(seal)}))
+    packed = folder / "packed"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in PARTS:
+            archive.write(folder / name, name)
+    oslayer.make_private(packed)
+    with packed.open("rb+") as file:
+        os.fsync(file.fileno())
+    packed.replace(target)
+    oslayer.sync_folder(target.absolute().parent)
+
+
+def _digest(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Only the three known names, stored and not compressed, each once."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            entries = archive.infolist()
+            if sorted(entry.filename for entry in entries) != sorted(PARTS):
+                raise BackupRefused
+            for entry in entries:
+                cap = {headers.NAME: headers.MAX_BYTES, MANIFEST: MAX_MANIFEST}.get(entry.filename)
+                if entry.compress_type != zipfile.ZIP_STORED or (cap is not None and entry.file_size > cap):
+                    raise BackupRefused
+                with archive.open(entry) as part, (folder / entry.filename).open("wb") as file:
+                    _copy_stream(part, file)
+    except FileNotFoundError:
+        raise BackupRefused from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise BackupRefused from None
+
+
+def _copy_stream(part: IO[bytes], file: IO[bytes]) -> None:
+    shutil.copyfileobj(part, file, CHUNK)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _prove(folder: Path, passphrase: str, kdf: KeyDerivation) -> bytes:
+    """The database key of a backup in which every part is sound."""
+    try:
+        found = headers.parse((folder / headers.NAME).read_bytes())
+    except (HeaderDamaged, NotAVault):
+        raise BackupRefused from None
+    root = open_slot(found.header, PASSPHRASE, passphrase_bytes(passphrase), kdf)
+    key = expand(root, "db", found.header.vault)
+    try:
+        found.authenticate(root)
+        _prove_manifest(folder, found.header.vault, root)
+        if _check(folder / opening.NAME, key):
+            raise BackupRefused
+    except WrongPassphrase:
+        raise
+    except (VaultError, ValueError, AttributeError, TypeError):
+        raise BackupRefused from None
+    return key
+
+
+def _prove_manifest(folder: Path, vault: str, root: bytes) -> None:
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    claimed = manifest.pop("mac", "")
+    seal = hmac.digest(expand(root, "backup-manifest", vault), canonical(manifest), "sha256")
+    parts = {name: _digest(folder / name) for name in (opening.NAME, headers.NAME)}
+    if not hmac.compare_digest(str(claimed), encode(seal)) or manifest.get("parts") != parts:
+        raise BackupRefused
+
+
+def _replace(home: Path, folder: Path, key: bytes) -> Path | None:
+    """Copy the old files aside, then swap; a crash in between leaves the old or the new vault, and the copy."""
+    old = [path for path in sorted(home.glob("vault.*")) if path.name != LOCK_NAME]
+    aside: Path | None = None
+    if old:
+        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", dir=home))
+        for path in old:
+            shutil.copy2(path, aside / path.name)
+        oslayer.sync_folder(aside)
+    for suffix in ("-wal", "-shm"):
+        (home / (NEW_DATABASE + suffix)).unlink(missing_ok=True)
+    (folder / opening.NAME).replace(home / NEW_DATABASE)
+    for name in (headers.NAME, headers.COPY_NAME):
+        oslayer.write_atomically(home / name, (folder / headers.NAME).read_bytes())
+    finish_new_database(home, key)
+    return aside

@@ -1,0 +1,181 @@
+"""What can go wrong with a vault, told apart, each with a plain sentence and the exit code of the command line.
+
+The sentences are English msgids: a screen or the command line shows `error.text()`. No sentence holds a key, a
+passphrase or anything of a citizen.
+"""
+
+from enum import StrEnum
+
+from broker_tui.i18n import N_, _
+
+
+class Cause(StrEnum):
+    """Why a vault operation was refused."""
+
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a name, not a secret
+    WRONG_CODE = "wrong_code"
+    MISTYPED_CODE = "mistyped_code"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    WEAK_PASSPHRASE = "weak_passphrase"  # noqa: S105 - a name, not a secret
+    COMMON_PASSPHRASE = "common_passphrase"  # noqa: S105 - a name, not a secret
+    HEADER_DAMAGED = "header_damaged"
+    HEADER_MISSING = "header_missing"
+    KDF_REFUSED = "kdf_refused"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_MISSING = "database_missing"
+    DATABASE_UNREADABLE = "database_unreadable"
+    DATABASE_BUSY = "database_busy"
+    VAULT_IN_USE = "vault_in_use"
+    VAULT_EXISTS = "vault_exists"
+    NO_VAULT = "no_vault"
+    NOT_A_VAULT = "not_a_vault"
+    NEWER_VAULT = "newer_vault"
+    NO_KNOWN_SLOT = "no_known_slot"
+    BACKUP_EXISTS = "backup_exists"
+    BACKUP_DAMAGED = "backup_damaged"
+    DISK = "disk"
+
+
+SENTENCES: dict[Cause, str] = {
+    Cause.WRONG_PASSPHRASE: N_("The passphrase is not right. Try again, or use the recovery code."),
+    Cause.WRONG_CODE: N_("The recovery code does not belong to this vault. Check that it is the newest one."),
+    Cause.MISTYPED_CODE: N_("The recovery code is mistyped. Compare it with the paper, group by group."),
+    Cause.TOO_MANY_ATTEMPTS: N_("Wait {seconds} s before the next attempt."),
+    Cause.WEAK_PASSPHRASE: N_("The passphrase is too short. Use at least 14 characters or five words."),
+    Cause.COMMON_PASSPHRASE: N_("The passphrase is easy to guess. Choose words that do not belong together."),
+    Cause.HEADER_DAMAGED: N_("The key file of the vault is damaged. Restore a backup; the database is untouched."),
+    Cause.HEADER_MISSING: N_("The key file of the vault is missing. Put vault.hdr back from a backup."),
+    Cause.KDF_REFUSED: N_("The key file asks for unsafe settings and was refused. Restore a backup."),
+    Cause.DATABASE_DAMAGED: N_("The passphrase is right, but the database is damaged. Restore a backup."),
+    Cause.DATABASE_MISSING: N_("The passphrase is right, but the database is missing. Restore a backup."),
+    Cause.DATABASE_UNREADABLE: N_("The database cannot be opened. Check the disk and the rights to the folder."),
+    Cause.DATABASE_BUSY: N_("The database is held by another program. Close that program and try again."),
+    Cause.VAULT_IN_USE: N_("The vault is open in another window. Close that one first."),
+    Cause.VAULT_EXISTS: N_("There is already a vault in this folder. Open it, or choose another folder."),
+    Cause.NO_VAULT: N_("There is no vault in this folder. Create one with: broker init"),
+    Cause.NOT_A_VAULT: N_("The files in this folder are not an encrypted vault. Choose another folder."),
+    Cause.NEWER_VAULT: N_("The vault was made by a newer version of this program. Update the program."),
+    Cause.NO_KNOWN_SLOT: N_("This version of the program has no way to open the vault. Update the program."),
+    Cause.BACKUP_EXISTS: N_("A file of that name exists already. Choose another name for the backup."),
+    Cause.BACKUP_DAMAGED: N_("The backup is damaged or is no backup. Nothing was changed; choose another file."),
+    Cause.DISK: N_("The disk refused to write. Check that there is room; nothing was changed."),
+}
+
+
+class VaultError(Exception):
+    """A vault operation was refused; nothing was changed.
+
+    Args:
+        cause: which of the sentences applies.
+        values: figures for the placeholders of that sentence.
+    """
+
+    exit_code = 7
+    default = Cause.HEADER_DAMAGED
+
+    def __init__(self, cause: Cause | None = None, **values: int) -> None:
+        self.cause = cause or self.default
+        self.values = values
+        super().__init__(self.cause.value)
+
+    @property
+    def sentence(self) -> str:
+        """The English sentence, with its placeholders."""
+        return SENTENCES[self.cause]
+
+    def text(self) -> str:
+        """The sentence in the current language, placeholders filled."""
+        return _(self.sentence).format(**self.values)
+
+
+class WrongPassphrase(VaultError):
+    """The passphrase or the recovery code does not open the vault."""
+
+    exit_code = 3
+    default = Cause.WRONG_PASSPHRASE
+
+
+class TooManyAttempts(VaultError):
+    """The next attempt has to wait; `values["seconds"]` says how long."""
+
+    exit_code = 3
+    default = Cause.TOO_MANY_ATTEMPTS
+
+
+class WeakPassphrase(VaultError):
+    """A new passphrase is too short or too common."""
+
+    exit_code = 4
+    default = Cause.WEAK_PASSPHRASE
+
+
+class HeaderDamaged(VaultError):
+    """Neither copy of the header can be trusted."""
+
+
+class HeaderMissing(VaultError):
+    """There is a database but no header: without a header copy it cannot be opened by anyone."""
+
+    default = Cause.HEADER_MISSING
+
+
+class DatabaseDamaged(VaultError):
+    """The keys are right and the database does not open under them."""
+
+    default = Cause.DATABASE_DAMAGED
+
+
+class DatabaseMissing(VaultError):
+    """The keys are right and there is no database file."""
+
+    default = Cause.DATABASE_MISSING
+
+
+class DatabaseUnavailable(VaultError):
+    """The database file cannot be reached just now; it is not known to be damaged."""
+
+    default = Cause.DATABASE_UNREADABLE
+
+
+class VaultInUse(VaultError):
+    """Another process holds the vault; `holder` is its process id when it told."""
+
+    exit_code = 8
+    default = Cause.VAULT_IN_USE
+
+    def __init__(self, holder: int | None = None) -> None:
+        super().__init__()
+        self.holder = holder
+
+
+class VaultExists(VaultError):
+    """A new vault would stand on an old one."""
+
+    exit_code = 4
+    default = Cause.VAULT_EXISTS
+
+
+class NotAVault(VaultError):
+    """The folder holds nothing, or something that is not an encrypted vault."""
+
+    exit_code = 4
+    default = Cause.NOT_A_VAULT
+
+
+class UnsupportedVault(VaultError):
+    """The vault follows a format this version does not know."""
+
+    default = Cause.NEWER_VAULT
+
+
+class BackupRefused(VaultError):
+    """A backup could not be written or is not fit to be restored."""
+
+    exit_code = 4
+    default = Cause.BACKUP_DAMAGED
+
+
+class DiskRefused(VaultError):
+    """A file could not be written; the old one stands."""
+
+    default = Cause.DISK
