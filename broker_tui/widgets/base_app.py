@@ -6,6 +6,7 @@ from textual import events
 from textual.app import App
 
 from broker_tui.widgets.answer_line import AnswerLine
+from broker_tui.widgets.glyphs import Level, set_level
 from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
 
 
@@ -15,6 +16,10 @@ class DesignApp(App[None]):
     CSS = """
     Screen { background: $background; color: $foreground; }
     Screen:ansi { background: ansi_default; color: ansi_default; }
+    Sheet { background: $scrim; }
+    Sheet:ansi { background: transparent; }
+    .-ascii-signs BarInput, .-ascii-signs BarArea { border-left: ascii $edge; }
+    .-ascii-signs BarInput:focus, .-ascii-signs BarArea:focus { border-left: ascii $accent; }
     """
     ENABLE_COMMAND_PALETTE = False
 
@@ -38,6 +43,15 @@ class DesignApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, so that our styles parse under any theme."""
         return VARIABLE_DEFAULTS
+
+    def set_signs(self, level: Level) -> None:
+        """Draw all signs at another level."""
+        set_level(level)
+        self.set_class(level == "ascii", "-ascii-signs")
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+            for widget in screen.query("*"):
+                widget.refresh()
 
     async def on_event(self, event: events.Event) -> None:
         """Let the last answer go when a key is pressed, before the key acts."""

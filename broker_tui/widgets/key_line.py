@@ -69,7 +69,7 @@ class KeyLine(LineWidget):
     """Left what acts on the row or the form, right what is always there."""
 
     DEFAULT_CSS = """
-    KeyLine { height: 1; width: 1fr; padding: 0 3; dock: bottom; }
+    KeyLine { height: 1; width: 1fr; padding: 0 3; }
     """
 
     note: reactive[Line] = reactive(EMPTY)
@@ -114,6 +114,7 @@ class KeyLine(LineWidget):
             hint = KeyHint(shown, label, binding.key)
             always = binding.group == RIGHT or binding.key == "f1"
             (right if always else left).append(hint)
+        left.sort(key=lambda hint: hint.key == "tab")  # moving comes after acting
         right.sort(key=lambda hint: hint.key == "f1")
         return tuple(left), tuple(right)
 

@@ -28,7 +28,7 @@ class PlacesBar(LineWidget):
     """The places with the active one as a hole to the page."""
 
     DEFAULT_CSS = """
-    PlacesBar { height: 1; width: 1fr; background: $bar; dock: top; }
+    PlacesBar { height: 1; width: 1fr; background: $bar; }
     PlacesBar:ansi { background: ansi_default; }
     """
 

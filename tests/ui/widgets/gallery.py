@@ -1,22 +1,29 @@
 """All parts with invented people, to look at and to take snapshots of: `python -m tests.ui.widgets.gallery today`."""
 
 import sys
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import Widget
 
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.badges import programme_cell
 from broker_tui.widgets.base_app import DesignApp
+from broker_tui.widgets.choice_field import ChoiceField, Option
 from broker_tui.widgets.columns import Column, Columns
+from broker_tui.widgets.form import Form
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.key_line import RIGHT, KeyLine
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.places_bar import Place, PlacesBar
 from broker_tui.widgets.row_list import Heading, Item, Row, RowList
-from broker_tui.widgets.spans import Role, ends, line
+from broker_tui.widgets.sheet import FormSheet
+from broker_tui.widgets.spans import Line, Role, ends, line
+from broker_tui.widgets.text_fields import DateField, NoteField, Reading, TextField
 
 PLACES = (
     Place("today", "F2", "I dag"),
@@ -96,6 +103,47 @@ class TodayPage(Screen[None]):
         self.query_one(AnswerLine).show("ok", "Kontakt gemt på Ahmed Khalil", "u", "fortryd")
 
 
+def understood(text: str) -> Reading:
+    """A stand-in for the reader of dates."""
+    if text.startswith("31/2"):
+        return Reading(error="Datoen findes ikke. Skriv fx 28/2.")
+    return Reading(value=text, shown="tir 17. nov kl. 9.40")
+
+
+class ContactSheet(FormSheet[dict[str, str]]):
+    """The contact dialog as the real one is built."""
+
+    def heading(self) -> Line:
+        return line(("Ny kontakt", "strong"), ("   Jonas Pedersen", "name"), ("   UIF2 fase 3", "muted"))
+
+    def body(self) -> Iterable[Widget]:
+        words = ("Telefon", "Møde", "Besøg", "Hjemme", "Fremskudt", "Sms", "Video", "Brev")
+        with Form():
+            yield ChoiceField("kind", "Hvordan", options=[Option(w, w) for w in words], value="Telefon")
+            with Horizontal(classes="pair"):
+                outcomes = ("Holdt", "Udeblevet", "Afbud", "Intet svar")
+                yield ChoiceField("outcome", "Udfald", options=[Option(w, w) for w in outcomes], value="Holdt")
+                ways = [Option("out", "Ud"), Option("in", "Ind")]
+                yield ChoiceField("way", options=ways, value="out", inline=True)
+            yield DateField("when", "Hvornår", parser=understood, value="i dag 9.40").apart()
+            yield TextField("who", "Deltog", value="Jonas, Bente Holm (Dalum Købmand)")
+            yield NoteField("note", "Notat", value=NOTE, min_rows=4).apart()
+            yield TextField("agreed", "Aftalt", value="Bente finder en makker").apart()
+            note = "planen siger hver 14. dag"
+            yield DateField("next", "Næste", parser=understood, value="1/12", note=note)
+
+    CSS = ".pair { height: auto; }"
+
+    def action_done(self) -> None:
+        self.dismiss(self.query_one(Form).values())
+
+
+NOTE = (
+    "Jonas har prøvet to morgener i køkkenet og vil gerne have flere. Søvnen er bedre. Bente kan tilbyde en time mere "
+    "om ugen, hvis han får en fast makker."
+)
+
+
 class GalleryApp(DesignApp):
     """Shows one of the pages."""
 
@@ -106,7 +154,11 @@ class GalleryApp(DesignApp):
         self._page = page
 
     def on_mount(self) -> None:
-        self.push_screen(page(self._page))
+        if self._page == "dialog":
+            self.push_screen(TodayPage())
+            self.push_screen(ContactSheet())
+        else:
+            self.push_screen(page(self._page))
 
 
 def page(name: str) -> Screen[None]:
