@@ -47,7 +47,10 @@ class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         op: id of the operation, UUIDv7; the same id with another content is refused.
         id, type, scope: the record.
         v: schema version of `patch`.
-        base: hub revision the person's screen was built from; 0 for a record the hub never had.
+        base: hub revision the person's screen was built from; 0 for a record the hub never had. All operations of a
+            chain have the base of its first one, whatever was pulled meanwhile.
+        before: what the device saw before: former values of the fields of `patch` and of those that merge with
+            them (`sync.merge.former`); absent fields were empty. Only for showing a difference; never merged.
         chain: id of the run of offline edits of this record since `base` (the first operation's id).
         after: previous operation of this device on this record, if still unacknowledged when saved.
         tx: operations with the same `tx` were saved together and are applied together or not at all.
@@ -64,6 +67,7 @@ class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     base: int = 0
     v: int = 1
     patch: Doc = {}
+    before: Doc = {}
     chain: str = ""
     after: str | None = None
     tx: str | None = None
