@@ -109,8 +109,17 @@ class Store(LocalStore, Protocol):
     """
 
     # writing
-    def save(self, writes: Sequence[Write], *, undoes: str | None = None) -> Saved:
-        """Write all or nothing. Documents are checked against the contract first (`RecordError`)."""
+    def save(
+        self, writes: Sequence[Write], *, undoes: str | None = None, imported: Mapping[str, Doc] | None = None
+    ) -> Saved:
+        """Write all or nothing. Documents are checked against the contract first (`RecordError`).
+
+        `imported`: what a foreign file said about records, kept by record id in the same transaction, so that the
+        next import of a newer file can be compared three ways. It goes when its record is revoked or purged.
+        """
+
+    def imported(self, ids: Sequence[str]) -> dict[str, Doc]:
+        """What the last import said about these records."""
 
     def save_draft(self, key: str, form: str, about: str | None, values: Mapping[str, Any]) -> None: ...
     def discard_draft(self, key: str) -> None: ...
