@@ -1,0 +1,107 @@
+"""The import as one act: preview, dry run, or everything in one save that undo takes back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker_tui.domain.clock import Clock
+from broker_tui.domain.views import Saved
+from broker_tui.services.importing.mapping import ImportKind, map_columns
+from broker_tui.services.importing.plan import Planner, RowNote
+from broker_tui.services.importing.reading import Row, Table, read
+from broker_tui.services.ports import Store
+
+PREVIEW_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How a file would be read: heading -> field (None: left out), and the first rows as they stand."""
+
+    kind: ImportKind
+    rows: int
+    encoding: str
+    delimiter: str
+    columns: tuple[tuple[str, str | None], ...]
+    sample: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with `saved` None what it would do or why it did nothing."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: tuple[RowNote, ...]
+    warnings: tuple[RowNote, ...]
+    saved: Saved | None = None
+
+
+class Importer:
+    """Use case over the store; reading and planning are pure."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def preview(self, kind: ImportKind, path: Path, chosen: Mapping[str, str] | None = None) -> Preview:
+        """How the columns of a file are understood.
+
+        Raises:
+            UnreadableFile: not a table of this kind.
+        """
+        table = read(path)
+        mapping = map_columns(kind, table, dict(chosen or {}))
+        fields = {index: name for name, index in mapping.columns.items()}
+        return Preview(
+            kind,
+            len(table.rows),
+            table.encoding,
+            table.delimiter,
+            tuple((heading, fields.get(i)) for i, heading in enumerate(table.header) if heading),
+            tuple(row.cells for row in table.rows[:PREVIEW_ROWS]),
+        )
+
+    def run(
+        self,
+        kind: ImportKind,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        skip_bad_rows: bool = False,
+        chosen: Mapping[str, str] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> ImportReport:
+        """Import `path`. With errors nothing is written, unless `skip_bad_rows` leaves those rows out.
+
+        Raises:
+            UnreadableFile: not a table of this kind.
+            StoreFull: nothing was written.
+        """
+        table: Table = read(path)
+        mapping = map_columns(kind, table, dict(chosen or {}))
+        plan = Planner(self._store, kind, table, mapping, self._clock.today()).run(
+            _watched(table, on_progress) if on_progress else table.rows
+        )
+        saved = None
+        if not dry_run and (skip_bad_rows or not plan.errors) and (plan.writes or plan.imported):
+            saved = self._store.save(plan.writes, imported=plan.imported)
+        return ImportReport(
+            rows=len(table.rows),
+            created=plan.created,
+            updated=plan.updated,
+            unchanged=plan.unchanged,
+            errors=tuple(sorted(plan.errors, key=lambda note: note.row)),
+            warnings=tuple(sorted(plan.warnings, key=lambda note: note.row)),
+            saved=saved,
+        )
+
+
+def _watched(table: Table, on_progress: Callable[[int, int], None]) -> Iterator[Row]:
+    total = len(table.rows)
+    for done, row in enumerate(table.rows, 1):
+        if done % 200 == 0 or done == total:
+            on_progress(done, total)
+        yield row
