@@ -1,0 +1,41 @@
+"""Every test runs with compiled catalogues, no settings of the developer's own, and a printed seed."""
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import hatch_build
+from broker_tui import i18n
+
+SEED = int(os.environ.get("TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogues once, so that tests never see yesterday's texts."""
+    hatch_build.compile_catalogues()
+
+
+def pytest_report_header() -> str:
+    return f"seed: {SEED} (repeat with TEST_SEED={SEED})"
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """The seed of this run, printed in the header."""
+    return SEED
+
+
+@pytest.fixture(autouse=True)
+def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty home, no program settings from outside, English unless a test says otherwise."""
+    for name in [n for n in os.environ if n.startswith(("BROKER_", "TEXTUAL", "NO_COLOR", "COLORTERM"))]:
+        monkeypatch.delenv(name)
+    home: Path = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    i18n.use("en")
+    yield
+    i18n.use("en")
