@@ -4,7 +4,6 @@ Messages and local variables of an exception carry names, numbers and keys (secu
 threads, asyncio and Textual all print them by default. Every one of these ways leads through here instead.
 """
 
-import asyncio
 import secrets
 import sys
 import threading
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from broker_tui.watch import announce_crash
 
 if TYPE_CHECKING:
+    import asyncio
+
     from broker_tui.safe_app import CrashSafeApp, TerminalSafeFilter
 
 __all__ = ["CrashReport", "CrashSafeApp", "TerminalSafeFilter", "install", "on_crash", "report", "report_of"]
@@ -89,7 +90,7 @@ def install() -> None:
     threading.excepthook = _on_thread_exception
 
 
-def install_asyncio(loop: asyncio.AbstractEventLoop) -> None:
+def install_asyncio(loop: "asyncio.AbstractEventLoop") -> None:
     """Take over the last resort of an event loop."""
     loop.set_exception_handler(_on_asyncio)
 
@@ -117,7 +118,7 @@ def _on_unraisable(hook: "sys.UnraisableHookArgs") -> None:
         report(hook.exc_value)
 
 
-def _on_asyncio(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _on_asyncio(_loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
     error = context.get("exception")
     if isinstance(error, BaseException):
         report(error)

@@ -36,17 +36,19 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _lock(self._file)
-        except OSError:
-            holder = _holder(self._file)
-            os.close(self._file)
-            self._file = None
-            raise LockHeld(holder) from None
-        os.ftruncate(self._file, 0)
-        os.lseek(self._file, 0, os.SEEK_SET)
-        os.write(self._file, str(os.getpid()).encode("ascii"))
+            try:
+                _lock(file)
+            except OSError:
+                raise LockHeld(_holder(file)) from None
+            os.ftruncate(file, 0)
+            os.lseek(file, 0, os.SEEK_SET)
+            os.write(file, str(os.getpid()).encode("ascii"))
+        except BaseException:
+            os.close(file)
+            raise
+        self._file: int | None = file
 
     def release(self) -> None:
         """Let others in; calling it twice is harmless."""

@@ -4,6 +4,7 @@ The order matters: SQLCipher writes to standard error when the key is wrong unle
 settings made before the key are forgotten. Any failure closes the connection.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "vault.db"
 PLAIN_START = b"SQLite format 3\0"
+PAGE = 4096
 BUSY_MS = 5000
 CACHE_KIB = 64 * 1024  # security.md 1.5: without it reads cost two to three times as much
 DAMAGE_CODES = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
@@ -45,20 +47,23 @@ def refuse_plain(path: Path) -> None:
 
     Raises:
         DatabaseMissing: there is no such file.
-        DatabaseDamaged: the file is empty or shorter than a page.
+        DatabaseDamaged: the file is empty or does not end with a whole page.
         NotAVault: it is a plain SQLite database.
         DatabaseUnavailable: it cannot be read.
     """
     try:
         with path.open("rb") as file:
-            start = file.read(512)
+            start = file.read(PAGE)
+            size = os.fstat(file.fileno()).st_size
     except FileNotFoundError:
         raise DatabaseMissing from None
     except OSError:
         raise DatabaseUnavailable from None
     if start.startswith(PLAIN_START):
         raise NotAVault
-    if len(start) < 512:
+    # A kill in the middle of a checkpoint can leave half a page; then the write-ahead log has the whole one.
+    wal = path.with_name(path.name + "-wal")
+    if size < PAGE or (size % PAGE and not (wal.exists() and wal.stat().st_size)):
         raise DatabaseDamaged
 
 
