@@ -1,0 +1,359 @@
+"""The app: which page is shown, what works everywhere, and the ways in and out. Wiring only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from broker_tui.background import BackgroundSync, SyncMoved
+from broker_tui.commands import bindings_of
+from broker_tui.commands.everywhere import COMMANDS
+from broker_tui.config.look import Look
+from broker_tui.domain.clock import Clock
+from broker_tui.domain.views import InvalidInput, NotFound, StoreFull, SyncPhase, SyncState
+from broker_tui.hooks import Hooks
+from broker_tui.i18n import _, use
+from broker_tui.i18n.format import clock
+from broker_tui.safe_app import CrashSafeApp
+from broker_tui.screens import registry
+from broker_tui.screens.base import FormScreen, PlaceScreen
+from broker_tui.screens.door import Door, Session
+from broker_tui.screens.reading import Reading
+from broker_tui.widgets.answer_line import AnswerLine
+from broker_tui.widgets.base_app import DesignApp
+from broker_tui.widgets.glyphs import glyph, set_level
+from broker_tui.widgets.guard import Guard
+from broker_tui.widgets.places_bar import Place, PlacesBar
+from broker_tui.widgets.sheet import Sheet
+from broker_tui.widgets.spans import line
+
+if TYPE_CHECKING:
+    from broker_tui.services import Services
+    from broker_tui.services.ports import ChangeNote
+
+EXIT_QUIT, EXIT_LOCK = 0, 75
+_BASE_DEPTH = 2
+"""Textual's own empty screen and the place; what lies above is a card, a sheet or a menu."""
+_PLACES: dict[str, Callable[[], Screen[None]]] = {
+    "today": registry.today,
+    "caseload": registry.caseload,
+    "companies": registry.companies,
+    "sync": registry.sync,
+}
+
+
+@dataclass
+class DataChanged(Message):
+    """Something was committed, here or by sync."""
+
+    note: "ChangeNote"
+
+
+class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
+    """The program on the screen.
+
+    Args:
+        door: the closed caseload.
+        clock: the program's idea of now.
+        look: language, theme and signs, known before the caseload is open.
+        notice: a sentence for the first screen (why the program started again).
+        keymap: other keys by command id, checked before.
+        problems: sentences about settings that were not taken.
+    """
+
+    TITLE = "broker"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
+
+    def __init__(
+        self,
+        door: Door,
+        clock: Clock,
+        look: Look,
+        *,
+        notice: str = "",
+        keymap: dict[str, str] | None = None,
+        problems: tuple[str, ...] = (),
+        no_color: bool | None = None,
+    ) -> None:
+        use(look.language)
+        set_level(look.glyphs)
+        super().__init__(theme=look.theme, no_color=no_color)
+        self.door = door
+        self.clock = clock
+        self.look = look
+        self.guard = Guard(look.discreet)
+        self.notice = notice
+        self.problems = problems
+        self.session: Session | None = None
+        self.sync_state: SyncState | None = None
+        self.background = BackgroundSync(self)
+        self._keymap_wanted = keymap or {}
+        self._places_shown: tuple[str, ...] = ()
+
+    # State
+
+    @property
+    def services(self) -> "Services":
+        """The use cases of the open caseload."""
+        if self.session is None:
+            raise RuntimeError("the caseload is closed")
+        return self.session.services
+
+    @property
+    def today(self) -> date:
+        """The date the program works with."""
+        return self.clock.today()
+
+    @property
+    def at_place(self) -> bool:
+        """Whether a place is in front, with nothing behind it."""
+        return len(self.screen_stack) <= _BASE_DEPTH
+
+    def places(self) -> tuple[Place, ...]:
+        """The places this program has, with their keys and names."""
+        every = (
+            Place("today", "F2", _("Today")),
+            Place("caseload", "F3", _("Caseload")),
+            Place("companies", "F4", _("Companies")),
+            Place("sync", "F7", _("Sync")),
+        )
+        return tuple(place for place in every if registry.exists(place.id))
+
+    # In
+
+    def on_mount(self) -> None:
+        """The lock screen, or the first run; nothing heavy is loaded before it is painted."""
+        self.set_keymap(self._keymap_wanted)
+        self.push_screen(registry.unlock() if self.door.exists() else registry.first_run())
+
+    def enter(self, session: Session, then: Callable[[], None] | None = None) -> None:
+        """The caseload is open: show Today."""
+        self.session = session
+        session.services.on_change(lambda note: self.post_message(DataChanged(note)))
+        self._show_place("today")
+        for remark in (*session.remarks, *self.problems):
+            self.answer("soon", remark)
+        self.read_standing()
+        self.background.start()
+        if then is not None:
+            self.call_after_refresh(then)
+
+    # Places
+
+    def go(self, place: str) -> None:
+        """Go to a place; cards and menus above the former one are closed, drafts are kept."""
+        self._close_above()
+        if not isinstance(self.screen, PlaceScreen) or self.screen.id != f"place-{place}":
+            self._show_place(place)
+
+    def _close_above(self) -> None:
+        self.flush_drafts()
+        while len(self.screen_stack) > _BASE_DEPTH:
+            self.pop_screen()
+
+    def _show_place(self, place: str) -> None:
+        if not self.is_screen_installed(place):
+            screen = _PLACES[place]()
+            screen.id = f"place-{place}"
+            self.install_screen(screen, place)
+        self.switch_screen(place)
+
+    def renew(self) -> None:
+        """Make every page afresh: the language or the signs changed."""
+        self._close_above()
+        before = [name for name in _PLACES if self.is_screen_installed(name)]
+        shown = next((name for name in before if self.get_screen(name) is self.screen), "today")
+        screens = [self.uninstall(name) for name in before if name != shown]
+        last = self.get_screen(shown)
+        self._installed_screens.pop(shown)
+        self._show_place(shown)
+        for screen in [*screens, last]:
+            if screen is not None:
+                screen.remove()
+
+    def uninstall(self, name: str) -> Screen[Any] | None:
+        """Take a place out that is not in front."""
+        screen: Screen[Any] = self.get_screen(name)
+        self.uninstall_screen(name)
+        return screen if screen.is_attached else None
+
+    def action_place(self, place: str) -> None:
+        """Go to a place."""
+        self.go(place)
+
+    def action_sync(self) -> None:
+        """Go to Sync; from there: sync now."""
+        if self.at_place and self.screen.id == "place-sync":
+            self.background.now()
+        else:
+            self.go("sync")
+
+    # Standing facts and answers
+
+    def fill_bar(self, bar: PlacesBar) -> None:
+        """Guard, connection and unsent."""
+        bar.guard = self.guard.on
+        state = self.sync_state
+        if state is not None:
+            bar.unsent = state.unsent
+            bar.online = state.phase not in (SyncPhase.OFFLINE, SyncPhase.NEVER) if state.enrolled else None
+
+    def read_standing(self) -> None:
+        """Read connection and unsent again."""
+        services = self.services
+        self.read(services.sync.state, self.show_standing, group="standing", description="read sync state")
+
+    def show_standing(self, state: SyncState) -> None:
+        """Show the standing facts wherever they stand."""
+        self.sync_state = state
+        for screen in self.screen_stack:
+            if isinstance(screen, PlaceScreen):
+                screen.show_standing()
+                screen.sync_moved(state)
+
+    def answer(self, sign: str, sentence: str, *, undo: bool = False) -> None:
+        """Say `sentence` on the page in front, or on the one behind a menu."""
+        key, label = ("u", _("undo")) if undo else ("", "")
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Sheet):
+                screen.say(sign, sentence)
+                return
+            for line_ in screen.query(AnswerLine):
+                line_.show(sign, sentence, key, label)
+                return
+
+    def explain(self, error: Exception) -> bool:
+        """Answer with a sentence for an error that is nobody's mistake; False for all others."""
+        if isinstance(error, StoreFull):
+            self.answer("refused", _("The disk is full. Nothing was saved; make room and try again."))
+        elif isinstance(error, NotFound):
+            self.answer("refused", _("It is no longer here; somebody else may have moved it."))
+        elif isinstance(error, InvalidInput):
+            first = error.errors[0]
+            self.answer("refused", self.field_error(first.field, first.code, first.args))
+        else:
+            return False
+        return True
+
+    def field_error(self, field: str, code: str, args: dict[str, Any]) -> str:
+        """The sentence for a refused value."""
+        from broker_tui.i18n.words import field_error
+
+        return field_error(field, code, args)
+
+    def draft_note(self, sheet: Sheet[Any], saved_at: datetime | None) -> None:
+        """Say on the key line of a form that its draft is kept."""
+        at = clock(saved_at or self.clock.now())
+        words = _("Draft kept {time}").format(time=at)
+        sheet.set_note(line((f"{glyph('ok')} ", "ok"), (words, "muted")))
+
+    def on_data_changed(self, message: DataChanged) -> None:
+        """Let the pages read again what they show."""
+        if self.session is None:
+            return
+        self.read_standing()
+        shown = {id(screen): screen for screen in self.screen_stack}
+        shown |= {id(screen): screen for screen in self._installed_screens.values() if isinstance(screen, Screen)}
+        for screen in shown.values():
+            if isinstance(screen, PlaceScreen):
+                screen.data_changed(message.note)
+
+    def on_sync_moved(self, message: SyncMoved) -> None:
+        """Show how far the sync is."""
+        self.show_standing(message.state)
+
+    # Everywhere
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the caseload is open only quitting and help are there; places that are not built have no key."""
+        if action in ("place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette"):
+            if self.session is None:
+                return False
+            if action == "place":
+                return registry.exists(str(parameters[0]))
+            if action == "palette":
+                return not isinstance(self.screen, Sheet)
+        return True
+
+    def action_find(self) -> None:
+        """Find people, companies and notes."""
+        self.push_screen(registry.find())
+
+    def action_new(self) -> None:
+        """Choose what to make."""
+
+        def chosen(hook: str | None) -> None:
+            if hook is not None:
+                getattr(self, f"new_{hook}")()
+
+        self.push_screen(registry.new_menu(), chosen)
+
+    def action_guard(self) -> None:
+        """Turn the glance guard over, everywhere at once."""
+        self.guard.toggle()
+        for screen in self.screen_stack:
+            changed = getattr(screen, "guard_changed", None)
+            if changed is not None:
+                changed()
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        self.push_screen(registry.help_screen(self.screen))
+
+    def action_palette(self) -> None:
+        """Every action by name."""
+
+        async def chosen(found: Any) -> None:
+            if found is not None:
+                action, node = found
+                await self.run_action(action, node)
+
+        self.push_screen(registry.palette(self.screen), chosen)
+
+    def action_settings(self) -> None:
+        """Language, look, passphrase."""
+        self.push_screen(registry.settings())
+
+    def action_undo(self) -> None:
+        """Undo the last change of data."""
+        services = self.services
+
+        def done(saved: Any) -> None:
+            if saved is None:
+                self.answer("missing", _("There is nothing to undo."))
+            else:
+                self.answer("ok", _("Undone."), undo=True)
+
+        self.read(services.journal.undo_last, done, group="act", description="undo")
+
+    # Out
+
+    def flush_drafts(self) -> None:
+        """Keep what is being written."""
+        for screen in self.screen_stack:
+            if isinstance(screen, FormScreen):
+                screen.flush_draft()
+
+    def leave(self, code: int) -> None:
+        """Keep drafts, close the caseload and end this process with `code`."""
+        if self.session is not None:
+            self.background.stop()
+            self.flush_drafts()
+            session, self.session = self.session, None
+            session.close()
+        self.exit(return_code=code)
+
+    def action_lock(self) -> None:
+        """Lock now: the process that holds the data ends."""
+        from broker_tui.watch import announce_lock
+
+        announce_lock()
+        self.leave(EXIT_LOCK)
+
+    async def action_quit(self) -> None:
+        """Close the program."""
+        self.leave(EXIT_QUIT)

@@ -1,0 +1,1 @@
+"""Settings that hold nothing personal and are known before the caseload is open: look and keys."""

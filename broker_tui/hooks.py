@@ -1,0 +1,137 @@
+"""Ways to open a card or a form from anywhere: who it is about is asked for where it is not known."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from broker_tui.i18n import _
+from broker_tui.screens import registry
+from broker_tui.screens.registry import CaseTab, Form, Outcome, PlanKind
+
+if TYPE_CHECKING:
+    from broker_tui.domain.views import Draft
+
+
+class Hooks(App[None]):
+    """Mixed into the app. Every `new_...` ends in a form whose outcome is answered on the page below."""
+
+    def answer(self, sign: str, sentence: str, *, undo: bool = False) -> None:
+        """Say `sentence` on the page."""
+        raise NotImplementedError
+
+    # Cards
+
+    def open_citizen(self, citizen_id: str, tab: CaseTab = "overview") -> None:
+        """The card of a person."""
+        self.push_screen(registry.case_card(citizen_id, tab=tab))
+
+    def open_company(self, company_id: str) -> None:
+        """The card of a company."""
+        self.push_screen(registry.company_card(company_id))
+
+    # Forms
+
+    def fill_in(self, form: Form, then: Callable[[Outcome], None] | None = None) -> None:
+        """Show a form; say what it did, then go on with `then`."""
+
+        def done(outcome: Outcome | None) -> None:
+            if outcome is None:
+                return
+            self.answer(outcome.sign, outcome.sentence, undo=outcome.tx is not None)
+            if then is not None:
+                then(outcome)
+
+        self.push_screen(form, done)
+
+    def with_citizen(self, citizen_id: str | None, go_on: Callable[[str], None]) -> None:
+        """`go_on` with the citizen, asked for when not known."""
+        self._with(citizen_id, lambda: registry.person_picker(_("Who is it about?")), go_on)
+
+    def with_company(self, company_id: str | None, go_on: Callable[[str], None]) -> None:
+        """`go_on` with the company, asked for when not known."""
+        self._with(company_id, lambda: registry.company_picker(_("Which company?")), go_on)
+
+    def _with(self, known: str | None, picker: Callable[[], Any], go_on: Callable[[str], None]) -> None:
+        if known is not None:
+            go_on(known)
+            return
+
+        def picked(chosen: str | None) -> None:
+            if chosen is not None:
+                go_on(chosen)
+
+        self.push_screen(picker(), picked)
+
+    def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None) -> None:
+        """A contact with a person."""
+        self.with_citizen(
+            citizen_id, lambda known: self.fill_in(registry.contact_form(known, follow_up_id=follow_up_id))
+        )
+
+    def new_walk_in(self) -> None:
+        """A contact with somebody who is on no caseload yet."""
+        self.fill_in(registry.contact_form(None))
+
+    def new_visit(self, company_id: str | None = None, *, citizen_ids: Sequence[str] = ()) -> None:
+        """A visit to a company."""
+        self.with_company(company_id, lambda known: self.fill_in(registry.visit_form(known, citizen_ids=citizen_ids)))
+
+    def new_follow_up(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
+        """An agreed follow-up with a person, or with a company when only that is given."""
+        self._new_plan("follow_up", citizen_id, company_id)
+
+    def new_promise(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
+        """A promise to a person, or to a company when only that is given."""
+        self._new_plan("promise", citizen_id, company_id)
+
+    def _new_plan(self, kind: PlanKind, citizen_id: str | None, company_id: str | None) -> None:
+        if citizen_id is None and company_id is not None:
+            self.fill_in(registry.plan_form(None, company_id=company_id, kind=kind))
+            return
+        self.with_citizen(
+            citizen_id, lambda known: self.fill_in(registry.plan_form(known, company_id=company_id, kind=kind))
+        )
+
+    def edit_plan(self, kind: str, record_id: str, *, citizen_id: str | None = None, focus: str = "due") -> None:
+        """Change a follow-up, promise or memo; the cursor starts in the date unless told otherwise."""
+        where = "what" if focus == "what" else "due"
+        if kind == "memo":
+            self.fill_in(registry.memo_form(citizen_id=citizen_id, record_id=record_id, focus=where))
+        else:
+            plan: PlanKind = "promise" if kind == "promise" else "follow_up"
+            self.fill_in(registry.plan_form(citizen_id, kind=plan, record_id=record_id, focus=where))
+
+    def new_memo(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
+        """A note to self."""
+        self.fill_in(registry.memo_form(citizen_id=citizen_id, company_id=company_id))
+
+    def new_goal(self, citizen_id: str | None = None, *, goal_id: str | None = None) -> None:
+        """A job goal or a step towards it."""
+        self.with_citizen(citizen_id, lambda known: self.fill_in(registry.goal_form(known, goal_id=goal_id)))
+
+    def new_placement(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
+        """A placement."""
+        self.with_citizen(citizen_id, lambda known: self.fill_in(registry.placement_form(known, company_id=company_id)))
+
+    def new_hours(self, citizen_id: str | None = None) -> None:
+        """Hours per week."""
+        self.with_citizen(citizen_id, lambda known: self.fill_in(registry.hours_form(known)))
+
+    def new_consent(self, citizen_id: str | None = None) -> None:
+        """A consent."""
+        self.with_citizen(citizen_id, lambda known: self.fill_in(registry.consent_form(known)))
+
+    def new_citizen(self) -> None:
+        """A person on the caseload."""
+        self.fill_in(registry.citizen_form())
+
+    def new_company(self) -> None:
+        """A company."""
+        self.fill_in(registry.company_form())
+
+    def continue_draft(self, draft: "Draft") -> None:
+        """The form a draft belongs to."""
+        form = registry.from_draft(draft.form, draft.about, draft.key)
+        if form is not None:
+            self.fill_in(form)

@@ -1,0 +1,1 @@
+"""The screens: they read from services, draw with widgets and never touch storage, keys or the network."""

@@ -1,0 +1,267 @@
+"""Where every screen is found, loaded when it is first shown, so that no screen imports another.
+
+Forms are sheets that close with an `Outcome` (or None when nothing was saved); pickers close with an id or None.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal, cast
+
+from textual.screen import ModalScreen, Screen
+
+PlanKind = Literal["follow_up", "promise"]
+CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "log"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a form did: the sentence for the answer line, and the transaction that undo takes back."""
+
+    sentence: str
+    tx: str | None = None
+    record_id: str | None = None
+    """The record made, where somebody may want to go on with it."""
+    sign: str = "ok"
+
+
+Form = ModalScreen[Outcome | None]
+Picker = ModalScreen[str | None]
+
+
+def exists(module: str) -> bool:
+    """Whether a screen module is part of this program."""
+    return find_spec(f"broker_tui.screens.{module}") is not None
+
+
+def _make(module: str, name: str, *args: Any, **options: Any) -> Any:
+    return getattr(import_module(f"broker_tui.screens.{module}"), name)(*args, **options)
+
+
+# Places
+
+
+def today() -> Screen[None]:
+    """F2."""
+    return cast(Screen[None], _make("today", "TodayScreen"))
+
+
+def caseload() -> Screen[None]:
+    """F3."""
+    return cast(Screen[None], _make("caseload", "CaseloadScreen"))
+
+
+def companies() -> Screen[None]:
+    """F4."""
+    return cast(Screen[None], _make("companies", "CompaniesScreen"))
+
+
+def sync() -> Screen[None]:
+    """F7."""
+    return cast(Screen[None], _make("sync", "SyncScreen"))
+
+
+# Cards
+
+
+def case_card(citizen_id: str, *, tab: CaseTab = "overview") -> Screen[None]:
+    """Everything about one person."""
+    return cast(Screen[None], _make("case_card", "CaseCardScreen", citizen_id, tab=tab))
+
+
+def company_card(company_id: str) -> Screen[None]:
+    """Everything about one company."""
+    return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id))
+
+
+# Forms
+
+
+def contact_form(
+    citizen_id: str | None,
+    *,
+    contact_id: str | None = None,
+    follow_up_id: str | None = None,
+    draft_key: str | None = None,
+) -> Form:
+    """A contact; without a citizen a walk-in, with `contact_id` a correction.
+
+    Args:
+        citizen_id: whose case.
+        contact_id: the contact that is corrected.
+        follow_up_id: the agreed follow-up that saving completes.
+        draft_key: the draft to continue.
+    """
+    made = _make(
+        "contact_form", "ContactForm", citizen_id, contact_id=contact_id, follow_up_id=follow_up_id, draft_key=draft_key
+    )
+    return cast(Form, made)
+
+
+def visit_form(company_id: str, *, citizen_ids: Sequence[str] = (), draft_key: str | None = None) -> Form:
+    """A visit to a company with parts for the citizens talked about."""
+    return cast(Form, _make("visit_form", "VisitForm", company_id, citizen_ids=citizen_ids, draft_key=draft_key))
+
+
+def citizen_form(citizen_id: str | None = None, *, contact_id: str | None = None, draft_key: str | None = None) -> Form:
+    """A new citizen, a change of one, or (with `contact_id`) a walk-in who is taken in."""
+    return cast(Form, _make("citizen_form", "CitizenForm", citizen_id, contact_id=contact_id, draft_key=draft_key))
+
+
+def company_form(company_id: str | None = None, *, draft_key: str | None = None) -> Form:
+    """A new company or a change of one."""
+    return cast(Form, _make("company_form", "CompanyForm", company_id, draft_key=draft_key))
+
+
+def plan_form(
+    citizen_id: str | None = None,
+    *,
+    company_id: str | None = None,
+    kind: PlanKind = "follow_up",
+    record_id: str | None = None,
+    focus: Literal["what", "due"] = "what",
+    draft_key: str | None = None,
+) -> Form:
+    """An agreed follow-up or a promise; with `record_id` a change of one, with the cursor in field `focus`."""
+    made = _make(
+        "plan_form",
+        "PlanForm",
+        citizen_id,
+        company_id=company_id,
+        kind=kind,
+        record_id=record_id,
+        focus=focus,
+        draft_key=draft_key,
+    )
+    return cast(Form, made)
+
+
+def goal_form(citizen_id: str, *, goal_id: str | None = None, draft_key: str | None = None) -> Form:
+    """The citizen's own job goal, a step towards it, or a change of one."""
+    return cast(Form, _make("goal_form", "GoalForm", citizen_id, goal_id=goal_id, draft_key=draft_key))
+
+
+def placement_form(
+    citizen_id: str,
+    *,
+    company_id: str | None = None,
+    placement_id: str | None = None,
+    draft_key: str | None = None,
+) -> Form:
+    """A placement or a change of one."""
+    made = _make(
+        "placement_form",
+        "PlacementForm",
+        citizen_id,
+        company_id=company_id,
+        placement_id=placement_id,
+        draft_key=draft_key,
+    )
+    return cast(Form, made)
+
+
+def hours_form(citizen_id: str, *, hours_id: str | None = None, draft_key: str | None = None) -> Form:
+    """Hours per week from a day on, or a correction."""
+    return cast(Form, _make("hours_form", "HoursForm", citizen_id, hours_id=hours_id, draft_key=draft_key))
+
+
+def memo_form(
+    *,
+    citizen_id: str | None = None,
+    company_id: str | None = None,
+    record_id: str | None = None,
+    focus: Literal["what", "due"] = "what",
+    draft_key: str | None = None,
+) -> Form:
+    """The broker's own note to self, or a change of one."""
+    made = _make(
+        "memo_form",
+        "MemoForm",
+        citizen_id=citizen_id,
+        company_id=company_id,
+        record_id=record_id,
+        focus=focus,
+        draft_key=draft_key,
+    )
+    return cast(Form, made)
+
+
+def consent_form(citizen_id: str, *, draft_key: str | None = None) -> Form:
+    """What the citizen allows to be told to whom."""
+    return cast(Form, _make("consent_form", "ConsentForm", citizen_id, draft_key=draft_key))
+
+
+def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
+    """The form a draft belongs to, filled with it; None for a form this program does not have.
+
+    `form` is the part of the draft's key before the colon; `about` the id the form was opened on.
+    """
+    needs_id = {"contact": contact_form, "visit": visit_form, "goal": goal_form, "placement": placement_form}
+    needs_id |= {"hours": hours_form, "consent": consent_form}  # type: ignore[dict-item]  # one call shape for all
+    optional = {"citizen": citizen_form, "company": company_form}
+    if form in needs_id and (about is not None or form == "contact"):
+        return needs_id[form](cast(str, about), draft_key=draft_key)
+    if form in optional:
+        return optional[form](about, draft_key=draft_key)
+    if form in ("follow_up", "promise"):
+        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
+    if form == "memo":
+        return memo_form(draft_key=draft_key)
+    return None
+
+
+# Pickers
+
+
+def person_picker(title: str) -> Picker:
+    """Choose a citizen; closes with the id."""
+    return cast(Picker, _make("person_picker", "PersonPicker", title))
+
+
+def company_picker(title: str) -> Picker:
+    """Choose a company; closes with the id."""
+    return cast(Picker, _make("person_picker", "CompanyPicker", title))
+
+
+# Own sheets and pages
+
+
+def unlock() -> Screen[None]:
+    """The lock screen."""
+    return cast(Screen[None], _make("unlock", "UnlockScreen"))
+
+
+def first_run() -> Screen[None]:
+    """Setting up."""
+    return cast(Screen[None], _make("first_run", "FirstRunScreen"))
+
+
+def find() -> Screen[None]:
+    """Find people, companies and notes."""
+    return cast(Screen[None], _make("find", "FindScreen"))
+
+
+def new_menu() -> Picker:
+    """What can be made; closes with the name of the hook."""
+    return cast(Picker, _make("new_menu", "NewMenu"))
+
+
+def palette(screen: Screen[Any]) -> ModalScreen[Any]:
+    """Every action that `screen` allows."""
+    return cast(ModalScreen[Any], _make("palette", "PaletteScreen", screen))
+
+
+def help_screen(screen: Screen[Any]) -> ModalScreen[None]:
+    """The keys that work on `screen`."""
+    return cast(ModalScreen[None], _make("help", "HelpScreen", screen))
+
+
+def settings() -> Screen[None]:
+    """Language, look, passphrase."""
+    return cast(Screen[None], _make("settings", "SettingsScreen"))
+
+
+def import_screen() -> Screen[None]:
+    """Import of citizens, companies, placements and contacts from files."""
+    return cast(Screen[None], _make("import_screen", "ImportScreen"))
