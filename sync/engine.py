@@ -1,0 +1,410 @@
+"""One sync of one laptop: status, push, pull, in that order, because own data comes to safety first.
+
+The engine knows no network, no database and no clock of its own; it is handed all three. It counts nothing as sent
+that the hub did not name, throws a page away that is not whole, and keeps going around an operation that the hub
+cannot digest. Every boundary between two requests is a place where a run may end and the next one starts again.
+
+A hub that no longer knows a cursor (`history-diverged`) makes the laptop read that feed again from its start;
+nothing is deleted and applying a record twice changes nothing. Operations the hub acknowledged and then lost
+with its own rollback are not sent again here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
+from sync.ports import Clock, Hub, LocalStore
+from sync.protocol import (
+    MAX_ITEMS,
+    PROTOCOL,
+    Change,
+    Cursor,
+    Op,
+    OpAnswer,
+    PullAnswer,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    StatusAnswer,
+    StatusRequest,
+)
+from sync.records import new_id
+
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+"""Most raw bytes of operations in one push; an operation longer than that travels alone."""
+MAX_ROUNDS = 3
+"""Push and pull again while the broker keeps saving, at most this often in one run."""
+MAX_STALLS = 5
+"""Pages in a row that move no cursor before the run gives up (sync.md 2.3, truncating or caching proxy)."""
+_TRIES = 2
+"""A batch is tried twice before it is halved; an operation the hub leaves unnamed twice is held back."""
+
+MAX_FAILURES = 40
+"""Batches that may fail twice in one run: finding one culprit among 500 takes 10; a broken hub is left alone."""
+
+Unit = list[tuple[Op, msgspec.Raw]]
+"""Operations that must travel in one body, with their bytes."""
+Phase = Literal["connecting", "sending", "receiving"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands; `total` is None while nobody can know it."""
+
+    phase: Phase
+    done: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did, also if it ended early.
+
+    Attributes:
+        sent: operations that went over the line.
+        acknowledged: those the hub named as taken (applied, merged, conflict, duplicate).
+        received: changes by others, and what they took away.
+        refused: operation id and code of each operation the hub refused.
+        conflicts: differences opened.
+        unsent: operations still not named by the hub, those in quarantine included.
+        receipt: the hub's receipt of the last push, "" if nothing was pushed.
+        waiting: operations held back for the next run (a missing link, or the hub choked on them).
+        error: why the run ended early or is incomplete.
+    """
+
+    sent: int
+    acknowledged: int
+    received: int
+    refused: tuple[tuple[str, str], ...]
+    conflicts: int
+    unsent: int
+    receipt: str
+    waiting: int = 0
+    error: SyncError | None = None
+
+    @property
+    def cause(self) -> Cause | None:
+        """The error's cause."""
+        return self.error.cause if self.error else None
+
+
+@dataclass(slots=True)
+class _Tally:
+    sent: set[str] = field(default_factory=set)
+    acknowledged: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    named_conflicts: set[str] = field(default_factory=set)
+    pulled_conflicts: int = 0
+    received: int = 0
+    receipt: str = ""
+
+
+class SyncEngine:
+    """Runs syncs; keeps nothing between runs but what the store holds.
+
+    Args:
+        store: the laptop's records and journal.
+        hub: the way to the hub.
+        clock: local time, stored with acknowledgements.
+        on_progress: told after each request.
+        page_items: asked before each page, so that pages are small while somebody types.
+        batch_items: most operations in one push.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        hub: Hub,
+        clock: Clock,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        page_items: Callable[[], int] = lambda: MAX_ITEMS,
+        batch_items: int = MAX_ITEMS,
+    ) -> None:
+        self._store = store
+        self._hub = hub
+        self._clock = clock
+        self._tell = on_progress or (lambda progress: None)
+        self._page_items = page_items
+        self._batch_items = batch_items
+
+    def run(self) -> Outcome:
+        """Sync once. A failure of the hub or the line is in the outcome; only the store's own errors come out."""
+        run = _Run(self._store, self._hub, self._clock, self._tell, self._page_items, self._batch_items)
+        error: SyncError | None = None
+        try:
+            run.all()
+        except SyncError as problem:
+            error = problem
+        tally = run.tally
+        return Outcome(
+            sent=len(tally.sent),
+            acknowledged=len(tally.acknowledged),
+            received=tally.received,
+            refused=tuple(tally.refused.items()),
+            conflicts=max(tally.pulled_conflicts, len(tally.named_conflicts)),
+            unsent=self._store.unsent_count(),
+            receipt=tally.receipt,
+            waiting=len(run.held),
+            error=error or run.complaint,
+        )
+
+
+class _Run:
+    """One run's memory: what was counted, what is held back, which feeds were reset."""
+
+    def __init__(
+        self,
+        store: LocalStore,
+        hub: Hub,
+        clock: Clock,
+        tell: Callable[[Progress], None],
+        page_items: Callable[[], int],
+        batch_items: int,
+    ) -> None:
+        self.store, self.hub, self.clock, self.tell = store, hub, clock, tell
+        self.page_items, self.batch_items = page_items, batch_items
+        self.tally = _Tally()
+        self.held: set[str] = set()
+        self.complaint: SyncError | None = None
+        self._waiting: set[str] = set()
+        self._unnamed: dict[str, int] = {}
+        self._failures = 0
+        self._total = 0
+        self._reset: set[str] = set()
+
+    def all(self) -> None:
+        """Status, then push and pull until nothing new is waiting, at most `MAX_ROUNDS` times."""
+        self.tell(Progress("connecting"))
+        too_old: HubRefused | None = None
+        status: StatusAnswer | None = None
+        try:
+            status = self._status()
+        except HubRefused as refused:
+            if refused.cause is not Cause.TOO_OLD:
+                raise
+            too_old = refused
+        for round_number in range(MAX_ROUNDS):
+            pushed = self._push()
+            if too_old:
+                raise too_old
+            if pushed or round_number or status is None or self._behind(status):
+                self._pull()
+            if not self._sendable(1):
+                break
+
+    def _status(self) -> StatusAnswer:
+        request = StatusRequest(cursors=self.store.cursors())
+        try:
+            answer = self.hub.status(request)
+        except HubRefused as refused:
+            self._start_again(refused, request.cursors)
+            answer = self.hub.status(StatusRequest(cursors=self.store.cursors()))
+        if answer.protocol != PROTOCOL:
+            raise BadAnswer(Cause.PROTOCOL)
+        return answer
+
+    def _behind(self, status: StatusAnswer) -> bool:
+        cursors = self.store.cursors()
+        known = {feed: (cursor.epoch, cursor.seq) for feed, cursor in cursors.items()}
+        return any(known.get(feed) != (status.epoch, head) for feed, head in status.heads.items())
+
+    def _start_again(self, refused: HubRefused, cursors: dict[str, Cursor]) -> None:
+        """After `history-diverged`: read the named feed, or else every feed, from its start; once per run.
+
+        Raises:
+            HubRefused: the hub said something else, or it says so again.
+        """
+        if refused.cause is not Cause.HISTORY_DIVERGED:
+            raise refused
+        named = (refused.problem.pointer or "") if refused.problem else ""
+        feeds = {named.removeprefix("/cursors/")} & set(cursors) or set(cursors)
+        if not feeds or feeds <= self._reset:
+            raise refused
+        self._reset |= feeds
+        for feed in sorted(feeds):
+            self.store.reset_feed(feed)
+
+    # push
+
+    def _sendable(self, limit: int) -> list[Op]:
+        return [op for op in self.store.unsent(limit + len(self.held)) if op.op not in self.held]
+
+    def _push(self) -> bool:
+        """Send everything that can be sent; whether anything was taken.
+
+        What the hub lets wait is tried once more after all the rest, oldest first, so that links come first.
+        """
+        before = len(self.tally.acknowledged)
+        self._total = self.store.unsent_count() + before
+        for again in (True, False):
+            while ops := self._sendable(self.batch_items):
+                if all(op.op in self.tally.acknowledged for op in ops):
+                    raise BadAnswer(Cause.PROTOCOL)
+                self._deliver(_units(ops))
+            if not again or not self._waiting:
+                break
+            self.held -= self._waiting
+            self._waiting.clear()
+        return len(self.tally.acknowledged) > before
+
+    def _deliver(self, units: list[Unit]) -> None:
+        """Push `units`; what makes the hub fail twice is halved until the culprit is alone and can be held back."""
+        while units:
+            count = _fitting(units, self.batch_items)
+            batch, units = units[:count], units[count:]
+            failure = self._try(batch)
+            if failure is None:
+                continue
+            self._failures += 1
+            if self._failures > MAX_FAILURES:
+                raise failure
+            if count == 1:
+                self.held |= {op.op for op, _ in batch[0]}
+                self.complaint = failure
+            else:
+                self._deliver(batch[: count // 2])
+                self._deliver(batch[count // 2 :])
+
+    def _try(self, batch: list[Unit]) -> SyncError | None:
+        failure: SyncError | None = None
+        for _ in range(_TRIES):
+            try:
+                self._send([item for unit in batch for item in unit])
+            except (HubTrouble, HubRefused) as trouble:
+                if trouble.cause not in (Cause.BROKEN, Cause.TOO_LARGE):
+                    raise
+                failure = trouble
+            else:
+                return None
+        return failure
+
+    def _send(self, items: Unit) -> None:
+        self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
+        answer = self.hub.push(PushRequest(batch=new_id(), items=[raw for _, raw in items]))
+        asked = {op.op for op, _ in items}
+        named = _named(answer, asked)
+        words = [word for word in named.values() if word.status != "waiting"]
+        if words:
+            self.store.record_answers(words, answer.receipt, self.clock.now())
+        self.tally.sent |= asked
+        self.tally.receipt = answer.receipt
+        for word in words:
+            self.tally.named_conflicts.update(word.conflicts)
+            if word.status == "rejected":
+                self.tally.refused[word.op] = word.problem.code if word.problem else "rejected"
+            else:
+                self.tally.acknowledged.add(word.op)
+        self._waiting |= named.keys() - {word.op for word in words}
+        self.held |= self._waiting
+        for name in asked - named.keys():
+            self._leave_unnamed(name)
+        self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
+
+    def _leave_unnamed(self, name: str) -> None:
+        self._unnamed[name] = self._unnamed.get(name, 0) + 1
+        if self._unnamed[name] >= _TRIES:
+            self.held.add(name)
+            self.complaint = BadAnswer(Cause.PROTOCOL)
+
+    # pull
+
+    def _pull(self) -> None:
+        self.tell(Progress("receiving", self.tally.received))
+        stalls = 0
+        while True:
+            cursors = self.store.cursors()
+            limit = max(1, min(self.page_items(), MAX_ITEMS))
+            try:
+                page = self.hub.pull(PullRequest(cursors=cursors, limit=limit))
+            except HubRefused as refused:
+                self._start_again(refused, cursors)
+                continue
+            changes = _whole(page)
+            following = _onward(cursors, page.next)
+            if changes or following != cursors:
+                applied = self.store.apply_page(changes, following, page.stable)
+                self.tally.pulled_conflicts += applied.conflicts
+                self.tally.received += sum(1 for c in changes if c.kind != "put" or c.doc is not None)
+                self.tell(Progress("receiving", self.tally.received))
+            if not page.more:
+                return
+            stalls = stalls + 1 if following == cursors else 0
+            if stalls >= MAX_STALLS:
+                raise BadAnswer(Cause.PROTOCOL)
+
+
+_encode = msgspec.json.Encoder().encode
+_answer_decoder = msgspec.json.Decoder(OpAnswer)
+_change_decoder = msgspec.json.Decoder(Change)
+
+
+def _units(ops: Sequence[Op]) -> list[Unit]:
+    """Operations with their bytes; those saved together stay together."""
+    units: list[Unit] = []
+    for op in ops:
+        item = (op, msgspec.Raw(_encode(op)))
+        if units and op.tx is not None and units[-1][-1][0].tx == op.tx:
+            units[-1].append(item)
+        else:
+            units.append([item])
+    return units
+
+
+def _fitting(units: list[Unit], items: int) -> int:
+    """How many units from the start one body may hold, at least one."""
+    count = size = 0
+    for number, unit in enumerate(units):
+        count += len(unit)
+        size += sum(len(bytes(raw)) for _, raw in unit)
+        if number and (count > items or size > MAX_BATCH_BYTES):
+            return number
+    return len(units)
+
+
+def _named(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
+    """The hub's words on operations it was asked about, the first one for each; anything unreadable says nothing."""
+    named: dict[str, OpAnswer] = {}
+    for raw in answer.items:
+        try:
+            word = _answer_decoder.decode(raw)
+        except msgspec.MsgspecError:
+            continue
+        if word.op in asked:
+            named.setdefault(word.op, word)
+    return named
+
+
+def _whole(page: PullAnswer) -> list[Change]:
+    """The changes of a page that is whole.
+
+    One change that cannot be read makes the page worthless: a cursor exists only for its end, and skipping would
+    lose the change for ever.
+
+    Raises:
+        BadAnswer: cut short, or not readable; nothing of it may be used.
+    """
+    if not page.end or page.count != len(page.items):
+        raise BadAnswer(Cause.CUT_SHORT)
+    if len(page.items) > MAX_ITEMS:
+        raise BadAnswer(Cause.TOO_LARGE)
+    try:
+        return [_change_decoder.decode(raw) for raw in page.items]
+    except msgspec.MsgspecError:
+        raise BadAnswer(Cause.PROTOCOL) from None
+
+
+def _onward(cursors: dict[str, Cursor], following: dict[str, Cursor]) -> dict[str, Cursor]:
+    """The cursors after a page; none may go back or into another epoch (invariant I6).
+
+    Raises:
+        BadAnswer: one does.
+    """
+    for feed, cursor in following.items():
+        known = cursors.get(feed)
+        if known and known.epoch and (cursor.epoch != known.epoch or cursor.seq < known.seq):
+            raise BadAnswer(Cause.PROTOCOL)
+    return {**cursors, **following}
