@@ -194,7 +194,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One line of a history: who changed which fields when, on which device, and whether the hub has it."""
+    """One line of a history: who changed which fields when, on which device, and whether the hub has it.
+
+    `tx` names the save it belongs to; changes of other devices have none.
+    """
 
     op_id: str
     record_type: str
@@ -207,6 +210,7 @@ class LogRow:
     mine: bool
     sent: Literal["unsent", "sent", "refused", "received"]
     undoes: str | None = None
+    tx: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""The use cases: the only way in for screens and command line. They know ports, not storage, keys or network."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from broker_tui.domain.clock import Clock
+from broker_tui.domain.views import FieldError, InvalidInput, Me, NotFound, Saved, StoreFull
+from broker_tui.services.companies import Companies, VisitPart
+from broker_tui.services.consents import Consents
+from broker_tui.services.contacts import Contacts
+from broker_tui.services.drafts import Drafts
+from broker_tui.services.goals import Goals
+from broker_tui.services.journal import Journal, UndoFault, UndoRefused
+from broker_tui.services.people import People
+from broker_tui.services.plans import Plans
+from broker_tui.services.ports import ChangeListener, ChangeNote, Store
+from broker_tui.services.search import Search
+from broker_tui.services.settings import Settings
+from broker_tui.services.today import Today
+from broker_tui.services.work import Work
+
+if TYPE_CHECKING:
+    from broker_tui.services.syncing import Syncing
+
+__all__ = [
+    "ChangeNote",
+    "FieldError",
+    "InvalidInput",
+    "NotFound",
+    "Saved",
+    "Services",
+    "StoreFull",
+    "UndoFault",
+    "UndoRefused",
+    "VisitPart",
+]
+
+
+class Services:
+    """All use cases over one open caseload. Every method is synchronous and may be called from worker threads.
+
+    Args:
+        store: the open caseload.
+        clock: the program's idea of now.
+        make_sync: builds the sync service when it is first asked for.
+        on_close: closes what the caseload holds open.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        make_sync: "Callable[[], Syncing] | None" = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self._make_sync = make_sync
+        self._on_close = on_close
+        self.people = People(store, clock)
+        self.contacts = Contacts(store, clock)
+        self.companies = Companies(store, clock)
+        self.goals = Goals(store, clock)
+        self.plans = Plans(store, clock)
+        self.work = Work(store, clock)
+        self.consents = Consents(store, clock)
+        self.today = Today(store, clock)
+        self.search = Search(store, clock)
+        self.journal = Journal(store, clock)
+        self.drafts = Drafts(store, clock)
+        self.settings = Settings(store, clock)
+
+    @property
+    def me(self) -> Me:
+        """Whose laptop this is."""
+        return self.store.me()
+
+    @cached_property
+    def sync(self) -> "Syncing":
+        """Sync with the hub; the network library is loaded only when a sync starts."""
+        if self._make_sync is None:
+            raise RuntimeError("these services were made without a hub")
+        return self._make_sync()
+
+    def on_change(self, callback: ChangeListener) -> None:
+        """Call back after each commit, on whatever thread committed; the callback must not block."""
+        self.store.subscribe(callback)
+
+    def close(self) -> None:
+        """Close the caseload and forget its key. Harmless twice."""
+        close, self._on_close = self._on_close, None
+        if close is not None:
+            close()
