@@ -7,7 +7,7 @@ Caps: 20 MiB, 50,000 rows, 10,000 characters in a cell, 200 columns; a spreadshe
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from broker_tui.domain.text import MAX_TEXT, clean
+from broker_tui.domain.text import MAX_TEXT, clean, clean_line
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -51,7 +51,7 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `number` is what the person sees in the spreadsheet (the header is row 1).
+    """One line of the table. `number` is the row of the spreadsheet (the header is usually row 1).
 
     `too_long` names columns whose cell was longer than a field may be; the cell is cut and must be refused.
     """
@@ -99,7 +99,7 @@ def _csv(data: bytes) -> Table:
     limit = csv.field_size_limit(_CSV_FIELD_LIMIT)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return _table(((reader.line_num, cells) for cells in reader), encoding, delimiter, from_one=False)
+        return _table(enumerate(reader, 1), encoding, delimiter)
     except csv.Error:
         raise UnreadableFile(ImportFault.NOT_A_TABLE) from None
     finally:
@@ -176,15 +176,13 @@ def _json(data: bytes) -> Table:
     return _table(lines, "json", "")
 
 
-def _table(lines: Iterable[tuple[int, list[str]]], encoding: str, delimiter: str, from_one: bool = True) -> Table:
-    """Header and rows without empty lines; line numbers of a text file count quoted line breaks."""
-    numbered: Iterator[tuple[int, list[str]]] = iter(lines)
+def _table(numbered: Iterable[tuple[int, list[str]]], encoding: str, delimiter: str) -> Table:
+    """Header and rows without the empty ones, numbered as a spreadsheet numbers them."""
+    lines = iter(numbered)
     header: tuple[str, ...] = ()
-    previous = 0
-    for number, cells in numbered:
-        previous = number
+    for _number, cells in lines:
         if any(cell.strip() for cell in cells):
-            header = tuple(" ".join(clean(cell).split()) for cell in cells)
+            header = tuple(clean_line(cell) for cell in cells)
             break
     if not header:
         raise UnreadableFile(ImportFault.EMPTY)
@@ -193,16 +191,14 @@ def _table(lines: Iterable[tuple[int, list[str]]], encoding: str, delimiter: str
     if len(header) > MAX_COLUMNS:
         raise UnreadableFile(ImportFault.TOO_MANY_COLUMNS)
     rows: list[Row] = []
-    for number, cells in islice(numbered, MAX_ROWS * 2):
-        first_line = number if from_one else previous + 1
-        previous = number
+    for number, cells in islice(lines, MAX_ROWS * 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MAX_ROWS:
             raise UnreadableFile(ImportFault.TOO_MANY_ROWS)
         padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
         long = frozenset(i for i, cell in enumerate(padded) if len(cell) > MAX_TEXT)
-        rows.append(Row(first_line, tuple(clean(cell[:MAX_TEXT]).strip() for cell in padded), long))
+        rows.append(Row(number, tuple(clean(cell[:MAX_TEXT]).strip() for cell in padded), long))
     if not rows:
         raise UnreadableFile(ImportFault.EMPTY)
     return Table(header, tuple(rows), encoding, delimiter)
