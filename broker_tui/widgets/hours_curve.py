@@ -76,9 +76,11 @@ class _Canvas:
             return False
         if any(self.claim(row, at) >= _DRAWN for at in range(x, x + cells)):
             return False
-        edges = (at for at in (x - 1, x + cells) if 0 <= at < self.columns)
+        edges = [at for at in (x - 1, x + cells) if 0 <= at < self.columns]
         if any(self.claim(row, at) >= _DRAWN for at in edges):
             return False
+        for at in edges:
+            self.put(row, at, " ", "text", _FREE)
         for text, role in pieces:
             self.put(row, x, text, role, _WORD)
             x += len(text)

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from broker_tui.i18n import _
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import LineWidget
-from broker_tui.widgets.spans import EMPTY, Line, blank, crop, cut, join, line, width
+from broker_tui.widgets.spans import EMPTY, Line, blank, cut, join, line, width
 from broker_tui.widgets.step_mark import small_mark
 
 WIDE = 116
@@ -65,11 +65,10 @@ class PlacesBar(LineWidget):
             parts.append(line((f"{sign} {word}" if wide else word, "muted")))
         if self.unsent:
             text = _("{count} unsent").format(count=self.unsent)
-            role = "warn" if self.warning else "text"
-            sign = glyph("soon") if self.warning else glyph("unsent")
-            parts.append(line((f"{sign} ", "warn" if self.warning else "accent")) if wide or self.warning else EMPTY)
-            counted = line((text, "warn" if role == "warn" else "text"))
-            parts[-1] = parts[-1] + counted
+            if self.warning:
+                parts.append(line((f"{glyph('soon')} {text}", "warn")))
+            else:
+                parts.append(line((f"{glyph('unsent')} " if wide else "", "accent"), text))
         if self.guard and len(parts) > 1:
             # the badge brings its own space, so that it takes the room "offline" had
             return parts[0] + blank(1) + join(parts[1:])
@@ -105,10 +104,10 @@ class PlacesBar(LineWidget):
         wide = self.app.size.width >= WIDE
         names = self._names(wide)
         state = self._state(wide)
-        if width(names) + width(state) + 4 > cells:
+        if width(names) + width(state) + 3 > cells:
             state = self._state(wide, with_connection=False)
-        if width(names) + width(state) + 4 > cells:
-            names = cut(crop(names, cells), max(0, cells - width(state) - 4))
+        if width(names) + width(state) + 3 > cells:
+            names = cut(names, max(0, cells - width(state) - 4))
         gap = cells - 3 - width(names) - width(state)
         return names + blank(gap) + state + blank(3)
 

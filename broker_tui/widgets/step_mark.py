@@ -9,9 +9,13 @@ def small_mark() -> Line:
     return line((glyph("ribbon") + glyph("step"), "accent"))
 
 
-def large_mark() -> tuple[Line, ...]:
-    """Three ribbons on a soft area, for the lock screen; 12 cells, 3 rows."""
-    ribbon, top, area = glyph("ribbon"), glyph("ribbon-top"), glyph("area")
+def large_mark(*, ansi: bool = False) -> tuple[Line, ...]:
+    """Three ribbons on a soft area, for the lock screen; 12 cells, 3 rows.
+
+    Args:
+        ansi: the theme has no backgrounds, so the area is drawn with a sign.
+    """
+    ribbon, top, area = glyph("ribbon"), glyph("ribbon-top"), glyph("area-ansi" if ansi else "area")
     if level() == "ascii":
         return (
             line((" " * 8, "text"), ("####", "ribbon")),

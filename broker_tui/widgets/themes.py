@@ -115,7 +115,11 @@ def _variables(colour: dict[str, str]) -> dict[str, str]:
 
 def _theme(name: ThemeName, colour: dict[str, str], *, dark: bool, ansi: bool = False) -> Theme:
     variables = _variables(colour)
-    if ansi:
+    if not ansi:
+        # generated colours pass through another colour space and come back one step off; ours are exact
+        variables |= colour | {name: colour["primary"] for name in ("secondary", "accent")}
+        variables["boost"] = colour["panel"]
+    else:
         # Textual's own Screen rule for ANSI themes names these two and fails to parse without them.
         variables |= {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
         variables |= {"input-cursor-text-style": "reverse", "input-cursor-background": "ansi_default"}

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +12,22 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from broker_tui.widgets.answer_line import AnswerLine
-from broker_tui.widgets.badges import programme_cell
+from broker_tui.widgets.badges import chip, programme_cell, programme_chip, state, tab
 from broker_tui.widgets.base_app import DesignApp
 from broker_tui.widgets.choice_field import ChoiceField, Option
 from broker_tui.widgets.columns import Column, Columns
+from broker_tui.widgets.curve_data import CurveData, FollowUp, LanePlacement, Period
 from broker_tui.widgets.form import Form
 from broker_tui.widgets.glyphs import glyph
-from broker_tui.widgets.key_line import RIGHT, KeyLine
+from broker_tui.widgets.guard import Guard
+from broker_tui.widgets.hours_curve import HoursCurve
+from broker_tui.widgets.key_line import RIGHT, KeyHint, KeyLine
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.places_bar import Place, PlacesBar
 from broker_tui.widgets.row_list import Heading, Item, Row, RowList
 from broker_tui.widgets.sheet import FormSheet
-from broker_tui.widgets.spans import Line, Role, ends, line
+from broker_tui.widgets.spans import Line, Role, ends, join, line
+from broker_tui.widgets.step_mark import grade, large_mark, progress, steps
 from broker_tui.widgets.text_fields import DateField, NoteField, Reading, TextField
 
 PLACES = (
@@ -161,9 +166,61 @@ class GalleryApp(DesignApp):
             self.push_screen(page(self._page))
 
 
+CURVE = CurveData(
+    today=date(2026, 11, 17),
+    periods=(
+        Period(date(2026, 5, 25), date(2026, 7, 12), 180),
+        Period(date(2026, 7, 13), date(2026, 8, 23), 240),
+        Period(date(2026, 8, 24), date(2026, 9, 30), 330),
+        Period(date(2026, 10, 1), date(2026, 10, 18), 390),
+        Period(date(2026, 10, 19), None, 480),
+    ),
+    goal_minutes=720,
+    exit_minutes=600,
+    placements=(
+        LanePlacement("praktik", "", date(2026, 4, 13), date(2026, 5, 24)),
+        LanePlacement("fleksjob", "Dalum Købmand", date(2026, 5, 25), None),
+    ),
+    follow_ups=(
+        FollowUp(date(2026, 6, 17), in_person=True),
+        FollowUp(date(2026, 8, 17), in_person=False),
+        FollowUp(date(2026, 10, 3), in_person=False),
+        FollowUp(date(2026, 11, 17), in_person=True, agreed=True),
+    ),
+    window=(date(2026, 4, 1), date(2027, 1, 31)),
+)
+
+
+class PartsPage(Screen[None]):
+    """The small parts on one page, with the curve."""
+
+    CSS = "#parts { padding: 0 3; } #curve { margin: 1 3; }"
+
+    def compose(self) -> ComposeResult:
+        bar = PlacesBar(PLACES, "today")
+        bar.guard = True
+        bar.online = False
+        bar.unsent = 7
+        yield bar
+        tabs = join([tab(str(n), word, active=n == 1) for n, word in enumerate(("Overblik", "Kontakt", "Mål"), 1)], 1)
+        states = join([state("overdue", "forfalden"), state("soon", "snart"), state("refused", "nej", quiet=True)], 3)
+        yield Lines(
+            programme_chip("UIF2", "fase 3") + line("   ") + chip("Aktiv"),
+            tabs,
+            states,
+            progress(31, 37, 36, "sender 31 af 37"),
+            grade(2, 3, "God") + line("   ") + steps(2, 3, "fase 2 af 3"),
+            join([line("Bars", "  "), Guard(on=True).note("Ring om buskortet")], 1),
+            *large_mark(),
+            id="parts",
+        )
+        yield HoursCurve(CURVE, id="curve")
+        yield KeyLine((KeyHint("Enter", "åbn"),), (KeyHint("F1", "hjælp"),))
+
+
 def page(name: str) -> Screen[None]:
     """A page by name."""
-    pages: dict[str, type[Screen[None]]] = {"today": TodayPage}
+    pages: dict[str, type[Screen[None]]] = {"today": TodayPage, "parts": PartsPage}
     return pages[name]()
 
 
