@@ -9,29 +9,28 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from broker_tui.domain.text import clean_line, fold
 
 Prefer = Literal["past", "future"]
 
 
-class DateFault(Enum):
-    """Why a text is no date."""
-
-    EMPTY = "empty"
-    NOT_A_DATE = "not_a_date"
-    NO_SUCH_DAY = "no_such_day"
-    NO_SUCH_TIME = "no_such_time"
+DateCode = Literal["date_missing", "not_a_date", "no_such_day", "no_such_time", "not_a_time"]
 
 
-class DateError(ValueError):
-    """A text that is no date; `fault` says why."""
+class DateFault(ValueError):
+    """A text that is no date or time.
 
-    def __init__(self, fault: DateFault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
+    Attributes:
+        code: why; the sentence stands in `i18n.words`.
+        args_: arguments of the sentence.
+    """
+
+    def __init__(self, code: DateCode) -> None:
+        super().__init__(code)
+        self.code = code
+        self.args_: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,11 @@ def parse(text: str, now: datetime, prefer: Prefer = "future") -> When:
     `10.11` is a date wherever it can be one; `10:11` and `kl. 10.11` are times.
 
     Raises:
-        DateError: empty, no date, or a day or time that does not exist.
+        DateFault: empty, no date, or a day or time that does not exist.
     """
     plain = fold(clean_line(text)).strip(" ,.")
     if not plain:
-        raise DateError(DateFault.EMPTY)
+        raise DateFault("date_missing")
     if plain in ("nu", "now"):
         return When(now.date(), now.time().replace(second=0, microsecond=0))
     day_only = _day(plain, now.date(), prefer)
@@ -72,27 +71,46 @@ def parse(text: str, now: datetime, prefer: Prefer = "future") -> When:
         return day_only
     rest, at = _split_time(plain)
     if at is None:
-        raise DateError(DateFault.NOT_A_DATE)
+        raise DateFault("not_a_date")
     if not rest:
         return _nearest(at, now, prefer)
     found = _day(rest, now.date(), prefer)
     if found is None:
-        raise DateError(DateFault.NOT_A_DATE)
+        raise DateFault("not_a_date")
     return When(found.day, at, found.assumed)
+
+
+def parse_day(text: str, today: date, prefer: Prefer) -> date:
+    """The day a typed text means; a time beside it is left aside.
+
+    Raises:
+        DateFault: as `parse`.
+    """
+    return parse(text, datetime.combine(today, time(12)), prefer).day
+
+
+def parse_moment(text: str, now: datetime, prefer: Prefer) -> tuple[date, time | None]:
+    """The day a typed text means, and the time if one was typed.
+
+    Raises:
+        DateFault: as `parse`.
+    """
+    found = parse(text, now, prefer)
+    return found.day, found.at
 
 
 def parse_time(text: str) -> time:
     """`9.40`, `9:40`, `kl 14`, `14`, `2pm` as a time of day.
 
     Raises:
-        DateError: empty, no time, or one that does not exist.
+        DateFault: empty, no time, or one that does not exist.
     """
     plain = fold(clean_line(text)).strip(" ,.")
     if not plain:
-        raise DateError(DateFault.EMPTY)
+        raise DateFault("date_missing")
     found = re.fullmatch(r"(?:kl|at)?\.? ?(\d{1,2})(?:[.:](\d{2}))? ?(am|pm)?", plain)
     if found is None:
-        raise DateError(DateFault.NOT_A_DATE)
+        raise DateFault("not_a_time")
     return _clock(*found.groups())
 
 
@@ -126,12 +144,12 @@ def _clock(hour: str, minute: str | None, half: str | None) -> time:
     hours = int(hour)
     if half:
         if not 1 <= hours <= 12:
-            raise DateError(DateFault.NO_SUCH_TIME)
+            raise DateFault("no_such_time")
         hours = hours % 12 + (12 if half == "pm" else 0)
     try:
         return time(hours, int(minute or 0))
     except ValueError:
-        raise DateError(DateFault.NO_SUCH_TIME) from None
+        raise DateFault("no_such_time") from None
 
 
 def _nearest(at: time, now: datetime, prefer: Prefer) -> When:
@@ -262,7 +280,7 @@ def _counted(plain: str, today: date) -> When | None:
             return When(today + timedelta(days=sign * count * (7 if kind == "week" else 1)))
         return When(add_months(today, sign * count * (12 if kind == "year" else 1)))
     except (ValueError, OverflowError):
-        raise DateError(DateFault.NO_SUCH_DAY) from None
+        raise DateFault("no_such_day") from None
 
 
 def _calendar(plain: str, today: date, prefer: Prefer) -> When | None:
@@ -288,7 +306,7 @@ def _dated(day: int, month: int, year: str | None, today: date, prefer: Prefer) 
         try:
             return When(date(number, month, day))
         except ValueError:
-            raise DateError(DateFault.NO_SUCH_DAY) from None
+            raise DateFault("no_such_day") from None
     step = -1 if prefer == "past" else 1
     for offset in range(9):  # the 29th of February comes every four years, once in a while every eight
         try:
@@ -297,7 +315,7 @@ def _dated(day: int, month: int, year: str | None, today: date, prefer: Prefer) 
             continue
         if (found <= today) if prefer == "past" else (found >= today):
             return When(found, None, prefer)
-    raise DateError(DateFault.NO_SUCH_DAY)
+    raise DateFault("no_such_day")
 
 
 def _week(number: int, today: date, prefer: Prefer) -> When:
@@ -311,4 +329,4 @@ def _week(number: int, today: date, prefer: Prefer) -> When:
             continue
         if (found <= today) if prefer == "past" else (found >= monday):
             return When(found, None, prefer)
-    raise DateError(DateFault.NO_SUCH_DAY)
+    raise DateFault("no_such_day")
