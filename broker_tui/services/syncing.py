@@ -1,0 +1,381 @@
+"""Sync as the screens and the command line see it: the standing fact, a run, differences, and joining a hub.
+
+Nothing here starts a thread: `run` and `enrol` block and are called in a worker; everything else is quick. The
+network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that nothing is loaded before it is used.
+"""
+
+import base64
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from broker_tui.domain.clock import Clock
+from broker_tui.domain.views import (
+    Difference,
+    LogRow,
+    Me,
+    Receipt,
+    RefusedRow,
+    Saved,
+    StoreFull,
+    SyncPhase,
+    SyncState,
+    UnsentRow,
+)
+from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.ports import Page, Store
+from sync.engine import Outcome, Progress, SyncEngine
+from sync.errors import Cause, HubRefused, NoNetwork, NotEnrolled, SyncError
+from sync.ports import Hub, Signer
+from sync.protocol import EnrolRequest
+
+HUB_URL = "hub.url"
+DEVICE_KEY = "device.key"
+ENROLMENT = "hub.enrolment"
+SHORTEST, LONGEST = 1.0, 600.0
+"""Seconds between background attempts: full jitter below a bound that doubles (sync.md 2.3, retry storm)."""
+SOON = 30.0
+"""Seconds after a successful sync before a new save is worth another one."""
+_PHASES = {
+    "connecting": SyncPhase.CONNECTING,
+    "sending": SyncPhase.SENDING,
+    "receiving": SyncPhase.RECEIVING,
+}
+_NOBODY = frozenset({Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB})
+
+
+class KeySigner(Signer, Protocol):
+    """A device's signer that also shows the public half of its key."""
+
+    @property
+    def public_key(self) -> bytes:
+        """32 bytes."""
+
+
+class DeviceKeys(Protocol):
+    """Makes and uses the key a laptop signs with; the private bytes lie in the vault and nowhere else."""
+
+    def new(self) -> bytes:
+        """A fresh private key."""
+
+    def signer(self, private: bytes, key_id: str | None) -> KeySigner:
+        """A signer for the device the hub knows as `key_id`."""
+
+
+class ClosableHub(Hub, Protocol):
+    """A hub with a connection to give back."""
+
+    def close(self) -> None: ...
+
+
+MakeHub = Callable[[str, Signer | None], ClosableHub]
+"""The way to the hub at an address; raises `SyncError` for an address that is not https."""
+
+
+class Attempts:
+    """When the next background attempt is due; kept in memory, so that a fresh start may try at once."""
+
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+        self._chance = chance
+        self._failures = 0
+        self._next: datetime | None = None
+        self._well: datetime | None = None
+
+    def went_well(self, now: datetime) -> None:
+        """Come again after ten to eleven minutes, or soon after a save."""
+        self._failures, self._well = 0, now
+        self._next = now + timedelta(seconds=LONGEST + 60 * self._chance())
+
+    def failed(self, now: datetime, retry_after: float | None = None) -> None:
+        """Wait for what the hub asked, or for a random part of a bound that doubles each time."""
+        self._failures += 1
+        bound = min(LONGEST, SHORTEST * 2.0 ** min(self._failures, 10))
+        wait = max(SHORTEST, bound * self._chance(), retry_after or 0.0)
+        self._next, self._well = now + timedelta(seconds=wait), None
+
+    def next_attempt(self, now: datetime, unsent: int) -> datetime:
+        """The moment of the next attempt; `now` or earlier means it is due."""
+        if self._next is None:
+            return now
+        # A clock set back must not put attempts off for days.
+        latest = now + timedelta(seconds=LONGEST + 60)
+        if self._well and unsent:
+            return min(self._next, self._well + timedelta(seconds=SOON), latest)
+        return min(self._next, latest)
+
+
+class Syncing:
+    """`services.sync`.
+
+    Args:
+        store: the open caseload.
+        clock: the program's idea of now.
+        make_hub: the way to a hub; it must sign with the machine's real time, whatever `--on` says.
+        keys: the device key.
+        reachable: whether somebody listens at an address; cheap, asked before a background attempt.
+        app_version: told to the hub when enrolling.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        make_hub: MakeHub,
+        keys: DeviceKeys,
+        *,
+        reachable: Callable[[str], bool] = lambda url: True,
+        attempts: Attempts | None = None,
+        app_version: str = "",
+        page_items: Callable[[], int] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._make_hub = make_hub
+        self._keys = keys
+        self._reachable = reachable
+        self._attempts = attempts or Attempts()
+        self._app_version = app_version
+        self._page_items = page_items
+        self._differences = Differences(store)
+        self._one_run = threading.Lock()
+        self._hub: ClosableHub | None = None
+        self._phase: SyncPhase | None = None
+        self._progress: Progress | None = None
+        self._cause: str | None = None
+
+    # what is
+
+    def state(self) -> SyncState:
+        """The standing fact. The counts come from the journal each time; nothing is counted twice anywhere."""
+        me = self._store.me()
+        receipts = self._store.receipts(Page(0, 20))
+        last = receipts[0] if receipts else None
+        well = next((receipt for receipt in receipts if receipt.outcome == "ok"), None)
+        return SyncState(
+            phase=self._phase or _phase_after(last, me.enrolled),
+            unsent=self._store.unsent_count(),
+            refused=len(self._store.refused_rows()),
+            conflicts=len(self._differences.open_ids()),
+            enrolled=me.enrolled,
+            hub=self._store.setting(HUB_URL),
+            staff_name=me.name,
+            last_sync=well.at if well else None,
+            last_receipt=last,
+            done=self._progress.done if self._progress else 0,
+            total=self._progress.total if self._progress else None,
+            cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
+        )
+
+    def unsent(self, offset: int = 0, limit: int = 100) -> list[UnsentRow]:
+        """Saved changes the hub has not confirmed, oldest first."""
+        return self._store.unsent_rows(Page(offset, limit))
+
+    def refused(self) -> list[RefusedRow]:
+        """Changes the hub refused; they stay until corrected or discarded."""
+        return self._store.refused_rows()
+
+    def discard_refused(self, op_id: str) -> None:
+        """Give a refused change up; the record shows the hub's word again."""
+        self._store.discard_refused(op_id)
+
+    def retry_refused(self, op_id: str) -> None:
+        """Send a refused change once more."""
+        self._store.retry_refused(op_id)
+
+    def differences(self) -> list[Difference]:
+        """What two people changed at once and nobody has settled yet."""
+        return self._differences.all()
+
+    def settle(self, conflict_id: str, choice: Choice) -> Saved:
+        """Settle a difference; see `Differences.settle`."""
+        return self._differences.settle(conflict_id, choice)
+
+    def receipts(self, offset: int = 0, limit: int = 50) -> list[Receipt]:
+        """Ends of syncs, newest first."""
+        return self._store.receipts(Page(offset, limit))
+
+    def incoming_since(self, receipt: Receipt) -> list[LogRow]:
+        """What others changed and this sync brought, newest first."""
+        if not receipt.received:
+            return []
+        rows = self._store.log(scope=None, record_id=None, company_id=None, page=Page(0, 500))
+        return [row for row in rows if row.sent == "received"][: receipt.received]
+
+    # doing
+
+    def enrol(self, url: str, code: str, on_progress: Callable[[SyncState], None] | None = None) -> SyncState:
+        """Join a hub with a one-time code: make the device key, take over the hub's identity for this broker.
+
+        The key is stored before it is sent, so that an answer lost on the way can be asked for again.
+
+        Raises:
+            SyncError: nothing was joined and nothing changed.
+        """
+        address = _address(url)
+        me = self._store.me()
+        private = self._private_key()
+        with self._one_run:
+            self._now_in(SyncPhase.CONNECTING, on_progress)
+            try:
+                hub = self._make_hub(address, None)
+                try:
+                    answer = hub.enrol(
+                        EnrolRequest(
+                            code="".join(code.split()).upper(),
+                            public_key=base64.b64encode(self._keys.signer(private, None).public_key).decode(),
+                            device_name=me.device_name,
+                            app_version=self._app_version,
+                        )
+                    )
+                finally:
+                    hub.close()
+                if me.enrolled and answer.staff_id != me.staff_id:
+                    raise HubRefused(Cause.NOT_ALLOWED)
+            except SyncError:
+                self._phase = None
+                raise
+            self._store.set_setting(HUB_URL, address)
+            self._store.set_setting(
+                ENROLMENT,
+                {
+                    "tenant": answer.tenant,
+                    "epoch": answer.epoch,
+                    "org_hpke_key": answer.org_hpke_key,
+                    "org_sign_key": answer.org_sign_key,
+                    "policy": answer.policy,
+                },
+            )
+            if answer.staff_id != me.staff_id:
+                self._store.adopt_staff(me.staff_id, answer.staff_id)
+            name = answer.staff_name or me.name
+            self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
+            self._store.note_audit("enrolled", "device", answer.device_id)
+            self.close()
+            self._phase = None
+        state = self.state()
+        if on_progress:
+            on_progress(state)
+        return state
+
+    def run(self, on_progress: Callable[[SyncState], None] | None = None, *, background: bool = False) -> Receipt:
+        """Sync once; a run that is already going is waited for first.
+
+        A receipt is stored however it ends, except for a `background` attempt that reached nobody.
+
+        Raises:
+            SyncError: it ended early or is incomplete; the receipt says what was done until then.
+            StoreFull: what came in could not be written; it comes again next time.
+        """
+        me = self._store.me()
+        url = self._store.setting(HUB_URL)
+        if not me.enrolled or not url:
+            raise NotEnrolled(Cause.NOT_ENROLLED)
+        with self._one_run:
+            self._now_in(SyncPhase.CONNECTING, on_progress)
+            try:
+                outcome = self._sync(url, me, on_progress)
+            except SyncError as error:
+                outcome = Outcome(0, 0, 0, (), 0, self._store.unsent_count(), "", error=error)
+            except StoreFull:
+                self._attempts.failed(self._clock.now())
+                self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
+                raise
+            receipt = self._receipt(outcome)
+            if not (background and outcome.cause in _NOBODY):
+                self._store.add_receipt(receipt)
+            self._settled(outcome)
+        if on_progress:
+            on_progress(self.state())
+        if outcome.error:
+            raise outcome.error
+        return receipt
+
+    def next_attempt(self, now: datetime) -> datetime | None:
+        """When a background attempt is due; None while this laptop has no hub or a sync is going."""
+        if self._one_run.locked() or not self._store.me().enrolled:
+            return None
+        return self._attempts.next_attempt(now, self._store.unsent_count())
+
+    def network_seems_up(self) -> bool:
+        """Whether somebody listens at the hub's address; blocks for at most a second."""
+        url = self._store.setting(HUB_URL)
+        return bool(url) and self._reachable(url)
+
+    def close(self) -> None:
+        """Give the connection to the hub back."""
+        hub, self._hub = self._hub, None
+        if hub is not None:
+            hub.close()
+
+    # inside
+
+    def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
+        if self._hub is None:
+            self._hub = self._make_hub(url, self._keys.signer(self._private_key(), me.device_id))
+
+        def told(progress: Progress) -> None:
+            self._progress = progress
+            self._now_in(_PHASES[progress.phase], on_progress)
+
+        engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told)
+        if self._page_items is not None:
+            engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told, page_items=self._page_items)
+        return engine.run()
+
+    def _private_key(self) -> bytes:
+        stored = self._store.setting(DEVICE_KEY)
+        if stored:
+            return base64.b64decode(stored)
+        private = self._keys.new()
+        self._store.set_setting(DEVICE_KEY, base64.b64encode(private).decode())
+        return private
+
+    def _now_in(self, phase: SyncPhase, on_progress: Callable[[SyncState], None] | None) -> None:
+        self._phase, self._cause = phase, None
+        if on_progress:
+            on_progress(self.state())
+
+    def _settled(self, outcome: Outcome) -> None:
+        now = self._clock.now()
+        if outcome.error is None:
+            self._attempts.went_well(now)
+        else:
+            self._attempts.failed(now, outcome.error.retry_after)
+        self._progress = None
+        self._phase, self._cause = _phase_of(outcome.error), outcome.cause.value if outcome.cause else None
+
+    def _receipt(self, outcome: Outcome) -> Receipt:
+        now = self._clock.now()
+        return Receipt(
+            number=outcome.receipt or f"{now:%Y%m%d-%H%M%S-%f}",
+            at=now,
+            sent=outcome.sent,
+            acknowledged=outcome.acknowledged,
+            received=outcome.received,
+            conflicts=outcome.conflicts,
+            refused=outcome.refused,
+            unsent=outcome.unsent,
+            outcome=outcome.cause.value if outcome.cause else "ok",
+        )
+
+
+def _address(url: str) -> str:
+    """An address as people type it: without a scheme it means https."""
+    text = url.strip().rstrip("/")
+    return text if "://" in text else f"https://{text}"
+
+
+def _phase_of(error: SyncError | None) -> SyncPhase:
+    if isinstance(error, NoNetwork):
+        return SyncPhase.OFFLINE
+    return SyncPhase.REFUSED if isinstance(error, HubRefused) else SyncPhase.IDLE
+
+
+def _phase_after(last: Receipt | None, enrolled: bool) -> SyncPhase:
+    """The phase after a restart, from the last receipt alone."""
+    if last is None or not enrolled:
+        return SyncPhase.NEVER
+    offline = {Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB, Cause.TLS, Cause.CUT_SHORT}
+    return SyncPhase.OFFLINE if last.outcome in {cause.value for cause in offline} else SyncPhase.IDLE
