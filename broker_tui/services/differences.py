@@ -1,7 +1,7 @@
 """Differences: what two people changed without having seen each other, and how a broker settles it.
 
 The hub keeps both values in a conflict record. Settling is one save: an ordinary change of the record that names the
-conflict it closes. It disappears here at once and comes back only if the hub refuses that change.
+conflict it closes. It disappears here at once; the hub's own word on it follows with the next sync.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ from sync.records import RECORD_TYPES, Scope
 from sync.records.types import Citizen, Company, Conflict, Side, Staff
 
 Choice = Literal["mine", "theirs", "before", "both"]
-SETTLING = "sync.settling"
 _LONG = frozenset({"note", "agreed", "text", "promised", "tasks", "what"})
 """Text fields of more than one line; both values stand below each other with author and date."""
 
@@ -31,16 +30,12 @@ class Differences:
         self._store = store
 
     def open_ids(self) -> list[str]:
-        """Conflicts nobody settled, without those whose settling is on its way."""
-        entries = self._open()
-        hidden = self._on_the_way() if entries else frozenset()
-        return [entry.id for entry in entries if entry.id not in hidden]
+        """Conflicts nobody settled; the store shows one as settled from the save on that closes it."""
+        return [entry.id for entry in self._open()]
 
     def all(self) -> list[Difference]:
         """The open differences, oldest first."""
-        entries = self._open()
-        hidden = self._on_the_way() if entries else frozenset()
-        return [self._difference(entry) for entry in entries if entry.id not in hidden]
+        return [self._difference(entry) for entry in self._open()]
 
     def settle(self, conflict_id: str, choice: Choice) -> Saved:
         """Give the record the chosen values and close the difference, in one save.
@@ -60,29 +55,11 @@ class Differences:
             raise NotFound(conflict.record_type)
         difference = self._difference(entry)
         values = self._both(difference) if choice == "both" else getattr(difference, choice)
-        saved = self._store.save(_writes(stored, conflict, values, conflict_id))
-        self._store.set_setting(SETTLING, {**self._still_open(), conflict_id: saved.tx})
-        return saved
+        return self._store.save(_writes(stored, conflict, values, conflict_id))
 
     def _open(self) -> list[Entry[Conflict]]:
         entries = self._store.entries(Conflict, where={})
         return [entry for entry in entries if entry.record.state == "open" and not entry.deleted]
-
-    def _on_the_way(self) -> frozenset[str]:
-        """Conflicts closed by a save the hub has not refused."""
-        refused = {row.unsent.op_id for row in self._store.refused_rows()}
-        settling: Mapping[str, str] = self._store.setting(SETTLING) or {}
-        hidden = set()
-        for conflict_id, tx in settling.items():
-            operations = self._store.operations(tx)
-            if operations and not any(operation.op_id in refused for operation in operations):
-                hidden.add(conflict_id)
-        return frozenset(hidden)
-
-    def _still_open(self) -> dict[str, str]:
-        open_now = {entry.id for entry in self._open()}
-        settling: Mapping[str, str] = self._store.setting(SETTLING) or {}
-        return {conflict_id: tx for conflict_id, tx in settling.items() if conflict_id in open_now}
 
     def _difference(self, entry: Entry[Conflict]) -> Difference:
         conflict = entry.record
