@@ -1,0 +1,193 @@
+"""What an administrator does: set a hub up, let brokers in, hand out codes, assign cases, look at the state.
+
+No case content is read here; a case is found by its scope alone.
+"""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import func, insert, select
+
+from sync.hub import tables as t
+from sync.hub.clock import Clock, danish_day, system_clock
+from sync.hub.enrolling import new_code
+from sync.hub.schema import migrate
+from sync.hub.scopes import is_id, is_scope
+from sync.hub.service import HubService
+from sync.hub.store import DATABASE, Store
+from sync.protocol import Op
+from sync.records import SHARED, new_id, to_doc, types
+
+ROLES = ("broker", "authority", "lead", "admin")
+
+
+class AdminError(Exception):
+    """What was asked cannot be done; the message is a sentence for the administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who may have devices."""
+
+    staff_id: str
+    name: str
+    role: str
+
+
+def create(folder: Path, name: str, clock: Clock = system_clock) -> None:
+    """A new, empty hub in a folder.
+
+    Raises:
+        AdminError: there is one already.
+    """
+    if (folder / DATABASE).exists():
+        raise AdminError(f"there is a hub in {folder} already")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store.at(folder)
+    try:
+        migrate(store)
+        with store.write() as conn:
+            stamp = clock().isoformat(timespec="seconds")
+            row = {"tenant": str(uuid.uuid4()), "name": name, "epoch": str(uuid.uuid4()), "created_at": stamp}
+            conn.execute(insert(t.tenant).values(row))
+    finally:
+        store.close()
+
+
+def opened(folder: Path, clock: Clock = system_clock) -> HubService:
+    """The hub of a folder, brought to this program's schema.
+
+    Raises:
+        AdminError: there is none.
+    """
+    if not (folder / DATABASE).exists():
+        raise AdminError(f"there is no hub in {folder}; make one with: jobcenter-hub init --data {folder}")
+    store = Store.at(folder)
+    migrate(store)
+    return HubService(store, clock)
+
+
+class Administration:
+    """Commands on an open hub."""
+
+    def __init__(self, service: HubService) -> None:
+        self.service = service
+        self.store = service.store
+        self.tenant = service.tenant
+
+    def add_member(self, name: str, role: str = "broker") -> Member:
+        """Let somebody in; brokers find each other by name, so a name stands for one person.
+
+        Raises:
+            AdminError: the name is empty or taken.
+        """
+        name = " ".join(name.split())
+        if not name:
+            raise AdminError("a broker needs a name")
+        if any(m.name.casefold() == name.casefold() for m in self.members()):
+            raise AdminError(f"there is a broker named {name} already; add something that tells them apart")
+        member = Member(new_id(), name, role)
+        with self.store.write() as conn:
+            stamp = self.service.clock().isoformat(timespec="seconds")
+            conn.execute(insert(t.member).values(tenant=self.tenant, added_at=stamp, **asdict(member)))
+        self._write("staff", member.staff_id, SHARED, {"name": name, "role": role})
+        return member
+
+    def members(self) -> list[Member]:
+        """Everybody, by name."""
+        with self.store.read() as conn:
+            rows = conn.execute(
+                select(t.member.c.staff_id, t.member.c.name, t.member.c.role)
+                .where(t.member.c.tenant == self.tenant)
+                .order_by(t.member.c.name)
+            )
+            return [Member(*row) for row in rows]
+
+    def member(self, text: str) -> Member:
+        """A member by name or id.
+
+        Raises:
+            AdminError: nobody is called so.
+        """
+        for m in self.members():
+            if text == m.staff_id or " ".join(text.split()).casefold() == m.name.casefold():
+                return m
+        raise AdminError(f"nobody here is named {text}; add them with: jobcenter-hub broker add")
+
+    def code(self, who: str) -> str:
+        """A one-time code for a new device."""
+        member = self.member(who)
+        with self.store.write() as conn:
+            return new_code(conn, self.tenant, member.staff_id, self.service.clock())
+
+    def scope_of(self, reference: str) -> str:
+        """The scope of a case by citizen id, scope or the id of any record in it.
+
+        Raises:
+            AdminError: the hub knows no such case.
+        """
+        text = reference.strip().lower()
+        candidate = f"case:{text}" if is_id(text) else text
+        with self.store.read() as conn:
+            if is_scope(candidate):
+                where = (t.record.c.tenant == self.tenant, t.record.c.scope == candidate)
+                if conn.execute(select(t.record.c.id).where(*where).limit(1)).first() is not None:
+                    return candidate
+            where = (t.record.c.tenant == self.tenant, t.record.c.id == text)
+            scope = conn.execute(select(t.record.c.scope).where(*where)).scalar()
+        if scope is None or not scope.startswith("case:"):
+            raise AdminError("the hub knows no such case; give the citizen's id, the scope or the case's id")
+        return str(scope)
+
+    def assign(self, case: str, who: str, role: str = "broker") -> str:
+        """Give a member a role in a case, from today; the case appears on their laptops with the next sync."""
+        member, scope = self.member(who), self.scope_of(case)
+        assignment = types.RoleAssignment(
+            citizen_id=scope.removeprefix("case:"),
+            staff_id=member.staff_id,
+            role=msgspec.convert(role, types.CaseRole),
+            start=date.fromisoformat(danish_day(self.service.clock)),
+        )
+        record_id = new_id()
+        self._write("role_assignment", record_id, scope, to_doc(assignment))
+        return record_id
+
+    def status(self) -> dict[str, object]:
+        """Counts and devices; no content."""
+        with self.store.read() as conn:
+            counts = {
+                table.name: conn.execute(
+                    select(func.count()).select_from(table).where(table.c.tenant == self.tenant)
+                ).scalar_one()
+                for table in (t.record, t.op, t.conflict, t.refused)
+            }
+            devices = conn.execute(
+                select(t.device.c.id, t.device.c.name, t.member.c.name, t.device.c.enrolled_at, t.device.c.last_seen)
+                .select_from(t.device.join(t.member, t.device.c.staff_id == t.member.c.staff_id))
+                .where(t.device.c.tenant == self.tenant, t.member.c.tenant == self.tenant)
+                .order_by(t.device.c.enrolled_at)
+            ).all()
+            name = conn.execute(select(t.tenant.c.name).where(t.tenant.c.tenant == self.tenant)).scalar_one()
+        return {
+            "name": name,
+            "epoch": self.service.epoch,
+            "records": counts["record"],
+            "operations": counts["op"],
+            "open_conflicts": counts["open_conflict"],
+            "refused": counts["refused"],
+            "brokers": [asdict(m) for m in self.members()],
+            "devices": [
+                {"id": d[0], "name": d[1], "broker": d[2], "enrolled_at": d[3], "last_seen": d[4]} for d in devices
+            ],
+        }
+
+    def _write(self, type_name: str, record_id: str, scope: str, doc: dict[str, object]) -> None:
+        op_id = new_id()
+        op = Op(op=op_id, id=record_id, type=type_name, scope=scope, kind="create", patch=doc, chain=op_id)
+        answer = self.service.administer([op])[0]
+        if answer.status != "applied":
+            reason = answer.problem.title if answer.problem else answer.status
+            raise AdminError(f"the hub did not take the {type_name} record: {reason}")

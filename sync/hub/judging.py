@@ -1,0 +1,299 @@
+"""What one operation does to the records: refuse it, let it wait, or merge it. No database, no numbers drawn."""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from sync.hub.problems import problem
+from sync.hub.scopes import is_id, is_scope, misplaced
+from sync.hub.state import OpenConflict, Rec, Stage, State, Touch, pack_revs
+from sync.merge import Clash, Merged, MergeRefused, merge
+from sync.protocol import By, Op, OpAnswer, Problem
+from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
+
+MAX_TEXT = 10_000
+"""Most characters of one text; longer ones are a paste gone wrong."""
+MAX_DOC = 256 * 1024
+"""Most bytes of one document."""
+MAX_DEPTH = 20
+"""Deepest nesting of a document."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_encode = msgspec.json.Encoder().encode
+
+Author = Callable[[str, int], By]
+"""Who made the change of a record that became a revision."""
+
+
+class Refusal(Exception):
+    """An operation is refused."""
+
+    def __init__(self, code: str, detail: str = "", pointer: str | None = None) -> None:
+        super().__init__(code)
+        self.problem: Problem = problem(code, detail, pointer)
+
+
+class Waiting(Exception):
+    """An operation needs another one first."""
+
+
+def digest(op: Op, patch: bytes) -> bytes:
+    """What makes two operations the same: their content, not what the device thought of the hub meanwhile."""
+    head = _encode((op.id, op.type, op.scope, op.kind, op.v, op.closes))
+    return hashlib.blake2b(head + patch, digest_size=16).digest()
+
+
+def checked_form(op: Op) -> RecordType:
+    """The contract of an operation of which every part has the right form.
+
+    Raises:
+        Refusal: `malformed`, `unknown-type`, `hub-writes-only` or `schema-too-new`.
+    """
+    ids = (op.op, op.id, *(i for i in (op.chain, op.after, op.tx) if i), *op.closes)
+    for value in ids:
+        if not is_id(value):
+            raise Refusal("malformed", "ids are UUIDs in lower case")
+    if not is_scope(op.scope):
+        raise Refusal("malformed", "no such scope", "/scope")
+    kind = RECORD_TYPES.get(op.type)
+    if kind is None:
+        raise Refusal("unknown-type", pointer="/type")
+    if kind.hub_writes:
+        raise Refusal("hub-writes-only", pointer="/type")
+    if op.v > kind.version:
+        raise Refusal("schema-too-new", pointer="/v")
+    if op.v < 1 or op.base < 0:
+        raise Refusal("malformed", "versions and revisions are not negative")
+    return kind
+
+
+class Judge:
+    """Judges the operations of one push, one after the other."""
+
+    def __init__(self, state: State, now: str, author: Author) -> None:
+        self.state = state
+        self.now = now
+        self.author = author
+
+    def apply(self, op: Op, kind: RecordType, patch: bytes, stage: Stage) -> OpAnswer:
+        """Merge one operation into the stage. The sequence number is still missing in the answer.
+
+        Raises:
+            Refusal: it can never, or not as it is, be applied.
+            Waiting: it comes too early.
+        """
+        state = self.state
+        if not state.entitled(op.scope, stage):
+            raise Refusal("not-entitled")
+        if op.after and op.after not in state.known and op.after not in stage.accepted:
+            raise Waiting
+        current = stage.records.get(op.id) or state.records.get(op.id)
+        if current is not None and (current.type != op.type or not self._may_touch(current, stage)):
+            raise Refusal("not-entitled")
+        tidy = self._tidied(op, kind, patch)
+        if op.kind == "create" and current is None:
+            self._await_links(op, kind, tidy, stage)
+        merged = self._merged(kind, current, tidy)
+        before = current.rev if current else 0
+        if merged.changed:
+            self._write(op, kind, current, merged, tidy, patch, stage)
+        closed = self._settle(op, stage)
+        conflicts = [self._open(op, clash, stage) for clash in merged.clashes]
+        stage.accepted.add(op.op)
+        status = "conflict" if conflicts else "merged" if merged.merged_with_others else "applied"
+        if not merged.changed and not closed and current is not None and status != "applied":
+            # the device's picture is older than the record: let it come by once more
+            stage.touches.append(Touch(current))
+        return OpAnswer(op=op.op, status=status, rev=merged.rev if merged.changed else before, conflicts=conflicts)
+
+    def _may_touch(self, current: Rec, stage: Stage) -> bool:
+        if current.id in stage.records:
+            return True
+        scope = current.scope
+        return self.state.entitled(scope, stage)
+
+    def _tidied(self, op: Op, kind: RecordType, patch: bytes) -> Op:
+        if len(patch) > MAX_DOC:
+            raise Refusal("validation", f"a document holds at most {MAX_DOC} bytes", "/patch")
+        try:
+            values = {name: None if value is None else normal(value) for name, value in op.patch.items()}
+            if op.v != kind.version:
+                values = upgraded(op.type, op.v, values)
+        except TypeError:
+            raise Refusal("validation", "numbers are whole; hours are minutes", "/patch") from None
+        except RecursionError:
+            raise Refusal("validation", "the document is nested too deep", "/patch") from None
+        if len(patch) > MAX_TEXT or patch.count(b"{") + patch.count(b"[") > MAX_DEPTH:
+            _check_size(values, 0)
+        return op if values == op.patch else msgspec.structs.replace(op, patch=values)
+
+    def _await_links(self, op: Op, kind: RecordType, tidy: Op, stage: Stage) -> None:
+        """A record about a person waits until the person's records it names are here."""
+        if not op.scope.startswith("case:"):
+            return
+        for name, target in kind.links.items():
+            linked = tidy.patch.get(name)
+            if linked is None or not any(s == "case:" for s in RECORD_TYPES[target].scopes):
+                continue
+            if not (linked in self.state.linked or linked in self.state.records or linked in stage.records):
+                raise Waiting
+
+    def _merged(self, kind: RecordType, current: Rec | None, op: Op) -> Merged:
+        try:
+            if current is None:
+                return merge(kind, None, False, {}, 0, op)
+            doc, revs = current.as_doc(), current.revs()
+            return merge(kind, doc, current.deleted, revs, current.rev, op, scope=current.scope)
+        except MergeRefused as error:
+            if error.code != "unknown-record":
+                raise Refusal(error.code) from None
+            if op.base == 0 or op.after:
+                raise Waiting from None
+            raise Refusal("not-entitled") from None
+
+    def _write(
+        self, op: Op, kind: RecordType, current: Rec | None, merged: Merged, tidy: Op, patch: bytes, stage: Stage
+    ) -> None:
+        scope = op.scope if current is None or merged.moved else current.scope
+        try:
+            check(op.type, merged.doc)
+        except RecordError as error:
+            raise Refusal("validation", error.reason, error.path or None) from None
+        reason = misplaced(kind, op.id, scope, merged.doc)
+        if reason is not None:
+            raise Refusal("wrong-scope", reason, "/scope")
+        actor = self.state.actor
+        by = By(
+            staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, fields=sorted(op.patch), op=op.op
+        )
+        whole = current is None and tidy is op and None not in op.patch.values()
+        rec = Rec(
+            id=op.id,
+            type=op.type,
+            scope=scope,
+            rev=merged.rev,
+            v=kind.version,
+            deleted=merged.deleted,
+            doc=patch if whole else canonical(merged.doc),
+            field_revs=pack_revs(merged.field_revs),
+            by=_encode(by),
+        )
+        known = tidy is op and not merged.clashes and not merged.merged_with_others
+        stage.records[op.id] = rec
+        left = current.scope if current is not None and merged.moved else None
+        stage.touches.append(Touch(rec, actor.device_id if known else None, left, created=current is None))
+        if left is not None:
+            self._take_along(op.id, scope, left, stage)
+
+    def _take_along(self, record_id: str, scope: str, left: str, stage: Stage) -> None:
+        """Open differences of a moved record quote it, so they move with it."""
+        for conflict in self._open_conflicts(record_id, stage):
+            rec = stage.records.get(conflict.conflict_id) or self.state.records.get(conflict.conflict_id)
+            if rec is not None:
+                moved = msgspec.structs.replace(rec, scope=scope, rev=rec.rev + 1)
+                stage.records[rec.id] = moved
+                stage.touches.append(Touch(moved, left=left))
+
+    def _open_conflicts(self, record_id: str, stage: Stage) -> Sequence[OpenConflict]:
+        everything = {**self.state.conflicts, **stage.opened}
+        return [c for i, c in everything.items() if c.record_id == record_id and i not in stage.closed]
+
+    def _open(self, op: Op, clash: Clash, stage: Stage) -> str:
+        """Keep both values as a conflict record; a later edit of the same run replaces the other value."""
+        fields = ",".join(clash.fields)
+        for known in self._open_conflicts(op.id, stage):
+            if known.chain == clash.chain and known.fields == fields:
+                self._replace_other(op, clash, known, stage)
+                return known.conflict_id
+        rec = stage.records.get(op.id) or self.state.records[op.id]
+        newest = self.author(op.id, clash.kept_rev)
+        conflict = types.Conflict(
+            record_id=op.id,
+            record_type=op.type,
+            fields=list(clash.fields),
+            kept=_side(clash.kept, newest),
+            other=self._mine(op, clash),
+            before=types.Side(values=clash.before),
+            chain=clash.chain,
+        )
+        conflict_id = _derived_id(op.op, fields)
+        doc: Doc = msgspec.to_builtins(conflict)
+        self._write_conflict(conflict_id, rec.scope, 1, doc, stage)
+        stage.opened[conflict_id] = OpenConflict(
+            conflict_id=conflict_id, record_id=op.id, chain=clash.chain, fields=fields
+        )
+        return conflict_id
+
+    def _replace_other(self, op: Op, clash: Clash, known: OpenConflict, stage: Stage) -> None:
+        rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
+        doc = {**rec.as_doc(), "other": msgspec.to_builtins(self._mine(op, clash))}
+        self._write_conflict(rec.id, rec.scope, rec.rev + 1, doc, stage)
+
+    def _settle(self, op: Op, stage: Stage) -> bool:
+        """Close the differences an operation names; those that somebody closed before are closed already."""
+        mine = {c.conflict_id: c for c in self._open_conflicts(op.id, stage)} if op.closes else {}
+        for conflict_id in op.closes:
+            if conflict_id not in mine:
+                continue
+            rec = stage.records.get(conflict_id) or self.state.records[conflict_id]
+            doc = {**rec.as_doc(), "state": "settled", "settled_at": when(op.at) or self.now}
+            if self.state.actor.staff_id:
+                doc["settled_by"] = self.state.actor.staff_id
+            self._write_conflict(conflict_id, rec.scope, rec.rev + 1, doc, stage)
+            stage.closed.add(conflict_id)
+        return bool(mine)
+
+    def _write_conflict(self, conflict_id: str, scope: str, rev: int, doc: Doc, stage: Stage) -> None:
+        by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=self.now)
+        rec = Rec(
+            id=conflict_id,
+            type="conflict",
+            scope=scope,
+            rev=rev,
+            v=RECORD_TYPES["conflict"].version,
+            deleted=False,
+            doc=canonical(doc),
+            field_revs=b"[]",
+            by=_encode(by),
+        )
+        stage.records[conflict_id] = rec
+        stage.touches.append(Touch(rec))
+
+    def _mine(self, op: Op, clash: Clash) -> types.Side:
+        by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=when(op.at) or self.now)
+        return _side(clash.other, by)
+
+
+def _side(values: Doc, by: By) -> types.Side:
+    side = {"values": {k: v for k, v in values.items() if v is not None}, "staff_id": by.staff, "device_id": by.device}
+    return msgspec.convert({**side, "at": by.at}, types.Side)
+
+
+def when(text: str) -> str | None:
+    """A device time if it is one; it is only shown."""
+    return text if _TIME.fullmatch(text) else None
+
+
+def _derived_id(op: str, fields: str) -> str:
+    """The id of the conflict record an operation opens: the same wherever history is replayed."""
+    value = int.from_bytes(hashlib.blake2b(f"{op} {fields}".encode(), digest_size=16).digest(), "big")
+    stamp = uuid.UUID(op).int >> 80
+    value = (stamp << 80) | (0x7 << 76) | (value >> 52 & 0xFFF) << 64 | (0b10 << 62) | (value & ((1 << 62) - 1))
+    return str(uuid.UUID(int=value))
+
+
+def _check_size(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Refusal("validation", "the document is nested too deep", "/patch")
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise Refusal("validation", f"a text holds at most {MAX_TEXT} characters", "/patch")
+    elif isinstance(value, dict):
+        for inner in value.values():
+            _check_size(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_size(inner, depth + 1)

@@ -1,0 +1,162 @@
+"""Pages of a device's two feeds. Stored documents go out as the bytes they are; nothing is decoded on the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, select
+
+from sync.hub import tables as t
+from sync.hub.problems import Refused
+from sync.hub.scopes import broker_feed
+from sync.hub.state import Actor
+from sync.protocol import MAX_ITEMS, Cursor, PullAnswer
+from sync.records import SHARED
+
+_encode = msgspec.json.Encoder().encode
+_page = (
+    select(
+        *(t.entry.c.seq, t.entry.c.kind, t.entry.c.record_id, t.entry.c.type, t.entry.c.scope, t.entry.c.solo),
+        *(t.entry.c.solo_after, t.record.c.rev, t.record.c.v, t.record.c.deleted, t.record.c.doc, t.record.c.by),
+    )
+    .select_from(
+        t.entry.outerjoin(t.record, and_(t.record.c.tenant == t.entry.c.tenant, t.record.c.id == t.entry.c.record_id))
+    )
+    .where(
+        t.entry.c.tenant == bindparam("tenant"),
+        t.entry.c.feed == bindparam("feed"),
+        t.entry.c.seq > bindparam("seq"),
+    )
+    .order_by(t.entry.c.seq)
+    .limit(bindparam("n"))
+)
+_own_ops = (
+    select(t.op.c.record_id, t.op.c.op)
+    .where(
+        t.op.c.tenant == bindparam("tenant"),
+        t.op.c.device == bindparam("device"),
+        t.op.c.feed == bindparam("feed"),
+        t.op.c.seq > bindparam("low"),
+        t.op.c.seq <= bindparam("high"),
+    )
+    .order_by(t.op.c.seq)
+)
+_heads = select(t.feed.c.feed, t.feed.c.seq, t.feed.c.chain).where(
+    t.feed.c.tenant == bindparam("tenant"), t.feed.c.feed.in_(bindparam("feeds", expanding=True))
+)
+_chain_at = (
+    select(t.feed_chain.c.chain)
+    .where(
+        t.feed_chain.c.tenant == bindparam("tenant"),
+        t.feed_chain.c.feed == bindparam("feed"),
+        t.feed_chain.c.seq <= bindparam("seq"),
+    )
+    .order_by(t.feed_chain.c.seq.desc())
+    .limit(1)
+)
+
+
+def feeds_of(actor: Actor) -> tuple[str, ...]:
+    """What a device follows: shared records first, because the others name them."""
+    return (SHARED, broker_feed(actor.staff_id or ""))
+
+
+class Pull:
+    """Reads one page inside one read transaction."""
+
+    def __init__(self, conn: Connection, tenant: str, epoch: str, actor: Actor) -> None:
+        self.conn = conn
+        self.tenant = tenant
+        self.epoch = epoch
+        self.actor = actor
+
+    def heads(self) -> dict[str, tuple[int, str]]:
+        """Number and chain hash at the end of the device's feeds."""
+        feeds = feeds_of(self.actor)
+        rows = self.conn.execute(_heads, {"tenant": self.tenant, "feeds": list(feeds)})
+        found = {feed: (seq, chain) for feed, seq, chain in rows}
+        return {feed: found.get(feed, (0, "")) for feed in feeds}
+
+    def check(self, cursors: Mapping[str, Cursor], heads: Mapping[str, tuple[int, str]]) -> None:
+        """Refuse a cursor that this history never gave out.
+
+        Raises:
+            Refused: `history-diverged`.
+        """
+        for feed, (head, head_chain) in heads.items():
+            cursor = cursors.get(feed)
+            if cursor is None or (cursor.epoch == "" and cursor.seq == 0):
+                continue
+            if cursor.epoch != self.epoch or not 0 <= cursor.seq <= head:
+                raise Refused("history-diverged")
+            if cursor.chain != (head_chain if cursor.seq == head else self._chain(feed, cursor.seq)):
+                raise Refused("history-diverged")
+
+    def page(self, cursors: Mapping[str, Cursor], limit: int) -> PullAnswer:
+        """The next page."""
+        heads = self.heads()
+        self.check(cursors, heads)
+        room = max(1, min(limit, MAX_ITEMS))
+        items: list[msgspec.Raw] = []
+        following: dict[str, Cursor] = {}
+        more = False
+        for feed, (head, head_chain) in heads.items():
+            start = cursors.get(feed, Cursor())
+            at = start.seq
+            if at < head and room > 0:
+                part, at, ended = self._part(feed, start, head, room)
+                items += part
+                room -= len(part)
+                more = more or not ended
+            elif at < head:
+                more = True
+            chain = head_chain if at == head else self._chain(feed, at)
+            following[feed] = Cursor(epoch=self.epoch, seq=at, chain=chain)
+        return PullAnswer(
+            items=items,
+            count=len(items),
+            next=following,
+            more=more,
+            stable={feed: head for feed, (head, _) in heads.items()},
+            end=True,
+        )
+
+    def _chain(self, feed: str, seq: int) -> str:
+        found = self.conn.execute(_chain_at, {"tenant": self.tenant, "feed": feed, "seq": seq}).scalar()
+        return found or ""
+
+    def _part(self, feed: str, start: Cursor, head: int, room: int) -> tuple[list[msgspec.Raw], int, bool]:
+        rows = self.conn.execute(_page, {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}).all()
+        ended = len(rows) <= room
+        rows = rows[:room]
+        if not rows:
+            return [], head, True
+        own = self._own(feed, start.seq, rows[-1][0]) if start.epoch else {}
+        known_from = start.seq if start.epoch else None
+        items = [msgspec.Raw(self._item(row, own, known_from)) for row in rows]
+        return items, head if ended else rows[-1][0], ended
+
+    def _own(self, feed: str, low: int, high: int) -> dict[str, list[str]]:
+        own: dict[str, list[str]] = {}
+        parameters = {"tenant": self.tenant, "device": self.actor.device_id, "feed": feed, "low": low, "high": high}
+        for record_id, op in self.conn.execute(_own_ops, parameters):
+            own.setdefault(record_id, []).append(op)
+        return own
+
+    def _item(self, row: Any, own: Mapping[str, list[str]], known_from: int | None) -> bytes:
+        """One change, put together from parts that are JSON already; ids, types and scopes hold no quotes."""
+        seq, kind, record_id, type_name, scope, solo, solo_after, rev, v, deleted, doc, by = row
+        head = f'{{"seq":{seq},"kind":"{kind}","id":"{record_id}","type":"{type_name}","scope":"{scope}"'
+        if kind != "put":
+            return head.encode() + b"}"
+        parts = [head.encode(), b',"rev":%d,"v":%d' % (rev, v)]
+        ops = own.get(record_id)
+        if ops:
+            parts += [b',"ops":', _encode(ops)]
+        own_only = ops and known_from is not None and solo == self.actor.device_id and solo_after <= known_from
+        if not own_only:
+            parts += [b',"doc":', doc]
+        if deleted:
+            parts.append(b',"deleted":true')
+        parts += [b',"by":', by, b"}"]
+        return b"".join(parts)

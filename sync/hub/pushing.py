@@ -1,0 +1,415 @@
+"""One push: read, judge in memory, write, answer. Pushing a batch twice is the same as pushing it once.
+
+Order of the work: decode each item by itself; read everything the batch is about; judge the operations in order,
+those of one `tx` as a group that is applied whole or not at all; draw feed numbers; write in a few statements.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from sync.hub import tables as t
+from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
+from sync.hub.reading import Reader
+from sync.hub.scopes import broker_feed
+from sync.hub.state import Actor, Grant, Stage, State, Touch
+from sync.hub.writing import Writer
+from sync.merge import chain_of
+from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
+from sync.records import RECORD_TYPES, SHARED, RecordType, canonical
+
+_decode_op = msgspec.json.Decoder(Op).decode
+_decode_answer = msgspec.json.Decoder(OpAnswer).decode
+_encode = msgspec.json.Encoder().encode
+_author = (
+    select(t.op.c.staff, t.op.c.device, t.op.c.at)
+    .where(
+        t.op.c.tenant == bindparam("tenant"), t.op.c.record_id == bindparam("record"), t.op.c.rev == bindparam("rev")
+    )
+    .limit(1)
+)
+
+
+class _OnlyId(msgspec.Struct):
+    op: str = ""
+
+
+class Item(msgspec.Struct):
+    """One operation of the batch on its way to an answer."""
+
+    raw: bytes
+    op: Op | None = None
+    kind: RecordType | None = None
+    patch: bytes = b""
+    digest: bytes = b""
+    answer: OpAnswer | None = None
+    encoded: bytes = b""
+    accepted: bool = False
+    feed: str | None = None
+
+    def decoded(self) -> tuple[Op, RecordType]:
+        """The operation of an item that could be read."""
+        if self.op is None or self.kind is None:
+            raise ValueError("this item could not be read")
+        return self.op, self.kind
+
+
+class Push:
+    """The work on one batch inside one write transaction."""
+
+    def __init__(self, conn: Connection, tenant: str, actor: Actor, now: str, today: str) -> None:
+        self.conn = conn
+        self.tenant = tenant
+        self.actor = actor
+        self.now = now
+        self.reader = Reader(conn, tenant)
+        self.state = State(actor, today, self.reader.members())
+        self.judge = Judge(self.state, now, self._author_of)
+        self.heads_before: dict[str, int] = {}
+        self._authors: dict[tuple[str, int], By] = {}
+
+    def run(self, raws: Sequence[msgspec.Raw]) -> list[Item]:
+        """Judge and write a batch; the answers stand in the items, in order."""
+        items = [self._read(bytes(raw)) for raw in raws[:MAX_ITEMS]]
+        self._load([item for item in items if item.op is not None])
+        once, twins = _twins(items)
+        for group in _groups(once):
+            self._judge_group(group)
+        for item, first in twins:
+            self._answer_twin(item, first)
+        writer = Writer(self.conn, self.tenant)
+        writer.everything(self.state, self.heads_before)
+        writer.history([self._history_row(item) for item in items if item.accepted])
+        writer.refused([row for item in items for row in self._refused_row(item)])
+        return items
+
+    def _read(self, raw: bytes) -> Item:
+        item = Item(raw)
+        try:
+            op = _decode_op(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            detail = str(error) if isinstance(error, msgspec.ValidationError) else "not valid JSON"
+            self._answer(item, _refusal(_op_id(raw), Refusal("malformed", detail.partition(" - at")[0])))
+            return item
+        try:
+            item.kind = checked_form(op)
+        except Refusal as refusal:
+            self._answer(item, _refusal(op.op, refusal))
+            return item
+        item.op = op
+        item.patch = canonical(op.patch)
+        item.digest = digest(op, item.patch)
+        return item
+
+    def _load(self, items: Sequence[Item]) -> None:
+        ops = [item.op for item in items if item.op is not None]
+        reader, state = self.reader, self.state
+        reader.known(state, {op.op for op in ops} | {op.after for op in ops if op.after})
+        ids = {op.id for op in ops}
+        reader.records(state, ids)
+        reader.linked(state, _links(ops) - ids)
+        scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()}
+        reader.grants(state, {scope for scope in scopes if scope.startswith("case:")})
+        reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
+        feeds = {feed for scope in scopes for feed in state.feeds_of(scope)}
+        feeds |= {broker_feed(staff) for staff in self._assigned(ops) & state.members}
+        if self.actor.staff_id:
+            feeds.add(broker_feed(self.actor.staff_id))
+        reader.heads(state, feeds)
+        self.heads_before = dict(state.heads)
+        reader.entries(state, feeds, state.existing)
+
+    def _assigned(self, ops: Sequence[Op]) -> set[str]:
+        return {
+            op.patch["staff_id"]
+            for op in ops
+            if op.type == "role_assignment" and isinstance(op.patch.get("staff_id"), str)
+        }
+
+    def _judge_group(self, group: Sequence[Item]) -> None:
+        stage = Stage()
+        outcomes: list[tuple[Item, OpAnswer, int]] = []
+        failed: OpAnswer | None = None
+        for item in group:
+            if item.answer is not None:
+                failed = item.answer
+                continue
+            op, kind = item.decoded()
+            known = self.state.known.get(op.op)
+            if known is not None:
+                failed = self._repeat(item, known) or failed
+                continue
+            answer = self._judge_one(op, kind, item.patch, stage)
+            if answer.status in ("rejected", "waiting"):
+                failed = answer
+                self._answer(item, answer)
+                if answer.status == "rejected":
+                    break
+            else:
+                outcomes.append((item, answer, len(stage.touches)))
+        if failed is None:
+            self._commit(stage, outcomes)
+            return
+        for item in group:
+            if item.answer is None and item.op is not None:
+                known = self.state.known.get(item.op.op)
+                if known is not None:
+                    self._repeat(item, known)
+                elif failed.status == "waiting":
+                    self._answer(item, OpAnswer(op=item.op.op, status="waiting"))
+                else:
+                    self._answer(item, _refusal(item.op.op, Refusal("tx-partner-refused")))
+
+    def _judge_one(self, op: Op, kind: RecordType, patch: bytes, stage: Stage) -> OpAnswer:
+        try:
+            return self.judge.apply(op, kind, patch, stage)
+        except Refusal as refusal:
+            return _refusal(op.op, refusal)
+        except Waiting:
+            return OpAnswer(op=op.op, status="waiting")
+
+    def _repeat(self, item: Item, known: tuple[bytes, bytes]) -> OpAnswer | None:
+        """The recorded answer again; returned is a refusal, if the id now stands for another content."""
+        op, _ = item.decoded()
+        if known[0] == item.digest:
+            self._answer(item, msgspec.structs.replace(_decode_answer(known[1]), status="duplicate"))
+            return None
+        self._answer(item, _refusal(op.op, Refusal("op-id-reuse")))
+        return item.answer
+
+    def _answer_twin(self, item: Item, first: Item) -> None:
+        """The same operation id twice in one batch."""
+        op, _ = item.decoded()
+        known = self.state.known.get(op.op)
+        if known is not None:
+            self._repeat(item, known)
+        elif first.digest != item.digest:
+            self._answer(item, _refusal(op.op, Refusal("op-id-reuse")))
+        elif first.answer is not None:
+            self._answer(item, first.answer)
+
+    def _commit(self, stage: Stage, outcomes: Sequence[tuple[Item, OpAnswer, int]]) -> None:
+        """Take a group's stage over and draw its numbers."""
+        state = self.state
+        for scope in sorted(stage.claimed):
+            self._claim(scope)
+        state.records.update(stage.records)
+        state.dirty.update(stage.records)
+        state.conflicts.update(stage.opened)
+        for conflict_id in stage.closed:
+            state.conflicts.pop(conflict_id, None)
+        state.dirty_conflicts.update(stage.opened, stage.closed)
+        done = 0
+        for item, answer, upto in outcomes:
+            for touch in stage.touches[done:upto]:
+                self._touch(touch)
+            done = upto
+            self._accept(item, answer)
+
+    def _accept(self, item: Item, answer: OpAnswer) -> None:
+        op, _ = item.decoded()
+        scope = self.state.records[op.id].scope if op.id in self.state.records else op.scope
+        if self.actor.staff_id:
+            item.feed = SHARED if scope == SHARED else broker_feed(self.actor.staff_id)
+            entry = self.state.entries.get((item.feed, op.id))
+            answer = msgspec.structs.replace(answer, seq=entry.seq if entry else 0)
+        item.accepted = True
+        self._answer(item, answer)
+        self.state.known[op.op] = (item.digest, item.encoded)
+        if self.actor.staff_id or self.actor.device_id:
+            self._authors[op.id, answer.rev] = By(
+                staff=self.actor.staff_id, device=self.actor.device_id, at=op.at or None
+            )
+
+    def _touch(self, touch: Touch) -> None:
+        state, rec = self.state, touch.rec
+        feeds = state.feeds_of(rec.scope)
+        for feed in feeds:
+            state.put(feed, touch)
+        if touch.left is not None:
+            for feed in state.feeds_of(touch.left):
+                if feed not in feeds:
+                    state.revoke(feed, rec.id, rec.type, touch.left)
+        if rec.type == "role_assignment":
+            self._regrant(touch)
+
+    def _claim(self, scope: str) -> None:
+        staff = self.actor.staff_id
+        if staff is not None and scope not in self.state.granted:
+            self._grant(Grant(source=f"creator:{scope}", scope=scope, staff_id=staff, until=None, active=True))
+
+    def _grant(self, grant: Grant) -> None:
+        self.state.add_grant(grant)
+        self.state.dirty_grants.add(grant.source)
+
+    def _regrant(self, touch: Touch) -> None:
+        """A role assignment changed: the case comes to some laptops and leaves others."""
+        rec, state = touch.rec, self.state
+        doc = rec.as_doc()
+        scope, staff, until = rec.scope, str(doc["staff_id"]), doc.get("end")
+        before = {s: set(state.granted.get(s, ())) for s in {scope, touch.left or scope}}
+        active = not rec.deleted and (until is None or until >= state.today) and staff in state.members
+        self._grant(Grant(source=rec.id, scope=scope, staff_id=staff, until=until, active=active))
+        creator = state.grants.get(f"creator:{scope}")
+        if creator is not None and creator.staff_id == staff:
+            state.drop_grant(creator.source)
+        for where, had in before.items():
+            has = state.granted.get(where, set())
+            for newcomer in sorted(has - had):
+                self.appear(where, newcomer)
+            for leaver in sorted(had - has):
+                self.disappear(where, leaver)
+
+    def appear(self, scope: str, staff: str) -> None:
+        """Put every record of a scope into a person's feed."""
+        self._open_feed(scope, staff)
+        for rec in self.reader.scope_records(self.state, scope):
+            self.state.put(broker_feed(staff), Touch(rec))
+
+    def disappear(self, scope: str, staff: str) -> None:
+        """Tell a person's devices that they may no longer hold a scope."""
+        self._open_feed(scope, staff)
+        for rec in self.reader.scope_records(self.state, scope):
+            if (broker_feed(staff), rec.id) in self.state.entries:
+                self.state.revoke(broker_feed(staff), rec.id, rec.type, scope)
+
+    def expire(self, staff: str) -> None:
+        """Roles that ended before today no longer open a case."""
+        scopes = self.reader.ended(staff, self.state.today)
+        self.reader.grants(self.state, scopes)
+        for scope in sorted(scopes):
+            had = set(self.state.granted.get(scope, ()))
+            for grant in [g for g in self.state.grants.values() if g.scope == scope and _ended(g, self.state.today)]:
+                self._grant(msgspec.structs.replace(grant, active=False))
+            for leaver in sorted(had - self.state.granted.get(scope, set())):
+                self.disappear(scope, leaver)
+        Writer(self.conn, self.tenant).everything(self.state, self.heads_before)
+
+    def _open_feed(self, scope: str, staff: str) -> None:
+        feed = broker_feed(staff)
+        known = feed in self.state.heads
+        self.reader.heads(self.state, [feed])
+        if not known and feed in self.state.heads:
+            self.heads_before[feed] = self.state.heads[feed]
+        self.reader.entries(self.state, [feed], [rec.id for rec in self.reader.scope_records(self.state, scope)])
+
+    def _answer(self, item: Item, answer: OpAnswer) -> None:
+        item.answer = answer
+        item.encoded = _encode(answer)
+
+    def _author_of(self, record_id: str, rev: int) -> By:
+        if (record_id, rev) not in self._authors:
+            row = self.conn.execute(_author, {"tenant": self.tenant, "record": record_id, "rev": rev}).first()
+            self._authors[record_id, rev] = By(staff=row[0], device=row[1], at=row[2] or None) if row else By()
+        return self._authors[record_id, rev]
+
+    def _history_row(self, item: Item) -> dict[str, Any]:
+        op, _ = item.decoded()
+        answer = item.answer or OpAnswer(op=op.op, status="waiting")
+        return {
+            "tenant": self.tenant,
+            "op": op.op,
+            "digest": item.digest,
+            "record_id": op.id,
+            "type": op.type,
+            "scope": op.scope,
+            "kind": op.kind,
+            "base": op.base,
+            "chain": chain_of(op),
+            "after": op.after,
+            "tx": op.tx,
+            "v": op.v,
+            "patch": item.patch,
+            "staff": self.actor.staff_id,
+            "device": self.actor.device_id,
+            "at": op.at[:40],
+            "received_at": self.now,
+            "feed": item.feed,
+            "seq": answer.seq,
+            "rev": answer.rev,
+            "answer": item.encoded,
+        }
+
+    def _refused_row(self, item: Item) -> Iterator[dict[str, Any]]:
+        answer = item.answer
+        if answer is not None and answer.problem is not None and answer.status == "rejected" and answer.op:
+            yield {
+                "tenant": self.tenant,
+                "op": answer.op[:80],
+                "device": self.actor.device_id or "",
+                "code": answer.problem.code,
+                "payload": item.raw,
+                "at": self.now,
+            }
+
+
+def _ended(grant: Grant, today: str) -> bool:
+    return grant.active and grant.until is not None and grant.until < today
+
+
+def _refusal(op: str, refusal: Refusal) -> OpAnswer:
+    return OpAnswer(op=op, status="rejected", problem=refusal.problem)
+
+
+def _op_id(raw: bytes) -> str:
+    """The id of something that is no operation, if it has one, so that the refusal has a name."""
+    try:
+        return msgspec.json.decode(raw, type=_OnlyId).op[:80]
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+
+
+def _twins(items: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Item]]]:
+    """Items by first appearance of their operation, and the repeated ones with the first of each."""
+    seen: dict[str, Item] = {}
+    once: list[Item] = []
+    twins: list[tuple[Item, Item]] = []
+    for item in items:
+        first = seen.get(item.op.op) if item.op is not None else None
+        if first is not None:
+            twins.append((item, first))
+        else:
+            once.append(item)
+            if item.op is not None:
+                seen[item.op.op] = item
+    return once, twins
+
+
+def _groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Operations saved together, at the place of the first of them; all others alone."""
+    by_tx: dict[str, list[Item]] = {}
+    order: list[list[Item]] = []
+    for item in items:
+        tx = item.op.tx if item.op is not None else _tx_of(item.raw)
+        if tx is None:
+            order.append([item])
+        elif tx in by_tx:
+            by_tx[tx].append(item)
+        else:
+            by_tx[tx] = [item]
+            order.append(by_tx[tx])
+    return iter(order)
+
+
+class _OnlyTx(msgspec.Struct):
+    tx: str | None = None
+
+
+def _tx_of(raw: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(raw, type=_OnlyTx).tx
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _links(ops: Sequence[Op]) -> set[str]:
+    """Records of a person that new records of that person name."""
+    return {
+        value
+        for op in ops
+        if op.kind == "create" and op.scope.startswith("case:")
+        for name in RECORD_TYPES[op.type].links
+        if isinstance(value := op.patch.get(name), str)
+    }

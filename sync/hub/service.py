@@ -1,0 +1,170 @@
+"""The hub without HTTP: one method per message. A simulator or a test calls it in process.
+
+Every method is one transaction that is committed before it returns, so an answer never promises what a crash
+could take back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sync.hub import tables as t
+from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
+from sync.hub.enrolling import add_device, public_key, redeem
+from sync.hub.problems import Refused
+from sync.hub.pulling import Pull
+from sync.hub.pushing import Item, Push
+from sync.hub.state import Actor
+from sync.hub.store import Store
+from sync.protocol import (
+    MAX_ITEMS,
+    EnrolAnswer,
+    EnrolRequest,
+    Op,
+    OpAnswer,
+    PullAnswer,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    StatusAnswer,
+    StatusRequest,
+)
+
+_device = select(t.device.c.staff_id, t.device.c.public_key, t.device.c.revoked_at).where(
+    t.device.c.tenant == bindparam("tenant"), t.device.c.id == bindparam("device")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled laptop."""
+
+    id: str
+    staff_id: str
+    public_key: bytes
+    revoked: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Who speaks when this device speaks."""
+        return Actor(self.staff_id, self.id)
+
+
+class HubService:
+    """The hub of one tenant."""
+
+    def __init__(self, store: Store, clock: Clock = system_clock) -> None:
+        self.store = store
+        self.clock = clock
+        with store.read() as conn:
+            row = conn.execute(select(t.tenant.c.tenant, t.tenant.c.epoch)).one()
+        self.tenant: str = row[0]
+        self.epoch: str = row[1]
+        self._expired: dict[str, str] = {}
+
+    def device(self, device_id: str) -> Device | None:
+        """The device a key id names."""
+        with self.store.read() as conn:
+            row = conn.execute(_device, {"tenant": self.tenant, "device": device_id}).first()
+        return None if row is None else Device(device_id, row[0], row[1], row[2] is not None)
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Turn a one-time code and a new key into a device.
+
+        Raises:
+            Refused: `code-refused`, `too-many-tries` or `bad-request`.
+        """
+        public_key(request.public_key)
+        now = self.clock()
+        with self.store.write() as conn:
+            staff_id = redeem(conn, self.tenant, request.code, now)
+            if staff_id is not None:
+                return add_device(conn, self.tenant, self.epoch, staff_id, request, now)
+        raise Refused("code-refused")
+
+    def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
+        """Where the feeds of a device end."""
+        self._expire(actor)
+        with self.store.read() as conn:
+            pull = Pull(conn, self.tenant, self.epoch, actor)
+            heads = pull.heads()
+            pull.check(request.cursors, heads)
+        return StatusAnswer(
+            epoch=self.epoch,
+            heads={feed: seq for feed, (seq, _) in heads.items()},
+            staff_id=actor.staff_id or "",
+            device_id=actor.device_id or "",
+            time=self.clock().astimezone(DENMARK).isoformat(timespec="seconds"),
+        )
+
+    def push(self, actor: Actor, request: PushRequest) -> PushAnswer:
+        """Take a batch in.
+
+        Raises:
+            Refused: `too-many-items`.
+        """
+        if len(request.items) > MAX_ITEMS:
+            raise Refused("too-many-items")
+        self._expire(actor)
+        now = self.clock()
+        stamp = now.isoformat(timespec="milliseconds")
+        with self.store.write() as conn:
+            items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
+            receipt = self._receipt(conn, actor, request.batch, items)
+            if actor.device_id is not None:
+                where = (t.device.c.tenant == self.tenant, t.device.c.id == actor.device_id)
+                conn.execute(update(t.device).where(*where).values(last_seen=stamp))
+        return PushAnswer(items=[msgspec.Raw(item.encoded) for item in items], receipt=receipt)
+
+    def pull(self, actor: Actor, request: PullRequest) -> PullAnswer:
+        """The next page of a device's feeds.
+
+        Raises:
+            Refused: `history-diverged`.
+        """
+        self._expire(actor)
+        with self.store.read() as conn:
+            return Pull(conn, self.tenant, self.epoch, actor).page(request.cursors, request.limit)
+
+    def administer(self, ops: Sequence[Op]) -> list[OpAnswer]:
+        """Write records on the administrator's behalf, through the same door as everybody."""
+        request = PushRequest(batch="administrator", items=[msgspec.Raw(msgspec.json.encode(op)) for op in ops])
+        return [msgspec.json.decode(raw, type=OpAnswer) for raw in self.push(Actor(), request).items]
+
+    def _expire(self, actor: Actor) -> None:
+        """Once a day and person: roles that ran out take their cases with them."""
+        today = danish_day(self.clock)
+        staff = actor.staff_id
+        if staff is None or self._expired.get(staff) == today:
+            return
+        with self.store.write() as conn:
+            stamp = self.clock().isoformat(timespec="milliseconds")
+            Push(conn, self.tenant, actor, stamp, today).expire(staff)
+        self._expired[staff] = today
+
+    def _receipt(self, conn: Connection, actor: Actor, batch: str, items: Sequence[Item]) -> str:
+        """A number the broker can quote: year, day, and which batch of the day it was."""
+        local = self.clock().astimezone(DENMARK)
+        name = f"{local:%Y-%m%d}"
+        where = (t.counter.c.tenant == self.tenant, t.counter.c.name == name)
+        n = conn.execute(select(t.counter.c.n).where(*where).with_for_update()).scalar()
+        values: Mapping[str, object] = {"tenant": self.tenant, "name": name, "n": 1}
+        if n is None:
+            conn.execute(insert(t.counter).values(values))
+        else:
+            conn.execute(update(t.counter).where(*where).values(n=n + 1))
+        number = f"{name}-{(n or 0) + 1:04d}"
+        conn.execute(
+            insert(t.receipt).values(
+                tenant=self.tenant,
+                receipt=number,
+                device=actor.device_id,
+                batch=batch[:80],
+                items=len(items),
+                accepted=sum(item.accepted for item in items),
+                at=self.clock().isoformat(timespec="milliseconds"),
+            )
+        )
+        return number

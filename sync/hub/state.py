@@ -1,0 +1,225 @@
+"""What one push has read and is about to write, in memory.
+
+Everything is judged here first and written at the end in a few statements. A group of operations that belong
+together works on a `Stage`; if one of them is refused the stage is dropped, which is what a savepoint would do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from sync.hub.scopes import broker_feed
+from sync.merge import FieldRevs
+from sync.records import SHARED, Doc
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_revs = msgspec.json.Decoder(list[tuple[int, str, list[str]]]).decode
+
+
+class Rec(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as the hub holds it; `doc`, `field_revs` and `by` as stored JSON."""
+
+    id: str
+    type: str
+    scope: str
+    rev: int
+    v: int
+    deleted: bool
+    doc: bytes
+    field_revs: bytes
+    by: bytes
+
+    def as_doc(self) -> Doc:
+        """The raw object."""
+        return _decode(self.doc)
+
+    def revs(self) -> dict[str, tuple[int, str]]:
+        """Newest change per field."""
+        return {name: (rev, chain) for rev, chain, names in _decode_revs(self.field_revs) for name in names}
+
+
+def pack_revs(revs: FieldRevs) -> bytes:
+    """Fields by the change they share: most records have one."""
+    grouped: dict[tuple[int, str], list[str]] = {}
+    for name, stamp in revs.items():
+        grouped.setdefault(stamp, []).append(name)
+    return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """One row of a feed; see `tables.entry`."""
+
+    seq: int
+    kind: str
+    type: str
+    scope: str
+    solo: str | None = None
+    solo_after: int = 0
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason why a member may see a case."""
+
+    source: str
+    scope: str
+    staff_id: str
+    until: str | None
+    active: bool
+
+
+class OpenConflict(msgspec.Struct, frozen=True, kw_only=True):
+    """A conflict record that waits to be settled."""
+
+    conflict_id: str
+    record_id: str
+    chain: str
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who pushes. The administrator on the command line has neither person nor device and may write anywhere."""
+
+    staff_id: str | None = None
+    device_id: str | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.device_id is None
+
+
+@dataclass(slots=True)
+class Touch:
+    """A record as an operation left it.
+
+    Attributes:
+        device: the device that made the whole change and needs no document back, else None.
+        left: the scope it left, if it moved.
+        created: whether no device can have known it before.
+    """
+
+    rec: Rec
+    device: str | None = None
+    left: str | None = None
+    created: bool = False
+
+
+@dataclass(slots=True)
+class Stage:
+    """What one group of operations would change."""
+
+    records: dict[str, Rec] = field(default_factory=dict)
+    touches: list[Touch] = field(default_factory=list)
+    opened: dict[str, OpenConflict] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+
+
+class State:
+    """The part of the database one push is about."""
+
+    def __init__(self, actor: Actor, today: str, members: Iterable[str]) -> None:
+        self.actor = actor
+        self.today = today
+        self.members = frozenset(members)
+        self.records: dict[str, Rec] = {}
+        self.existing: set[str] = set()
+        self.known: dict[str, tuple[bytes, bytes]] = {}
+        self.linked: set[str] = set()
+        self.grants: dict[str, Grant] = {}
+        self.granted: dict[str, set[str]] = {}
+        self._by_scope: dict[str, dict[str, Grant]] = {}
+        self.conflicts: dict[str, OpenConflict] = {}
+        self.heads: dict[str, int] = {}
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self.new_entries: set[tuple[str, str]] = set()
+        self.moved_entries: set[tuple[str, str]] = set()
+        self.dirty: set[str] = set()
+        self.dirty_conflicts: set[str] = set()
+        self.dirty_grants: set[str] = set()
+        self.loaded_grants: set[str] = set()
+        self.loaded_conflicts: set[str] = set()
+
+    def add_grant(self, grant: Grant) -> None:
+        """Take in a grant, new or changed."""
+        before = self.grants.get(grant.source)
+        if before is not None and before.scope != grant.scope:
+            self.drop_grant(grant.source)
+        self.grants[grant.source] = grant
+        self._by_scope.setdefault(grant.scope, {})[grant.source] = grant
+        self._recount(grant.scope)
+
+    def drop_grant(self, source: str) -> None:
+        """Take a grant away."""
+        grant = self.grants.pop(source, None)
+        if grant is not None:
+            self.dirty_grants.add(source)
+            del self._by_scope[grant.scope][source]
+            self._recount(grant.scope)
+
+    def _recount(self, scope: str) -> None:
+        self.granted[scope] = {
+            g.staff_id for g in self._by_scope[scope].values() if g.active and g.staff_id in self.members
+        }
+
+    def feeds_of(self, scope: str) -> list[str]:
+        """The feeds in which a record of `scope` appears."""
+        if scope == SHARED:
+            return [SHARED]
+        if scope.startswith("broker:"):
+            return [scope]
+        return sorted(broker_feed(staff) for staff in self.granted.get(scope, ()))
+
+    def entitled(self, scope: str, stage: Stage) -> bool:
+        """Whether the pushing person may write in `scope`; a case nobody has heard of becomes theirs."""
+        staff = self.actor.staff_id
+        if self.actor.is_admin or scope == SHARED:
+            return True
+        if scope.startswith("broker:"):
+            return scope == f"broker:{staff}"
+        granted = self.granted.get(scope)
+        if granted is None:
+            stage.claimed.add(scope)
+            return True
+        return staff in granted
+
+    def next_seq(self, feed: str) -> int:
+        """Draw the next number of a feed."""
+        seq = self.heads.get(feed, 0) + 1
+        self.heads[feed] = seq
+        return seq
+
+    def put(self, feed: str, touch: Touch) -> int:
+        """Move a record's entry to the end of a feed."""
+        rec = touch.rec
+        key = (feed, rec.id)
+        before = self.entries.get(key)
+        solo, after = None, 0
+        if touch.device is not None:
+            if before is None:
+                solo = touch.device if touch.created else None
+            elif before.kind == "put":
+                solo = touch.device
+                after = before.solo_after if before.solo == touch.device else before.seq
+        return self._set(
+            key,
+            Entry(seq=self.next_seq(feed), kind="put", type=rec.type, scope=rec.scope, solo=solo, solo_after=after),
+            before,
+        )
+
+    def revoke(self, feed: str, rec_id: str, type_name: str, scope: str) -> int:
+        """Tell the readers of a feed that they may no longer hold a record."""
+        key = (feed, rec_id)
+        before = self.entries.get(key)
+        return self._set(key, Entry(seq=self.next_seq(feed), kind="revoke", type=type_name, scope=scope), before)
+
+    def _set(self, key: tuple[str, str], entry: Entry, before: Entry | None) -> int:
+        self.entries[key] = entry
+        if before is None:
+            self.new_entries.add(key)
+        elif key not in self.new_entries:
+            self.moved_entries.add(key)
+        return entry.seq

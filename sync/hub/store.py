@@ -1,0 +1,73 @@
+"""The way to the hub's database: one engine, a read and a write transaction, nothing about records.
+
+SQLite is run in WAL with synchronous=FULL: an answer is only given for what a power cut cannot take. SQLite has one
+writer, so writers queue in this process rather than at the file.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+DATABASE = "hub.sqlite3"
+BUSY_SECONDS = 10
+_IMMEDIATE = "hub_immediate"
+
+
+class Store:
+    """An open database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing: AbstractContextManager[Any] = (
+            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
+
+    @classmethod
+    def at(cls, folder: Path) -> "Store":
+        """The embedded database in the data folder of a hub."""
+        return cls.connect(URL.create("sqlite+pysqlite", database=str(folder / DATABASE)))
+
+    @classmethod
+    def connect(cls, url: URL) -> "Store":
+        """A database by its SQLAlchemy URL."""
+        if url.get_backend_name() != "sqlite":
+            return cls(create_engine(url, pool_pre_ping=True))
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
+        return cls(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent picture of the database."""
+        with self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block, or leaves nothing."""
+        with self._writing, self.engine.connect() as conn:
+            conn.execution_options(**{_IMMEDIATE: True})
+            with conn.begin():
+                yield conn
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+def _sqlite_settings(dbapi: Any, _record: object) -> None:
+    dbapi.isolation_level = None  # the driver must not begin by itself: see `_sqlite_begin`
+    cursor = dbapi.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(conn: Connection) -> None:
+    # a deferred transaction that turns writer half-way fails at once instead of waiting its turn
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(_IMMEDIATE) else "BEGIN")

@@ -1,0 +1,216 @@
+"""The hub's tables. Every one carries the tenant, so that no query can forget whose row it is.
+
+Documents, patches and answers are stored as the JSON bytes that went over the wire or will go: the hub reads
+fields only when it merges. Portable Core constructs only; SQLite keeps small tables clustered on their key.
+"""
+
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+_CLUSTERED = {"sqlite_with_rowid": False}
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", String(36), primary_key=True)
+
+
+tenant = Table(
+    "tenant",
+    metadata,
+    _tenant(),
+    Column("name", Text, nullable=False),
+    Column("epoch", String(36), nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+member = Table(
+    "member",
+    metadata,
+    _tenant(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("added_at", String(40), nullable=False),
+)
+"""Who may have a device. Rights come from here, never from a `staff` record, which any broker may write."""
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    _tenant(),
+    Column("locator", String(4), primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+)
+
+attempt = Table("enrol_attempt", metadata, _tenant(), Column("hour", Integer, primary_key=True), Column("n", Integer))
+"""Refused enrolments per hour."""
+
+device = Table(
+    "device",
+    metadata,
+    _tenant(),
+    Column("id", String(36), primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("app_version", Text, nullable=False),
+    Column("disk_encrypted", Boolean),
+    Column("enrolled_at", String(40), nullable=False),
+    Column("last_seen", String(40)),
+    Column("revoked_at", String(40)),
+    Index("device_id", "id", unique=True),
+)
+
+nonce = Table(
+    "nonce",
+    metadata,
+    _tenant(),
+    Column("device", String(36), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("expires", Float, nullable=False),
+    Index("nonce_expires", "expires"),
+    **_CLUSTERED,
+)
+
+record = Table(
+    "record",
+    metadata,
+    _tenant(),
+    Column("id", String(36), primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("v", Integer, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("doc", LargeBinary, nullable=False),
+    Column("field_revs", LargeBinary, nullable=False),
+    Column("by", LargeBinary, nullable=False),
+    Index("record_scope", "tenant", "scope"),
+)
+
+op = Table(
+    "op",
+    metadata,
+    _tenant(),
+    Column("op", String(36), primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("record_id", String(36), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("chain", String(36), nullable=False),
+    Column("after", String(36)),
+    Column("tx", String(36)),
+    Column("v", Integer, nullable=False),
+    Column("patch", LargeBinary, nullable=False),
+    Column("staff", String(36)),
+    Column("device", String(36)),
+    Column("at", String(40), nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Column("feed", String(80)),
+    Column("seq", Integer, nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Index("op_record", "tenant", "record_id", "rev"),
+    Index("op_device", "tenant", "device", "feed", "seq"),
+)
+"""Every accepted operation, kept for ever: the history, and the memory that makes pushing twice the same as once."""
+
+refused = Table(
+    "refused",
+    metadata,
+    _tenant(),
+    Column("op", String(80), primary_key=True),
+    Column("device", String(36), primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("at", String(40), nullable=False),
+)
+"""The dead letters: what was refused last, so that a person can help. A refused operation is judged anew each time."""
+
+conflict = Table(
+    "open_conflict",
+    metadata,
+    _tenant(),
+    Column("conflict_id", String(36), primary_key=True),
+    Column("record_id", String(36), nullable=False),
+    Column("chain", String(36), nullable=False),
+    Column("fields", Text, nullable=False),
+    Index("conflict_record", "tenant", "record_id"),
+)
+"""Which conflict records are open, by the record they are about."""
+
+grant = Table(
+    "scope_grant",
+    metadata,
+    _tenant(),
+    Column("source", String(100), primary_key=True),
+    Column("scope", String(80), nullable=False),
+    Column("staff_id", String(36), nullable=False),
+    Column("until", String(10)),
+    Column("active", Boolean, nullable=False),
+    Index("grant_scope", "tenant", "scope"),
+    Index("grant_staff", "tenant", "staff_id"),
+)
+"""Who may see a case. `source` is the id of the role assignment, or `creator:<scope>` until there is one."""
+
+feed = Table(
+    "feed",
+    metadata,
+    _tenant(),
+    Column("feed", String(80), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("chain", String(32), nullable=False),
+    **_CLUSTERED,
+)
+"""The counter of each feed. It moves in the transaction that writes the entries: the order of commits is the order
+of the feed, and no reader can step over a number that appears later."""
+
+feed_chain = Table(
+    "feed_chain",
+    metadata,
+    _tenant(),
+    Column("feed", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("chain", String(32), nullable=False),
+    **_CLUSTERED,
+)
+
+entry = Table(
+    "feed_entry",
+    metadata,
+    _tenant(),
+    Column("feed", String(80), primary_key=True),
+    Column("record_id", String(36), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(6), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("solo", String(36)),
+    Column("solo_after", Integer, nullable=False),
+    Index("entry_seq", "tenant", "feed", "seq", unique=True),
+    **_CLUSTERED,
+)
+"""One row per record and feed, moved to the newest number. `solo`: the one device that made every change after the
+number `solo_after`, each on top of what it knew; that device needs no document back."""
+
+counter = Table("counter", metadata, _tenant(), Column("name", String(40), primary_key=True), Column("n", Integer))
+
+receipt = Table(
+    "receipt",
+    metadata,
+    _tenant(),
+    Column("receipt", String(40), primary_key=True),
+    Column("device", String(36)),
+    Column("batch", String(80), nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+)
