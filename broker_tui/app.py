@@ -14,7 +14,6 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.everywhere import COMMANDS
 from broker_tui.config.look import Look
 from broker_tui.domain.clock import Clock
-from broker_tui.domain.views import InvalidInput, NotFound, StoreFull, SyncPhase, SyncState
 from broker_tui.hooks import Hooks
 from broker_tui.i18n import _, use
 from broker_tui.i18n.format import clock
@@ -22,6 +21,7 @@ from broker_tui.safe_app import CrashSafeApp
 from broker_tui.screens import registry
 from broker_tui.screens.base import FormScreen, PlaceScreen
 from broker_tui.screens.door import Door, Session
+from broker_tui.screens.phrases import undo_refusal
 from broker_tui.screens.reading import Reading
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.base_app import DesignApp
@@ -32,6 +32,7 @@ from broker_tui.widgets.sheet import Sheet
 from broker_tui.widgets.spans import line
 
 if TYPE_CHECKING:
+    from broker_tui.domain.views import SyncState
     from broker_tui.services import Services
     from broker_tui.services.ports import ChangeNote
 
@@ -133,7 +134,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
     def enter(self, session: Session, then: Callable[[], None] | None = None) -> None:
         """The caseload is open: show Today."""
         self.session = session
-        session.services.on_change(lambda note: self.post_message(DataChanged(note)))
+        session.services.on_change(self._tell_change)
         self._show_place("today")
         for remark in (*session.remarks, *self.problems):
             self.answer("soon", remark)
@@ -141,6 +142,9 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         self.background.start()
         if then is not None:
             self.call_after_refresh(then)
+
+    def _tell_change(self, note: "ChangeNote") -> None:
+        self.post_message(DataChanged(note))
 
     # Places
 
@@ -199,6 +203,8 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         bar.guard = self.guard.on
         state = self.sync_state
         if state is not None:
+            from broker_tui.domain.views import SyncPhase
+
             bar.unsent = state.unsent
             bar.online = state.phase not in (SyncPhase.OFFLINE, SyncPhase.NEVER) if state.enrolled else None
 
@@ -207,7 +213,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         services = self.services
         self.read(services.sync.state, self.show_standing, group="standing", description="read sync state")
 
-    def show_standing(self, state: SyncState) -> None:
+    def show_standing(self, state: "SyncState") -> None:
         """Show the standing facts wherever they stand."""
         self.sync_state = state
         for screen in self.screen_stack:
@@ -228,10 +234,15 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
 
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
+        from broker_tui.domain.views import InvalidInput, NotFound, StoreFull
+        from broker_tui.services import UndoRefused
+
         if isinstance(error, StoreFull):
             self.answer("refused", _("The disk is full. Nothing was saved; make room and try again."))
         elif isinstance(error, NotFound):
             self.answer("refused", _("It is no longer here; somebody else may have moved it."))
+        elif isinstance(error, UndoRefused):
+            self.answer("refused", undo_refusal(error.fault.value))
         elif isinstance(error, InvalidInput):
             first = error.errors[0]
             self.answer("refused", self.field_error(first.field, first.code, first.args))
@@ -243,7 +254,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         """The sentence for a refused value."""
         from broker_tui.i18n.words import field_error
 
-        return field_error(field, code, args)
+        return str(field_error(code, args))
 
     def draft_note(self, sheet: Sheet[Any], saved_at: datetime | None) -> None:
         """Say on the key line of a form that its draft is kept."""

@@ -1,19 +1,30 @@
-"""Sync beside the work: tried when the office network may be back, never waited for."""
+"""Sync beside the work: tried when the office network may be back, never waited for.
+
+When an attempt is due, and how long to pause after failures, is the sync service's business; here is the clock that
+asks, and the worker that does it.
+"""
 
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.timer import Timer
 
-from broker_tui.domain.views import SyncState
-
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
+    from broker_tui.domain.views import SyncState
 
 EVERY = 60.0
-"""Seconds between looks at whether to try."""
-LONGEST_PAUSE = 16
-"""After failures the pause doubles up to this many looks."""
+"""Seconds between looks at whether an attempt is due; also the pause before the first."""
+FIRST = 5.0
+"""Seconds after unlocking: the caseload is on the screen by then."""
+
+
+class SyncMoved(Message):
+    """Progress of a running sync."""
+
+    def __init__(self, state: "SyncState") -> None:
+        super().__init__()
+        self.state = state
 
 
 class BackgroundSync:
@@ -21,65 +32,62 @@ class BackgroundSync:
 
     def __init__(self, app: "BrokerApp") -> None:
         self._app = app
-        self._timer: Timer | None = None
-        self._pause = 1
-        self._looks = 0
+        self._timers: list[Timer] = []
         self.running = False
-        self.last_error: Exception | None = None
+        self.error: Exception | None = None
+        """Why the last attempt that somebody asked for ended early."""
 
     def start(self) -> None:
         """Begin to look."""
-        self._timer = self._app.set_interval(EVERY, self._look, name="background sync")
+        self._timers = [
+            self._app.set_timer(FIRST, self._look, name="first sync"),
+            self._app.set_interval(EVERY, self._look, name="background sync"),
+        ]
 
     def stop(self) -> None:
         """No further attempts; a running one is abandoned with the process."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        for timer in self._timers:
+            timer.stop()
+        self._timers = []
 
     def now(self) -> None:
         """Try at once, because somebody asked."""
-        self._pause, self._looks = 1, 0
-        self._attempt()
+        self._attempt(asked=True)
 
     def _look(self) -> None:
-        self._looks += 1
-        if self._looks >= self._pause:
-            self._looks = 0
-            self._attempt()
+        self._attempt(asked=False)
 
-    def _attempt(self) -> None:
+    def _attempt(self, *, asked: bool) -> None:
         app = self._app
         state = app.sync_state
         if self.running or app.session is None or state is None or not state.enrolled:
             return
         self.running = True
-        services = app.services
+        sync, clock = app.services.sync, app.clock
 
-        def work() -> None:
-            services.sync.run(on_progress=lambda moved: app.post_message(SyncMoved(moved)))
+        def tell(state: "SyncState") -> None:
+            app.post_message(SyncMoved(state))
 
-        app.read(work, self._succeeded, group="sync", description="sync", failed=self._failed)
+        def work() -> bool:
+            if not asked:
+                due = sync.next_attempt(clock.now())
+                if due is None or due > clock.now() or not sync.network_seems_up():
+                    return False
+            sync.run(tell, background=not asked)
+            return True
 
-    def _succeeded(self, _receipt: object) -> None:
-        self.running = False
-        self._pause = 1
-        self.last_error = None
-        self._app.read_standing()
+        def ended(ran: bool) -> None:
+            self.running = False
+            if ran:
+                self.error = None
+                app.read_standing()
 
-    def _failed(self, error: Exception) -> bool:
-        from sync.errors import SyncError
+        def failed(error: Exception) -> bool:
+            from sync.errors import SyncError
 
-        self.running = False
-        self.last_error = error
-        self._pause = min(LONGEST_PAUSE, self._pause * 2)
-        self._app.read_standing()
-        return isinstance(error, SyncError)
+            self.running = False
+            self.error = error
+            app.read_standing()
+            return isinstance(error, SyncError)
 
-
-class SyncMoved(Message):
-    """Progress of a running sync."""
-
-    def __init__(self, state: SyncState) -> None:
-        super().__init__()
-        self.state = state
+        app.read(work, ended, group="sync", description="sync", failed=failed)

@@ -7,7 +7,7 @@ from textual.app import App
 
 from broker_tui.i18n import _
 from broker_tui.screens import registry
-from broker_tui.screens.registry import CaseTab, Form, Outcome, PlanKind
+from broker_tui.screens.registry import CaseTab, Focus, Form, Outcome, PlanKind
 
 if TYPE_CHECKING:
     from broker_tui.domain.views import Draft
@@ -73,6 +73,10 @@ class Hooks(App[None]):
         """A contact with somebody who is on no caseload yet."""
         self.fill_in(registry.contact_form(None))
 
+    def correct_contact(self, contact_id: str, citizen_id: str | None = None) -> None:
+        """A correction of a contact; without a citizen of a walk-in."""
+        self.fill_in(registry.contact_form(citizen_id, contact_id=contact_id))
+
     def new_visit(self, company_id: str | None = None, *, citizen_ids: Sequence[str] = ()) -> None:
         """A visit to a company."""
         self.with_company(company_id, lambda known: self.fill_in(registry.visit_form(known, citizen_ids=citizen_ids)))
@@ -93,14 +97,13 @@ class Hooks(App[None]):
             citizen_id, lambda known: self.fill_in(registry.plan_form(known, company_id=company_id, kind=kind))
         )
 
-    def edit_plan(self, kind: str, record_id: str, *, citizen_id: str | None = None, focus: str = "due") -> None:
+    def edit_plan(self, kind: str, record_id: str, *, citizen_id: str | None = None, focus: Focus = "due") -> None:
         """Change a follow-up, promise or memo; the cursor starts in the date unless told otherwise."""
-        where = "what" if focus == "what" else "due"
         if kind == "memo":
-            self.fill_in(registry.memo_form(citizen_id=citizen_id, record_id=record_id, focus=where))
+            self.fill_in(registry.memo_form(citizen_id=citizen_id, record_id=record_id, focus=focus))
         else:
             plan: PlanKind = "promise" if kind == "promise" else "follow_up"
-            self.fill_in(registry.plan_form(citizen_id, kind=plan, record_id=record_id, focus=where))
+            self.fill_in(registry.plan_form(citizen_id, kind=plan, record_id=record_id, focus=focus))
 
     def new_memo(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
         """A note to self."""

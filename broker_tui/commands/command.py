@@ -49,6 +49,11 @@ class Command:
         """The key that is shown."""
         return self.keys.split(",", 1)[0].strip()
 
+    @property
+    def action_argument(self) -> str:
+        """What stands between the quotes of an action such as `choose('contact')`."""
+        return self.action.partition("'")[2].partition("'")[0]
+
     def title(self) -> str:
         """The sentence in the current language."""
         return _(self.description)

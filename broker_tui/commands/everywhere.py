@@ -17,7 +17,7 @@ COMMANDS = (
     ),
     Command("app.help", "f1,question_mark", "help", N_("help"), N_("The keys that work here"), ("keys",), "always"),
     Command("app.palette", "ctrl+p", "palette", N_("all actions"), N_("Every action by name"), (), "hidden", True),
-    Command("app.undo", "u,ctrl+z", "undo", N_("undo"), N_("Undo the last change"), ("fortryd",), "hidden"),
+    Command("app.undo", "u,ctrl+z", "undo", N_("undo"), N_("Undo the last change"), ("fortryd",)),
     Command("app.settings", "ctrl+o", "settings", N_("settings"), N_("Settings"), ("options", "language"), "hidden"),
     Command("app.lock", "ctrl+l", "lock", N_("lock"), N_("Lock the caseload now"), ("lås",), "hidden", True),
     Command(

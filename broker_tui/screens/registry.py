@@ -3,7 +3,7 @@
 Forms are sheets that close with an `Outcome` (or None when nothing was saved); pickers close with an id or None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from textual.screen import ModalScreen, Screen
 
 PlanKind = Literal["follow_up", "promise"]
+Focus = Literal["what", "due"]
 CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "log"]
 
 
@@ -120,7 +121,7 @@ def plan_form(
     company_id: str | None = None,
     kind: PlanKind = "follow_up",
     record_id: str | None = None,
-    focus: Literal["what", "due"] = "what",
+    focus: Focus = "what",
     draft_key: str | None = None,
 ) -> Form:
     """An agreed follow-up or a promise; with `record_id` a change of one, with the cursor in field `focus`."""
@@ -171,7 +172,7 @@ def memo_form(
     citizen_id: str | None = None,
     company_id: str | None = None,
     record_id: str | None = None,
-    focus: Literal["what", "due"] = "what",
+    focus: Focus = "what",
     draft_key: str | None = None,
 ) -> Form:
     """The broker's own note to self, or a change of one."""
@@ -197,13 +198,21 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
 
     `form` is the part of the draft's key before the colon; `about` the id the form was opened on.
     """
-    needs_id = {"contact": contact_form, "visit": visit_form, "goal": goal_form, "placement": placement_form}
-    needs_id |= {"hours": hours_form, "consent": consent_form}  # type: ignore[dict-item]  # one call shape for all
-    optional = {"citizen": citizen_form, "company": company_form}
-    if form in needs_id and (about is not None or form == "contact"):
-        return needs_id[form](cast(str, about), draft_key=draft_key)
-    if form in optional:
-        return optional[form](about, draft_key=draft_key)
+    if form == "contact":
+        return contact_form(about, draft_key=draft_key)
+    if form == "citizen":
+        return citizen_form(about, draft_key=draft_key)
+    if form == "company":
+        return company_form(about, draft_key=draft_key)
+    on_somebody: dict[str, Callable[..., Form]] = {
+        "visit": visit_form,
+        "goal": goal_form,
+        "placement": placement_form,
+        "hours": hours_form,
+        "consent": consent_form,
+    }
+    if form in on_somebody and about is not None:
+        return on_somebody[form](about, draft_key=draft_key)
     if form in ("follow_up", "promise"):
         return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
     if form == "memo":

@@ -162,6 +162,16 @@ class RowList(ScrollView, can_focus=True):
         self._put_cursor(index)
         self.refresh()
 
+    def set_empty(self, empty: Line) -> None:
+        """Say something else when there are no rows."""
+        self._empty = empty
+        self.refresh()
+
+    def set_margin(self, cells: int) -> None:
+        """Keep other cells empty at the right."""
+        self._right_margin = cells
+        self.refresh()
+
     @property
     def columns(self) -> Columns | None:
         """How rows are laid out."""

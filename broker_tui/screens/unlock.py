@@ -1,0 +1,228 @@
+"""The lock screen: empty page, one field, two lines of truth. It says nothing about anybody."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from broker_tui.commands import bindings_of
+from broker_tui.commands.entrance import QUIT, UNLOCK
+from broker_tui.i18n import _
+from broker_tui.i18n.format import full_date
+from broker_tui.screens.base import Reader
+from broker_tui.screens.door import DoorRefused, Session
+from broker_tui.widgets.form import Form
+from broker_tui.widgets.glyphs import glyph
+from broker_tui.widgets.key_line import KeyLine
+from broker_tui.widgets.lines import Lines
+from broker_tui.widgets.sheet import FormSheet
+from broker_tui.widgets.spans import EMPTY, Line, Role, Span, line
+from broker_tui.widgets.step_mark import large_mark
+from broker_tui.widgets.text_fields import BarInput, MaskedField, TextField
+
+
+class UnlockScreen(Reader, Screen[None]):
+    """One field; the key is derived in a worker thread."""
+
+    DEFAULT_CSS = """
+    UnlockScreen { align: center middle; overflow: hidden; }
+    UnlockScreen > #lock { width: 50; height: auto; margin: 0 0 1 0; }
+    UnlockScreen #lock-top { height: 3; margin: 0 0 2 0; }
+    UnlockScreen #lock-mark { width: 15; }
+    UnlockScreen #lock-name { margin: 1 0 0 0; }
+    UnlockScreen #lock-label { margin: 1 0 0 0; }
+    UnlockScreen #lock-error { height: auto; min-height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of((*UNLOCK, *QUIT))
+    AUTO_FOCUS = "#lock-field"
+
+    _opening = False
+    _wait = 0
+    _timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The block in the middle, the keys below."""
+        app = self.broker
+        with Vertical(id="lock"):
+            with Horizontal(id="lock-top"):
+                yield Lines(*large_mark(), id="lock-mark")
+                yield Lines(
+                    line((_("broker"), "strong")),
+                    line((_("cases and agreements, also without a network"), "muted")),
+                    id="lock-name",
+                )
+            yield Lines(
+                line((_("The caseload is locked"), "strong")),
+                line((f"{full_date(app.today)} {glyph('separator')} {app.door.device_name}", "muted")),
+            )
+            yield Lines(line((_("Passphrase"), "muted")), id="lock-label")
+            field = BarInput(password=True, id="lock-field", select_on_focus=False)
+            field.cursor_blink = False
+            yield field
+            yield Lines(wrapped=True, id="lock-error")
+            yield Lines(*self._truth())
+        yield KeyLine()
+
+    def _truth(self) -> Iterable[Line]:
+        kept = self.broker.door.kept()
+        if kept.unsent or kept.drafts:
+            words = _("{changes} unsent changes and {drafts} drafts lie safely here").format(
+                changes=kept.unsent, drafts=kept.drafts
+            )
+        else:
+            words = _("Everything is kept here, encrypted")
+        yield line((f"{glyph('ok')} ", "ok"), (words, "muted"))
+        if kept.sync_before is not None:
+            day = full_date(kept.sync_before)
+            yield line((f"{glyph('missing')} ", "muted"), (_("Sync before {day}").format(day=day), "muted"))
+
+    def on_mount(self) -> None:
+        """Say why we are here, and how long to wait."""
+        if self.broker.notice:
+            self._say(line((f"{glyph('soon')} ", "warn"), (self.broker.notice, "text")))
+        self.read(self.broker.door.wait, self._be_patient, group="wait", description="read attempts")
+
+    @property
+    def _field(self) -> BarInput:
+        return self.query_one("#lock-field", BarInput)
+
+    def _say(self, content: Line) -> None:
+        self.query_one("#lock-error", Lines).update(content)
+
+    def _refuse(self, sentence: str) -> None:
+        self._say(line((f"{glyph('refused')} {sentence}", "err")))
+
+    def _be_patient(self, found: tuple[int, int]) -> None:
+        _failed, self._wait = found
+        if self._wait:
+            self._count_down()
+            if self._timer is None:
+                self._timer = self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        self._wait -= 1
+        self._count_down()
+
+    def _count_down(self) -> None:
+        if self._wait > 0:
+            self._refuse(_("Wait {seconds} s before the next attempt.").format(seconds=self._wait))
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._say(EMPTY)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value and not self._wait and not self._opening:
+            self._say(EMPTY)
+
+    def action_open(self) -> None:
+        """Try the passphrase."""
+        passphrase = self._field.value
+        if self._opening or self._wait > 0 or not passphrase:
+            return
+        self._opening = True
+        self._say(line((_("Opening …"), "muted")))
+        door = self.broker.door
+        self.read(
+            lambda: door.unlock(passphrase), self._opened, group="unlock", description="unlock", failed=self._failed
+        )
+
+    def _opened(self, session: Session) -> None:
+        self._field.value = ""
+        self.broker.enter(session)
+
+    def _failed(self, error: Exception) -> bool:
+        self._opening = False
+        if not isinstance(error, DoorRefused):
+            return False
+        self._field.value = ""
+        self._refuse(error.sentence)
+        if error.kind == "wait":
+            self._be_patient((0, error.wait))
+        elif error.kind == "wrong":
+            self.read(self.broker.door.wait, self._after_wrong, group="wait", description="read attempts")
+        return True
+
+    def _after_wrong(self, found: tuple[int, int]) -> None:
+        if found[1]:
+            self.set_timer(1.0, lambda: self._be_patient((found[0], max(0, found[1] - 1))))
+
+    def action_show(self) -> None:
+        """Show or hide what is typed."""
+        self._field.password = not self._field.password
+
+    def action_recover(self) -> None:
+        """Use the code on paper."""
+
+        def done(session: Session | None) -> None:
+            if session is not None:
+                self.broker.enter(session)
+                self.broker.answer("ok", _("The new passphrase is set; the recovery code stays valid."))
+
+        self.app.push_screen(RecoverSheet(), done)
+
+
+class RecoverSheet(Reader, FormSheet[Session | None]):
+    """The code on paper and a new passphrase."""
+
+    def heading(self) -> Line:
+        """What this is."""
+        return line((_("Open with the recovery code"), "strong"))
+
+    def body(self) -> Iterable[Widget]:
+        """Code, new passphrase and how good it is."""
+        with Form():
+            yield TextField("code", _("Code"), label_width=18, placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
+            yield MaskedField("new", _("New passphrase"), label_width=18)
+            yield Lines(id="strength")
+
+    def on_mount(self) -> None:
+        """Begin with the code."""
+        self.query_one(Form).fields()["code"].focus()
+
+    def on_form_edited(self, event: Form.Edited) -> None:
+        """Judge the passphrase."""
+        verdict = self.broker.door.verdict(event.values["new"])
+        sign = "ok" if verdict.accepted else "soon"
+        role: Role = "ok" if verdict.accepted else "warn"
+        said = line(" " * 18, Span(f"{glyph(sign)} ", role), verdict.advice) if event.values["new"] else EMPTY
+        self.query_one("#strength", Lines).update(said)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        fields = list(self.query_one(Form).fields().values())
+        if fields[-1] in event.input.ancestors:
+            self.action_done()
+        else:
+            self.focus_next()
+
+    def action_done(self) -> None:
+        """Open and set the new passphrase."""
+        values = self.query_one(Form).values()
+        door = self.broker.door
+        self.say("", _("Opening …"))
+        self.read(
+            lambda: door.recover(values["code"], values["new"]),
+            self.dismiss,
+            group="unlock",
+            description="recover",
+            failed=self._failed,
+        )
+
+    def _failed(self, error: Exception) -> bool:
+        if not isinstance(error, DoorRefused):
+            return False
+        self.query_one(Form).show_errors({"new" if error.kind == "weak" else "code": error.sentence})
+        self.say("refused", error.sentence)
+        return True
