@@ -21,7 +21,6 @@ from broker_tui.safe_app import CrashSafeApp
 from broker_tui.screens import registry
 from broker_tui.screens.base import FormScreen, PlaceScreen
 from broker_tui.screens.door import Door, Session
-from broker_tui.screens.phrases import undo_refusal
 from broker_tui.screens.reading import Reading
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.base_app import DesignApp
@@ -242,6 +241,8 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         elif isinstance(error, NotFound):
             self.answer("refused", _("It is no longer here; somebody else may have moved it."))
         elif isinstance(error, UndoRefused):
+            from broker_tui.screens.phrases import undo_refusal
+
             self.answer("refused", undo_refusal(error.fault.value))
         elif isinstance(error, InvalidInput):
             first = error.errors[0]
@@ -254,7 +255,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         """The sentence for a refused value."""
         from broker_tui.i18n.words import field_error
 
-        return str(field_error(code, args))
+        return field_error(field, code, args)
 
     def draft_note(self, sheet: Sheet[Any], saved_at: datetime | None) -> None:
         """Say on the key line of a form that its draft is kept."""

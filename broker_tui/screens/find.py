@@ -1,6 +1,6 @@
 """Find: people, companies and notes as one types, newest first; Enter opens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -14,8 +14,8 @@ from broker_tui.commands.find import COMMANDS
 from broker_tui.domain.views import Hit
 from broker_tui.i18n import _
 from broker_tui.i18n.format import short_date
+from broker_tui.i18n.words import record_type
 from broker_tui.screens.base import PlaceScreen
-from broker_tui.screens.phrases import record_name
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.row_source import Heading, Item, Row
 from broker_tui.widgets.spans import EMPTY, blank, fit, line
@@ -106,7 +106,7 @@ class FindScreen(PlaceScreen):
         content = fit(line((name, "name")), 26) + blank(2)
         if kind == "note":
             content += fit(line((short_date(hit.on) if hit.on else "", "muted")), 7, "right") + blank(2)
-            content += fit(line((record_name(hit.type), "muted")), 13) + blank(2)
+            content += fit(line((record_type(hit.type), "muted")), 13) + blank(2)
         content += self.guard.note(hit.snippet, "text") if hit.snippet else EMPTY
         return Row(f"{hit.type}:{hit.id}", content=content)
 

@@ -193,6 +193,29 @@ def consent_form(citizen_id: str, *, draft_key: str | None = None) -> Form:
     return cast(Form, _make("consent_form", "ConsentForm", citizen_id, draft_key=draft_key))
 
 
+def company_contact_form(company_id: str, *, contact_id: str | None = None, draft_key: str | None = None) -> Form:
+    """A named person at a company, or a change of one."""
+    made = _make("company_contact_form", "CompanyContactForm", company_id, contact_id=contact_id, draft_key=draft_key)
+    return cast(Form, made)
+
+
+def progression_form(citizen_id: str, goal_id: str = "", *, draft_key: str | None = None) -> Form:
+    """How it goes with a goal, in the citizen's own words."""
+    return cast(Form, _make("goal_form", "ProgressionForm", citizen_id, goal_id=goal_id, draft_key=draft_key))
+
+
+def course_form(
+    what: Literal["close_case", "open_case", "end_placement"],
+    citizen_id: str,
+    *,
+    draft_key: str | None = None,
+    **ids: str,
+) -> Form:
+    """End a course or a placement, or begin another course; `ids` name the record (`case_id`, `placement_id`)."""
+    names = {"close_case": "CloseCaseForm", "open_case": "OpenCaseForm", "end_placement": "EndPlacementForm"}
+    return cast(Form, _make("course_forms", names[what], citizen_id, draft_key=draft_key, **ids))
+
+
 def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
     """The form a draft belongs to, filled with it; None for a form this program does not have.
 
@@ -217,20 +240,26 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
     if form == "memo":
         return memo_form(draft_key=draft_key)
+    if form == "company_contact" and about:
+        return company_contact_form(about, draft_key=draft_key)
+    if form == "progression_note" and about:
+        return progression_form(about, draft_key=draft_key)
+    if form in ("close_case", "open_case", "end_placement") and about:
+        return course_form(cast(Any, form), about, draft_key=draft_key)
     return None
 
 
 # Pickers
 
 
-def person_picker(title: str) -> Picker:
-    """Choose a citizen; closes with the id."""
-    return cast(Picker, _make("person_picker", "PersonPicker", title))
+def person_picker(title: str, *, exclude: Sequence[str] = ()) -> Picker:
+    """Choose a citizen who is not among `exclude`; closes with the id."""
+    return cast(Picker, _make("person_picker", "PersonPicker", title, exclude=exclude))
 
 
-def company_picker(title: str) -> Picker:
-    """Choose a company; closes with the id."""
-    return cast(Picker, _make("person_picker", "CompanyPicker", title))
+def company_picker(title: str, *, begin: str = "") -> Picker:
+    """Choose a company, with `begin` typed already; closes with the id."""
+    return cast(Picker, _make("person_picker", "CompanyPicker", title, begin=begin))
 
 
 # Own sheets and pages

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from broker_tui.domain.views import Draft, TodayItem
-from broker_tui.i18n import _, language, ngettext
+from broker_tui.i18n import _, language, ngettext, words
 from broker_tui.i18n.format import clock, dated, day_of_week, full_date, short_date
-from broker_tui.screens.phrases import consent_kind, form_name, programme_parts
+from broker_tui.screens.phrases import form_name
 from broker_tui.widgets.badges import programme_cell, programme_chip
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -101,12 +101,10 @@ def _group(item: TodayItem, today: date) -> str:
 
 
 def _row(item: TodayItem, today: date, guard: Guard) -> Row:
-    sign, sign_role = "", "text"
-    if item.state == "overdue":
-        sign, sign_role = glyph("overdue"), "err"
-    elif item.kind == "consent" and item.due is not None and (item.due - today).days < _SOON_DAYS:
-        sign, sign_role = glyph("soon"), "warn"
-    code, step = programme_parts(item.programme, item.step)
+    overdue = item.state == "overdue"
+    soon = item.kind == "consent" and item.due is not None and (item.due - today).days < _SOON_DAYS
+    sign = glyph("overdue") if overdue else glyph("soon") if soon else ""
+    code, step = words.badge(item.programme), words.step(item.programme, item.step)
     cells = {
         "when": _when(item, today),
         "who": line((who(item, guard), "name")),
@@ -114,7 +112,7 @@ def _row(item: TodayItem, today: date, guard: Guard) -> Row:
         "programme": programme_cell(code, step, 6 if language() == "da" else 7) if code else EMPTY,
         "area": line((item.area or "", "muted")),
     }
-    return Row(item.id, cells, sign=sign, sign_role="err" if sign_role == "err" else "warn")
+    return Row(item.id, cells, sign=sign, sign_role="err" if overdue else "warn")
 
 
 def _draft_row(entry: DraftRow, guard: Guard) -> Row:
@@ -149,33 +147,9 @@ def who(item: TodayItem, guard: Guard) -> str:
 def what(item: TodayItem, guard: Guard) -> Line:
     """What is to be done: own words, or the name of the consent."""
     if item.kind == "consent":
-        return line(_("Consent ends: {what}").format(what=consent_kind(item.what)))
-    words = guard.note(item.what)
-    if item.kind == "promise":
-        return line(_("Promised: ")) + words
-    return words
-
-
-def why(item: TodayItem, today: date) -> str:
-    """Why the row stands here, as a sentence."""
-    if item.kind == "follow_up":
-        return _("You agreed on this follow-up.")
-    if item.kind == "promise" and item.made_on is not None:
-        return _("You promised it on {day}.").format(day=short_date(item.made_on))
-    if item.kind == "promise":
-        return _("You promised it.")
-    if item.kind == "memo":
-        return _("Your own note.")
-    return _("The consent ends; ask whether it shall go on.")
-
-
-def closes(item: TodayItem) -> str:
-    """What takes the row away."""
-    return {
-        "contact": _("a contact, or done"),
-        "done": _("done"),
-        "consent": _("a new consent"),
-    }.get(item.closes_with, item.closes_with)
+        return line(words.what(item))
+    own = guard.note(item.what)
+    return line(_("Promised: ")) + own if item.kind == "promise" else own
 
 
 def due_words(item: TodayItem, today: date) -> Line:
@@ -194,28 +168,28 @@ def due_words(item: TodayItem, today: date) -> Line:
 
 def short_why(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
     """The three lines under the list."""
-    code, step = programme_parts(item.programme, item.step)
+    code, step = words.badge(item.programme), words.step(item.programme, item.step)
     source = " ".join(part for part in (code, step) if part)
     first = line((_("Why now"), "strong"), blank(2), (who(item, guard), "text"), blank(2), (source, "muted"))
     third = join(
         (
             line((_("due "), "muted")) + due_words(item, today),
-            line((_("closed by "), "muted"), closes(item)),
+            line((_("closed by "), "muted"), words.closes_with(item)),
             line((item.area or "", "muted")),
         ),
         3,
     )
-    return first, line(why(item, today)), third
+    return first, line(words.why(item)), third
 
 
 def sheet_head(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
     """The first half of the sheet beside the list."""
-    code, step = programme_parts(item.programme, item.step)
+    code, step = words.badge(item.programme), words.step(item.programme, item.step)
     label = 13
     head = line((who(item, guard), "strong"))
     if code:
         head += blank(2) + programme_chip(code, step)
-    facts = [(_("Due"), due_words(item, today)), (_("Closed by"), line(closes(item)))]
+    facts = [(_("Due"), due_words(item, today)), (_("Closed by"), line(words.closes_with(item)))]
     if item.at is not None:
         facts.insert(0, (_("At"), line((clock(item.at), "name"))))
     if item.made_on is not None:
@@ -229,6 +203,6 @@ def sheet_head(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
         EMPTY,
         line((_("Why now"), "strong")),
         what(item, guard),
-        line((why(item, today), "muted")),
+        line((words.why(item), "muted")),
         *(fit(line((name, "muted")), label) + value for name, value in facts),
     )
