@@ -102,7 +102,7 @@ class _Supervision:
             if code == EXIT_LOCKED or self._locking:
                 notice = "locked"
                 continue
-            ref = self._ref or f"exit{code}"
+            ref = self._ref or (f"signal{-code}" if code < 0 else f"exit{code}")
             now = time.monotonic()
             crashes = [moment for moment in crashes if now - moment < RESTART_WINDOW] + [now]
             if len(crashes) > MAX_RESTARTS:

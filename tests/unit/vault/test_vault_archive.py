@@ -4,7 +4,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from vault_helpers import CHEAP, OTHER, PASSPHRASE, make, opens, rows
 
 from broker_tui.vault import (
     BackupRefused,
@@ -17,6 +16,7 @@ from broker_tui.vault import (
     check,
     restore,
 )
+from tests.unit.vault.vault_helpers import CHEAP, OTHER, PASSPHRASE, make, opens, rows
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from vault_helpers import CHEAP, OTHER, PASSPHRASE, make, opens, rows
 
 from broker_tui.vault import (
     Cause,
@@ -20,6 +19,7 @@ from broker_tui.vault import (
     WrongPassphrase,
     opening,
 )
+from tests.unit.vault.vault_helpers import CHEAP, OTHER, PASSPHRASE, make, opens, rows
 
 HELPERS = Path(__file__).parent
 CANARIES = ("Kanariefugl Ørsted", "010190-0000", "hemmelighedskræmmer")
@@ -166,7 +166,7 @@ HOLDER = """
 import sys, sqlite3
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from vault_helpers import CHEAP, PASSPHRASE
+from tests.unit.vault.vault_helpers import CHEAP, PASSPHRASE
 from broker_tui.vault import Vault
 home, kind = Path(sys.argv[2]), sys.argv[3]
 canaries = sys.stdin.readline().strip().split("|")

@@ -8,17 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vault_helpers import (
-    CHEAP,
-    OTHER,
-    PASSPHRASE,
-    CheapDerivation,
-    header_fields,
-    make,
-    opens,
-    with_sum,
-    write_both,
-)
 
 from broker_tui.vault import (
     Cause,
@@ -33,6 +22,17 @@ from broker_tui.vault import (
 )
 from broker_tui.vault import header as headers
 from broker_tui.vault.slots import seal
+from tests.unit.vault.vault_helpers import (
+    CHEAP,
+    OTHER,
+    PASSPHRASE,
+    CheapDerivation,
+    header_fields,
+    make,
+    opens,
+    with_sum,
+    write_both,
+)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from vault_helpers import CHEAP, OTHER, PASSPHRASE, CheapDerivation, header_fields, make, opens, rows
 
 from broker_tui.i18n import language, use
 from broker_tui.vault import (
@@ -29,6 +28,7 @@ from broker_tui.vault.errors import SENTENCES
 from broker_tui.vault.kdf import expand, passphrase_bytes
 from broker_tui.vault.recovery import code_bytes, new_code
 from broker_tui.vault.slots import unseal
+from tests.unit.vault.vault_helpers import CHEAP, OTHER, PASSPHRASE, CheapDerivation, header_fields, make, opens, rows
 
 
 class StoppedClock:
