@@ -1,0 +1,126 @@
+"""Where the parts meet: vault, store, use cases and the way to the hub. The only module that knows them all.
+
+Nothing heavy is imported before it is needed: the database driver when a vault is opened, the network library when
+a sync starts.
+"""
+
+import platform
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broker_tui.domain.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from broker_tui.services import Services
+    from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
+    from broker_tui.storage.store import SqlStore
+    from broker_tui.vault import KeyDerivation, UnlockedVault
+    from sync.ports import Signer
+
+CA_FILE = "hub.ca_file"
+"""Setting: a PEM file with an authority of the municipality's own."""
+
+
+def open_services(
+    home: Path, passphrase: str, clock: Clock | None = None, kdf: "KeyDerivation | None" = None
+) -> "Services":
+    """Unlock the vault in `home` and hand out the use cases; takes a third of a second.
+
+    Raises:
+        VaultError: the vault stays closed, and says why.
+    """
+    from broker_tui.vault import Vault
+
+    return services_over(Vault.unlock(home, passphrase, kdf), clock)
+
+
+def create(
+    home: Path,
+    passphrase: str,
+    name: str,
+    clock: Clock | None = None,
+    kdf: "KeyDerivation | None" = None,
+) -> tuple["Services", str]:
+    """Make a new vault for the broker called `name`; returns the use cases and the recovery code, to be shown once.
+
+    Raises:
+        VaultError: nothing was made.
+    """
+    from broker_tui.domain.text import clean_line
+    from broker_tui.vault import Vault
+
+    unlocked, code = Vault.create(home, passphrase, kdf)
+    services = services_over(unlocked, clock)
+    services.store.set_me(replace(services.me, name=clean_line(name), device_name=device_name()))
+    return services, code
+
+
+def services_over(unlocked: "UnlockedVault", clock: Clock | None = None) -> "Services":
+    """The use cases over a vault that is open; closing them closes the vault too.
+
+    Raises:
+        VaultError: the database is missing, damaged or held; the vault is closed again.
+    """
+    from broker_tui.services import Services
+    from broker_tui.storage.store import SqlStore
+
+    clock = clock or SystemClock()
+    try:
+        store = SqlStore.open(unlocked, clock)
+    except BaseException:
+        unlocked.close()
+        raise
+    made: list[Syncing] = []
+
+    def make_sync() -> "Syncing":
+        made.append(_syncing(store, clock))
+        return made[0]
+
+    def close() -> None:
+        for sync in made:
+            sync.close()
+        store.close()
+        unlocked.close()
+
+    return Services(store, clock, make_sync, close)
+
+
+def device_name() -> str:
+    """What a colleague at the hub calls this laptop."""
+    return platform.node().partition(".")[0] or platform.system() or "laptop"
+
+
+def _syncing(store: "SqlStore", clock: Clock) -> "Syncing":
+    from importlib.metadata import version
+
+    from broker_tui.services.syncing import Syncing
+
+    def make_hub(url: str, signer: "Signer | None") -> "ClosableHub":
+        from sync.transport import HttpHub
+
+        # The hub refuses a wrong clock, so a moved date must not reach the signature.
+        return HttpHub(url, signer, SystemClock(), ca_file=store.setting(CA_FILE))
+
+    def reachable(url: str) -> bool:
+        from sync.transport import network_seems_up
+
+        return network_seems_up(url)
+
+    return Syncing(store, clock, make_hub, _DeviceKeys(), reachable=reachable, app_version=version("broker-tui"))
+
+
+class _DeviceKeys:
+    """Device keys as the vault makes them."""
+
+    def new(self) -> bytes:
+        """A fresh private key."""
+        from broker_tui.vault import new_device_key
+
+        return new_device_key()
+
+    def signer(self, private: bytes, key_id: str | None) -> "KeySigner":
+        """A signer of that key."""
+        from broker_tui.vault import DeviceSigner
+
+        return DeviceSigner(private, key_id)
