@@ -5,6 +5,7 @@ Forms are sheets that close with an `Outcome` (or None when nothing was saved); 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, cast
@@ -227,25 +228,24 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return citizen_form(about, draft_key=draft_key)
     if form == "company":
         return company_form(about, draft_key=draft_key)
+    if form == "memo":
+        return memo_form(draft_key=draft_key)
+    if form in ("follow_up", "promise"):
+        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
     on_somebody: dict[str, Callable[..., Form]] = {
         "visit": visit_form,
         "goal": goal_form,
         "placement": placement_form,
         "hours": hours_form,
         "consent": consent_form,
+        "company_contact": company_contact_form,
+        "progression_note": progression_form,
+        "close_case": partial(course_form, "close_case"),
+        "open_case": partial(course_form, "open_case"),
+        "end_placement": partial(course_form, "end_placement"),
     }
-    if form in on_somebody and about is not None:
+    if form in on_somebody and about:
         return on_somebody[form](about, draft_key=draft_key)
-    if form in ("follow_up", "promise"):
-        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
-    if form == "memo":
-        return memo_form(draft_key=draft_key)
-    if form == "company_contact" and about:
-        return company_contact_form(about, draft_key=draft_key)
-    if form == "progression_note" and about:
-        return progression_form(about, draft_key=draft_key)
-    if form in ("close_case", "open_case", "end_placement") and about:
-        return course_form(cast(Any, form), about, draft_key=draft_key)
     return None
 
 
