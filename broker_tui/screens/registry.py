@@ -3,9 +3,8 @@
 Forms are sheets that close with an `Outcome` (or None when nothing was saved); pickers close with an id or None.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, cast
@@ -230,22 +229,16 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return company_form(about, draft_key=draft_key)
     if form == "memo":
         return memo_form(draft_key=draft_key)
-    if form in ("follow_up", "promise"):
-        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
-    on_somebody: dict[str, Callable[..., Form]] = {
-        "visit": visit_form,
-        "goal": goal_form,
-        "placement": placement_form,
-        "hours": hours_form,
-        "consent": consent_form,
-        "company_contact": company_contact_form,
-        "progression_note": progression_form,
-        "close_case": partial(course_form, "close_case"),
-        "open_case": partial(course_form, "open_case"),
-        "end_placement": partial(course_form, "end_placement"),
-    }
-    if form in on_somebody and about:
-        return on_somebody[form](about, draft_key=draft_key)
+    return _from_draft_of_card(form, about, draft_key) if about else None
+
+
+def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
+    if form == "company_contact":
+        return company_contact_form(about, draft_key=draft_key)
+    if form == "progression_note":
+        return progression_form(about, draft_key=draft_key)
+    if form in ("close_case", "open_case", "end_placement"):
+        return course_form(cast(Any, form), about, draft_key=draft_key)
     return None
 
 
