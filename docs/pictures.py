@@ -5,11 +5,12 @@ Use `await picture(app, path, size, press)`; the app is driven as in a test, so 
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 
 
-async def picture(app: App[object], path: Path, size: tuple[int, int] = (80, 24), press: Sequence[str] = ()) -> None:
+async def picture(app: App[Any], path: Path, size: tuple[int, int] = (80, 24), press: Sequence[str] = ()) -> None:
     """Run `app` at `size`, press keys and write what is shown as SVG.
 
     Args:

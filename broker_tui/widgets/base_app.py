@@ -14,11 +14,14 @@ class DesignApp(App[None]):
     """An App that wears our themes; the program's own App is a subclass."""
 
     CSS = """
-    Screen { background: $background; color: $foreground; }
+    Screen { background: $background; color: $foreground; overflow: hidden; }
+    VerticalScroll { scrollbar-size: 1 1; }
     Screen:ansi { background: ansi_default; color: ansi_default; }
     Sheet { background: $scrim; }
     Sheet:ansi { background: transparent; }
     .-ascii-signs BarInput, .-ascii-signs BarArea { border-left: ascii $edge; }
+    .-ascii-signs .-error BarInput, .-ascii-signs .-error BarArea { border-left: ascii $error; }
+    .-ascii-signs #sheet { border-top: ascii $sheet-edge; }
     .-ascii-signs BarInput:focus, .-ascii-signs BarArea:focus { border-left: ascii $accent; }
     """
     ENABLE_COMMAND_PALETTE = False

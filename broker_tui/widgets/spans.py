@@ -63,6 +63,16 @@ def safe(text: str) -> str:
     return "".join(kept)
 
 
+def visible(text: str) -> str:
+    """`text` of the same length, with a stand-in for every character that is not safe to draw.
+
+    For fields that count characters to know where their cursor is.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\t" else glyph("mask") for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of text with one role."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, TextArea
 
 from broker_tui.widgets.field import LABEL_WIDTH, Field
 from broker_tui.widgets.glyphs import glyph
+from broker_tui.widgets.spans import visible
 
 _APP_KEYS = frozenset({"f6", "f7", "ctrl+d", "ctrl+f", "ctrl+s", "ctrl+n", "ctrl+l", "ctrl+p"})
 """Keys that mean something everywhere in the program; Textual's fields bind some of them to editing."""
@@ -50,7 +51,7 @@ class BarInput(Input, inherit_bindings=False):
     def _value(self) -> Text:
         if self.password:
             return Text(glyph("passphrase") * len(self.value), no_wrap=True, overflow="ignore", end="")
-        return super()._value
+        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
 
 
 class BarArea(TextArea, inherit_bindings=False):
@@ -66,6 +67,10 @@ class BarArea(TextArea, inherit_bindings=False):
     """
     )
     BINDINGS: ClassVar[list[BindingType]] = _without_app_keys(TextArea.BINDINGS)
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is drawn; pasted control characters must not reach the terminal."""
+        return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
 
 
 class TextField(Field):

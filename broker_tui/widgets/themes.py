@@ -117,7 +117,7 @@ def _theme(name: ThemeName, colour: dict[str, str], *, dark: bool, ansi: bool = 
     variables = _variables(colour)
     if not ansi:
         # generated colours pass through another colour space and come back one step off; ours are exact
-        variables |= colour | {name: colour["primary"] for name in ("secondary", "accent")}
+        variables |= colour | dict.fromkeys(("secondary", "accent"), colour["primary"])
         variables["boost"] = colour["panel"]
     else:
         # Textual's own Screen rule for ANSI themes names these two and fails to parse without them.

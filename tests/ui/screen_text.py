@@ -1,9 +1,11 @@
 """What stands on the screen, as plain text: for assertions and for text snapshots."""
 
+from typing import Any
+
 from textual.app import App
 
 
-def screen_lines(app: App[object]) -> list[str]:
+def screen_lines(app: App[Any]) -> list[str]:
     """Every row of the screen as composited (dialogs over what is behind them), trailing blanks removed."""
     width, height = app.size
     compositor = app.screen._compositor
@@ -12,6 +14,6 @@ def screen_lines(app: App[object]) -> list[str]:
     return [*lines, *[""] * (height - len(lines))]
 
 
-def screen_text(app: App[object]) -> str:
+def screen_text(app: App[Any]) -> str:
     """The screen as one text of as many lines as it is high."""
     return "\n".join(screen_lines(app))

@@ -196,8 +196,8 @@ def test_text_of_a_placement_gives_way_first() -> None:
 
     assert lane("Dalum Købmand", date(2026, 10, 1)) == "├─ praktik · Dalum Købmand ───┤"
     assert lane("Dalum Købmand", date(2026, 8, 20)) == "├─ praktik · Dalum… ──┤"
-    assert lane("Dalum Købmand", date(2026, 6, 30)) == "├─ praktik ┤"
-    assert lane("Dalum Købmand", date(2026, 5, 20)) == "├──┤"
+    assert lane("Dalum Købmand", date(2026, 6, 30)) == "├─ praktik ─┤"
+    assert lane("Dalum Købmand", date(2026, 5, 20)) == "├───┤"
 
 
 def test_ascii_draws_with_its_own_signs() -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -194,7 +194,7 @@ CURVE = CurveData(
 class PartsPage(Screen[None]):
     """The small parts on one page, with the curve."""
 
-    CSS = "#parts { padding: 0 3; } #curve { margin: 1 3; }"
+    CSS = "#parts { padding: 0 3; } #curve { margin: 1 3; } VerticalScroll { height: 1fr; scrollbar-size: 0 0; }"
 
     def compose(self) -> ComposeResult:
         bar = PlacesBar(PLACES, "today")
@@ -204,17 +204,18 @@ class PartsPage(Screen[None]):
         yield bar
         tabs = join([tab(str(n), word, active=n == 1) for n, word in enumerate(("Overblik", "Kontakt", "Mål"), 1)], 1)
         states = join([state("overdue", "forfalden"), state("soon", "snart"), state("refused", "nej", quiet=True)], 3)
-        yield Lines(
-            programme_chip("UIF2", "fase 3") + line("   ") + chip("Aktiv"),
-            tabs,
-            states,
-            progress(31, 37, 36, "sender 31 af 37"),
-            grade(2, 3, "God") + line("   ") + steps(2, 3, "fase 2 af 3"),
-            join([line("Bars", "  "), Guard(on=True).note("Ring om buskortet")], 1),
-            *large_mark(),
-            id="parts",
-        )
-        yield HoursCurve(CURVE, id="curve")
+        with VerticalScroll(can_focus=False):
+            yield Lines(
+                programme_chip("UIF2", "fase 3") + line("   ") + chip("Aktiv"),
+                tabs,
+                states,
+                progress(31, 37, 36, "sender 31 af 37"),
+                grade(2, 3, "God") + line("   ") + steps(2, 3, "fase 2 af 3"),
+                join([line("Bars", "  "), Guard(on=True).note("Ring om buskortet")], 1),
+                *large_mark(),
+                id="parts",
+            )
+            yield HoursCurve(CURVE, id="curve")
         yield KeyLine((KeyHint("Enter", "åbn"),), (KeyHint("F1", "hjælp"),))
 
 
