@@ -1,0 +1,136 @@
+"""What all parts of the store stand on: one writing and one reading connection, transactions, and who is told.
+
+The writer is used under one lock, a transaction at a time, with BEGIN IMMEDIATE and COMMIT written out. The reader
+only ever sees what is committed. Listeners are called after the commit and outside every lock.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+
+from broker_tui.domain.clock import DENMARK, Clock
+from broker_tui.domain.views import Me
+from broker_tui.services.ports import ChangeListener, ChangeNote
+from broker_tui.storage import projection, schema
+from broker_tui.storage.errors import translated
+from sync.records import new_id
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One open write transaction and what it touched."""
+
+    connection: "Connection"
+    origin: Literal["local", "sync"] = "local"
+    types: set[str] = field(default_factory=set)
+    scopes: set[str] = field(default_factory=set)
+
+    def touched(self, type_name: str, *scopes: str) -> None:
+        """Note what listeners will be told."""
+        self.types.add(type_name)
+        self.scopes.update(scopes)
+
+
+class Ground:
+    """Connections, locks, identity and listeners of the store."""
+
+    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock) -> None:
+        schema.prepare(writer)
+        writer.isolation_level = None
+        reader.isolation_level = None
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._write_lock = Lock()
+        self._read_lock = Lock()
+        self._listeners: list[ChangeListener] = []
+        self._me = self._read_me()
+
+    def subscribe(self, callback: ChangeListener) -> None:
+        """Call `callback` after each commit that changed records."""
+        self._listeners.append(callback)
+
+    def close(self) -> None:
+        """Close both connections; the write-ahead log is folded into the database first."""
+        with self._write_lock, self._read_lock:
+            self._reader.close()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._writer.close()
+
+    def me(self) -> Me:
+        """Whose laptop this is."""
+        return self._me
+
+    def set_me(self, me: Me) -> None:
+        """Say whose laptop this is."""
+        with self._writing() as tx:
+            self._put_laptop(tx.connection, "me", {name: getattr(me, name) for name in Me.__slots__})
+        self._me = me
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds")
+
+    @contextmanager
+    def _writing(self, origin: Literal["local", "sync"] = "local") -> Iterator[Transaction]:
+        """One transaction: all of the body or nothing of it."""
+        with self._write_lock, translated():
+            connection = self._writer
+            transaction = Transaction(connection, origin)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield transaction
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # a full disk may have rolled back already
+                    connection.execute("ROLLBACK")
+                raise
+        if transaction.types:
+            note = ChangeNote(frozenset(transaction.types), frozenset(transaction.scopes), origin)
+            for listener in list(self._listeners):
+                listener(note)
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._read_lock, translated():
+            return self._reader.execute(sql, values).fetchall()
+
+    def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        with self._read_lock, translated():
+            return self._reader.execute(sql, values).fetchone()
+
+    def _put_laptop(self, connection: "Connection", name: str, value: Any) -> None:
+        connection.execute("INSERT OR REPLACE INTO laptop VALUES (?, ?)", (name, projection.dumps(value)))
+
+    def _read_me(self) -> Me:
+        row = self._row("SELECT value FROM laptop WHERE name = 'me'")
+        if row is not None:
+            return Me(**projection.loads(row[0]))
+        me = Me(new_id(), "", new_id(), "", False)
+        self._me = me
+        self.set_me(me)
+        return me
+
+
+def moment(stamp: str | None) -> datetime | None:
+    """A stored timestamp as a value."""
+    return None if stamp is None else datetime.fromisoformat(stamp)
+
+
+def local_moment(stamp: str | None) -> datetime | None:
+    """A stored timestamp in Danish local time."""
+    return None if stamp is None else datetime.fromisoformat(stamp).astimezone(DENMARK)
+
+
+def utc(stamp: str) -> str:
+    """A timestamp as it is stored where it orders rows."""
+    return datetime.fromisoformat(stamp).astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def marks(count: int) -> str:
+    """`count` placeholders."""
+    return ", ".join("?" * count)

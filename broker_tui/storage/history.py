@@ -1,0 +1,166 @@
+"""What the journal shows: histories, what is unsent, what the hub refused."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from broker_tui.domain.views import LogRow, NotFound, RefusedRow, UnsentRow
+from broker_tui.services.ports import Page
+from broker_tui.storage import quarantine
+from broker_tui.storage.ground import Ground, moment
+from broker_tui.storage.projection import loads
+from sync.protocol import Problem
+from sync.records import Doc, Scope, new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_LOG = """SELECT o.op, o.type, o.record_id, o.kind, o.patch, o.at, o.staff, s.name, o.device, o.mine, o.ack_status,
+    o.problem, o.undoes, o.tx FROM op o LEFT JOIN staff s ON s.id = o.staff"""
+_UNSENT = "op, at, type, record_id, kind, scope, problem"
+_DROPPED = "('discarded', 'folded')"
+_SHORT = 60
+_WHAT = ("note", "text", "what", "job_title", "name")
+
+
+class HistoryPart(Ground):
+    """Reading the journal, and deciding what becomes of refused operations."""
+
+    def last_undoable(self) -> LogRow | None:
+        """The newest own save that is no undo and was not undone; `op_id` is its transaction."""
+        row = self._row(
+            f"""{_LOG} WHERE o.mine = 1 AND o.undoes IS NULL AND o.op = o.tx
+                AND (o.ack_status IS NULL OR o.ack_status NOT IN {_DROPPED})
+                AND NOT EXISTS (SELECT 1 FROM op u WHERE u.undoes = o.tx) ORDER BY o.seq DESC LIMIT 1"""
+        )
+        return None if row is None else self._log_row(row)
+
+    def log(self, *, scope: Scope | None, record_id: str | None, company_id: str | None, page: Page) -> list[LogRow]:
+        """What happened in a scope, to a record, or to a company with its people and visits; newest first."""
+        terms: list[str] = []
+        values: list[Any] = []
+        if scope is not None:
+            terms.append("o.scope = ?")
+            values.append(scope)
+        if record_id is not None:
+            terms.append("o.record_id = ?")
+            values.append(record_id)
+        if company_id is not None:
+            terms.append(
+                "o.record_id IN (SELECT ?1 UNION ALL SELECT id FROM company_contact WHERE company_id = ?1 "
+                "UNION ALL SELECT id FROM company_visit WHERE company_id = ?1)".replace("?1", "?")
+            )
+            values.extend([company_id] * 3)
+        where = f"WHERE {' AND '.join(terms)}" if terms else ""
+        found = self._rows(f"{_LOG} {where} ORDER BY o.seq DESC LIMIT ? OFFSET ?", (*values, page.limit, page.offset))
+        return [self._log_row(row) for row in found]
+
+    def unsent_rows(self, page: Page) -> list[UnsentRow]:
+        """Saved changes the hub has not confirmed, oldest first."""
+        found = self._rows(
+            f"SELECT {_UNSENT} FROM op WHERE ack_status IS NULL ORDER BY seq LIMIT ? OFFSET ?",
+            (page.limit, page.offset),
+        )
+        return self._unsent_rows(found)
+
+    def refused_rows(self) -> list[RefusedRow]:
+        """Changes the hub refused, oldest first."""
+        found = self._rows(f"SELECT {_UNSENT} FROM op WHERE ack_status IS NULL AND problem IS NOT NULL ORDER BY seq")
+        refused = []
+        for row, unsent in zip(found, self._unsent_rows(found), strict=True):
+            problem = Problem(**loads(row[6]))
+            refused.append(RefusedRow(unsent, problem.code, problem.detail, problem.pointer))
+        return refused
+
+    def scope_unsent(self, scope: Scope) -> int:
+        """How many changes in a scope the hub has not confirmed."""
+        row = self._row(
+            "SELECT count(*) FROM op INDEXED BY op_pending WHERE ack_status IS NULL AND scope = ?", (scope,)
+        )
+        return int(row[0])
+
+    def discard_refused(self, op_id: str) -> None:
+        """Give up a refused change and those saved with it that were refused too; the hub's word stands again.
+
+        Raises:
+            NotFound: no such refused change.
+        """
+        with self._writing() as transaction:
+            if not quarantine.discard(transaction, op_id):
+                raise NotFound("op")
+
+    def retry_refused(self, op_id: str) -> None:
+        """Send a refused change again, with what was corrected since.
+
+        Raises:
+            NotFound: no such refused change.
+        """
+        with self._writing() as transaction:
+            if not quarantine.retry(transaction, op_id, new_id()):
+                raise NotFound("op")
+
+    def _log_row(self, row: Sequence[Any]) -> LogRow:
+        op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row
+        me = self._me
+        if not mine:
+            sent = "received"
+        elif ack is None:
+            sent = "refused" if problem else "unsent"
+        else:
+            sent = "refused" if ack == "discarded" else "sent"
+        label = me.device_name if device == me.device_id else device
+        who = name or (me.name if staff == me.staff_id else None)
+        fields = tuple(loads(patch)) if patch else ()
+        return LogRow(
+            op, type_name, record_id, kind, fields, _at(at), who, label, bool(mine), sent, undoes, tx if mine else ""
+        )  # type: ignore[arg-type]  # one of the literals
+
+    def _unsent_rows(self, found: Sequence[Any]) -> list[UnsentRow]:
+        docs: dict[str, Doc] = {}
+        for type_name in {row[2] for row in found}:
+            ids = json.dumps([row[3] for row in found if row[2] == type_name])
+            docs.update(
+                (record_id, loads(doc))
+                for record_id, doc in self._rows(
+                    f'SELECT id, doc FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
+                    (ids,),
+                )
+            )
+        about = [about_of(row[2], row[3], row[5], docs.get(row[3], {})) for row in found]
+        names = self._names({c for c, _ in about if c}, {c for _, c in about if c})
+        return [
+            UnsentRow(
+                *(row[0], _at(row[1]), row[2], row[3], row[4]),
+                *(names.get(citizen or company or ""), what_of(docs.get(row[3], {})), citizen, company),
+            )
+            for row, (citizen, company) in zip(found, about, strict=True)
+        ]
+
+    def _names(self, citizens: set[str], companies: set[str]) -> dict[str, str]:
+        ids = json.dumps(sorted(citizens | companies))
+        found = self._rows(
+            "SELECT id, name FROM citizen WHERE id IN (SELECT value FROM json_each(?1)) "
+            "UNION ALL SELECT id, name FROM company WHERE id IN (SELECT value FROM json_each(?1))",
+            (ids,),
+        )
+        return {row[0]: row[1] for row in found}
+
+
+def about_of(type_name: str, record_id: str, scope: str, doc: Doc) -> tuple[str | None, str | None]:
+    """The citizen and the company a record is about."""
+    citizen = scope.removeprefix("case:") if scope.startswith("case:") else doc.get("citizen_id")
+    company = record_id if type_name == "company" else doc.get("company_id")
+    return citizen, company
+
+
+def what_of(doc: Doc) -> str:
+    """A few words that tell a record from its neighbours."""
+    text = next((str(doc[name]) for name in _WHAT if doc.get(name)), "")
+    line = text.partition("\n")[0]
+    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+
+
+def _at(stamp: str) -> "datetime":
+    at = moment(stamp)
+    assert at is not None  # noqa: S101 - the column is NOT NULL
+    return at

@@ -1,0 +1,40 @@
+"""The store: all parts together, as the services and the sync engine know it."""
+
+from typing import TYPE_CHECKING
+
+from broker_tui.domain.clock import Clock
+from broker_tui.storage.drafts import DraftsPart
+from broker_tui.storage.history import HistoryPart
+from broker_tui.storage.journal import JournalPart
+from broker_tui.storage.local_sync import LocalSyncPart
+from broker_tui.storage.pages import PagesPart
+from broker_tui.storage.records import RecordsPart
+from broker_tui.storage.search import SearchPart
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+    from broker_tui.vault import UnlockedVault
+
+
+class SqlStore(JournalPart, HistoryPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
+    """The encrypted caseload behind the `Store` port."""
+
+    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock) -> None:
+        super().__init__(writer, reader, clock)
+        self._unpark()
+
+    @classmethod
+    def open(cls, vault: "UnlockedVault", clock: Clock) -> "SqlStore":
+        """The store of an unlocked vault.
+
+        Raises:
+            VaultError: the database is missing, damaged or held.
+        """
+        writer = vault.connect()
+        try:
+            reader = vault.connect_reader()
+        except BaseException:
+            writer.close()
+            raise
+        return cls(writer, reader, clock)
