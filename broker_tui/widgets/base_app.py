@@ -8,13 +8,17 @@ from textual.app import App
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.glyphs import Level, set_level
 from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
+from broker_tui.widgets.too_small import LEAST, TooSmall
 
 
 class DesignApp(App[None]):
-    """An App that wears our themes; the program's own App is a subclass."""
+    """An App that wears our themes; the program's own App is a subclass.
+
+    A subclass with rules of its own says `CSS = DesignApp.CSS + ...`, since Textual does not join them.
+    """
 
     CSS = """
-    Screen { background: $background; color: $foreground; overflow: hidden; }
+    Screen { background: $background; color: $foreground; overflow: hidden; layers: default above; }
     VerticalScroll { scrollbar-size: 1 1; }
     Screen:ansi { background: ansi_default; color: ansi_default; }
     Sheet { background: $scrim; }
@@ -55,6 +59,16 @@ class DesignApp(App[None]):
             screen.refresh(layout=True)
             for widget in screen.query("*"):
                 widget.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so on every screen while the window is too small."""
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        for screen in self.screen_stack:
+            covers = screen.query(TooSmall)
+            if small and not covers:
+                screen.mount(TooSmall())
+            elif not small:
+                covers.remove()
 
     async def on_event(self, event: events.Event) -> None:
         """Let the last answer go when a key is pressed, before the key acts."""

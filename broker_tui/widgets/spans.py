@@ -56,7 +56,7 @@ def safe(text: str) -> str:
         category = unicodedata.category(char)
         if char.isspace():
             kept.append(" ")
-        elif category in ("Cs", "Cn"):
+        elif category in ("Cs", "Cn", "Co"):
             kept.append("?")
         elif category not in ("Cc", "Cf"):
             kept.append(char)

@@ -210,6 +210,18 @@ async def test_form_sheet_is_done_with_control_d_from_a_text_field() -> None:
         assert results[1] is None
 
 
+async def test_rows_of_the_frame_stay_when_a_list_is_long() -> None:
+    app = GalleryApp("today")
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        await pilot.press("G")
+        await pilot.pause()
+        lines = screen_lines(app)
+        assert lines[0].startswith("   I dag")
+        assert lines[-1].startswith("   Enter open")
+        assert any(text.startswith("▌  fre 20  Birgit") for text in lines)
+
+
 async def test_sheet_on_a_small_screen_scrolls_to_the_field() -> None:
     app = GalleryApp("dialog")
     async with app.run_test(size=(72, 20)) as pilot:
@@ -229,3 +241,20 @@ async def test_note_of_the_draft_takes_the_left_of_the_key_line() -> None:
         sheet.set_note(line(("●", "ok"), (" Draft kept 9:43", "muted")))
         await pilot.pause()
         assert screen_lines(app)[-1] == "   ● Draft kept 9:43                       ^D save  Tab next field  Esc close"
+
+
+async def test_a_window_too_small_says_so_and_loses_nothing() -> None:
+    app = GalleryApp("dialog")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("tab", "tab", "tab", "tab", "x")
+        focused = app.focused
+        await pilot.resize_terminal(60, 18)
+        await pilot.pause()
+        shown = [text for text in screen_lines(app) if text]
+        assert shown == ["   The window is too small: 72 x 20 is what it takes"]
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "too small" not in screen_text(app)
+        assert "x" in screen_text(app)
+        assert app.focused is focused
