@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
@@ -13,6 +15,7 @@ from broker_tui.background import BackgroundSync, SyncMoved
 from broker_tui.commands import bindings_of
 from broker_tui.commands.everywhere import COMMANDS
 from broker_tui.config.look import Look
+from broker_tui.config.look import write as write_look
 from broker_tui.domain.clock import Clock
 from broker_tui.hooks import Hooks
 from broker_tui.i18n import _, use
@@ -60,6 +63,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         door: the closed caseload.
         clock: the program's idea of now.
         look: language, theme and signs, known before the caseload is open.
+        home: where the look is kept; None keeps it nowhere.
         notice: a sentence for the first screen (why the program started again).
         keymap: other keys by command id, checked before.
         problems: sentences about settings that were not taken.
@@ -74,6 +78,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         clock: Clock,
         look: Look,
         *,
+        home: Path | None = None,
         notice: str = "",
         keymap: dict[str, str] | None = None,
         problems: tuple[str, ...] = (),
@@ -85,6 +90,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         self.door = door
         self.clock = clock
         self.look = look
+        self.home = home
         self.guard = Guard(look.discreet)
         self.notice = notice
         self.problems = problems
@@ -354,10 +360,28 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         """Keep drafts, close the caseload and end this process with `code`."""
         if self.session is not None:
             self.background.stop()
-            self.flush_drafts()
-            session, self.session = self.session, None
-            session.close()
+            self.last_words()
         self.exit(return_code=code)
+
+    def last_words(self) -> None:
+        """Keep what is being written, leave counts for the lock screen, close the caseload; also when abandoned."""
+        session = self.session
+        if session is None:
+            return
+        services = session.services
+        try:
+            self.flush_drafts()
+            state = services.sync.state()
+            self.keep_look(replace(self.look, unsent=state.unsent, drafts=len(services.drafts.all())))
+        finally:
+            self.session = None
+            session.close()
+
+    def keep_look(self, look: Look) -> None:
+        """Use `look` from the next start on."""
+        self.look = look
+        if self.home is not None:
+            write_look(self.home, look)
 
     def action_lock(self) -> None:
         """Lock now: the process that holds the data ends."""

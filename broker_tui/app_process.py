@@ -1,0 +1,70 @@
+"""The process that holds the data: started and watched by the supervisor, ended by a lock.
+
+The lock screen is painted before the database driver or any cryptography is loaded; the passphrase is typed while
+that happens. Arguments are folders and dates, never anything personal.
+"""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broker_tui import crash
+from broker_tui.watch import EXIT_QUIT, take_notice, watch_supervisor
+
+if TYPE_CHECKING:
+    from broker_tui.app import BrokerApp
+
+EXIT_CRASHED = 70
+
+
+def parsed(argv: list[str]) -> argparse.Namespace:
+    """The options the command line hands on."""
+    parser = argparse.ArgumentParser(prog="broker", add_help=False)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--lang", choices=("da", "en"))
+    parser.add_argument("--on", type=date.fromisoformat)
+    return parser.parse_args(argv)
+
+
+def make_app(home: Path, *, lang: str | None = None, on: date | None = None) -> "BrokerApp":
+    """The app over the vault in `home`."""
+    from dataclasses import replace
+
+    from broker_tui.app import BrokerApp
+    from broker_tui.config import keymap
+    from broker_tui.config import look as looks
+    from broker_tui.domain.clock import SystemClock
+    from broker_tui.door import VaultDoor
+    from broker_tui.i18n import _, use
+
+    look = looks.read(home)
+    if lang == "da" or lang == "en":
+        look = replace(look, language=lang)
+    use(look.language)
+    notice = take_notice()
+    said = ""
+    if notice is not None and notice.kind == "crashed":
+        said = _("The program stopped unexpectedly (reference {ref}). What you saved is safe.").format(ref=notice.ref)
+    clock = SystemClock(on)
+    keys, problems = keymap.read(home)
+    return BrokerApp(VaultDoor(home, clock), clock, look, home=home, notice=said, keymap=keys, problems=problems)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the app; the exit code tells the supervisor why it ended."""
+    options = parsed(sys.argv[1:] if argv is None else argv)
+    apps: list[BrokerApp] = []
+    watch_supervisor(lambda: [app.last_words() for app in apps] and None)
+    crash.install()
+    app = make_app(options.home, lang=options.lang, on=options.on)
+    apps.append(app)
+    app.run()
+    if app.crash_report is not None:
+        return EXIT_CRASHED
+    return EXIT_QUIT if app.return_code is None else app.return_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
