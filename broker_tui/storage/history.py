@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from broker_tui.domain.views import LogRow, NotFound, RefusedRow, UnsentRow
 from broker_tui.services.ports import Page
@@ -102,18 +102,23 @@ class HistoryPart(Ground):
     def _log_row(self, row: Sequence[Any]) -> LogRow:
         op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row
         me = self._me
-        if not mine:
-            sent = "received"
-        elif ack is None:
-            sent = "refused" if problem else "unsent"
-        else:
-            sent = "refused" if ack == "discarded" else "sent"
         label = me.device_name if device == me.device_id else device
         who = name or (me.name if staff == me.staff_id else None)
         fields = tuple(loads(patch)) if patch else ()
         return LogRow(
-            op, type_name, record_id, kind, fields, _at(at), who, label, bool(mine), sent, undoes, tx if mine else ""
-        )  # type: ignore[arg-type]  # one of the literals
+            op,
+            type_name,
+            record_id,
+            kind,
+            fields,
+            _at(at),
+            who,
+            label,
+            bool(mine),
+            _sent(mine, ack, problem),
+            undoes,
+            tx if mine else "",
+        )
 
     def _unsent_rows(self, found: Sequence[Any]) -> list[UnsentRow]:
         docs: dict[str, Doc] = {}
@@ -158,6 +163,14 @@ def what_of(doc: Doc) -> str:
     text = next((str(doc[name]) for name in _WHAT if doc.get(name)), "")
     line = text.partition("\n")[0]
     return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+
+
+def _sent(mine: int, ack: str | None, problem: str | None) -> Literal["unsent", "sent", "refused", "received"]:
+    if not mine:
+        return "received"
+    if ack is None:
+        return "refused" if problem else "unsent"
+    return "refused" if ack == "discarded" else "sent"
 
 
 def _at(stamp: str) -> "datetime":
