@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+HOLDER_BYTES = 20
 LOCK_OFFSET = 1 << 30  # Windows locks bytes against reading too, so the locked byte lies beyond the holder's name
 
 
@@ -42,9 +43,7 @@ class FileLock:
                 _lock(file)
             except OSError:
                 raise LockHeld(_holder(file)) from None
-            os.ftruncate(file, 0)
-            os.lseek(file, 0, os.SEEK_SET)
-            os.write(file, str(os.getpid()).encode("ascii"))
+            _write_holder(file, str(os.getpid()))
         except BaseException:
             os.close(file)
             raise
@@ -52,16 +51,24 @@ class FileLock:
 
     def release(self) -> None:
         """Let others in; calling it twice is harmless."""
-        if self._file is not None:
-            os.ftruncate(self._file, 0)
-            os.close(self._file)
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                with contextlib.suppress(OSError):
+                    _write_holder(file, "")
+            finally:
+                os.close(file)
+
+
+def _write_holder(file: int, name: str) -> None:
+    os.lseek(file, 0, os.SEEK_SET)
+    os.write(file, name.ljust(HOLDER_BYTES).encode("ascii"))
 
 
 def _holder(file: int) -> int | None:
     os.lseek(file, 0, os.SEEK_SET)
     try:
-        return int(os.read(file, 20))
+        return int(os.read(file, HOLDER_BYTES))
     except (OSError, ValueError):
         return None
 
