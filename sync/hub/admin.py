@@ -51,7 +51,7 @@ def create(folder: Path, name: str, clock: Clock = system_clock) -> None:
         migrate(store)
         with store.write() as conn:
             stamp = clock().isoformat(timespec="seconds")
-            row = {"tenant": str(uuid.uuid4()), "name": name, "epoch": str(uuid.uuid4()), "created_at": stamp}
+            row = {"tenant": 1, "name": name, "epoch": str(uuid.uuid4()), "created_at": stamp}
             conn.execute(insert(t.tenant).values(row))
     finally:
         store.close()

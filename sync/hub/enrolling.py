@@ -34,7 +34,7 @@ def tidy_code(text: str) -> str:
     return "".join(c for c in text.upper() if c.isalnum()).translate(_LOOKALIKES)
 
 
-def new_code(conn: Connection, tenant: str, staff_id: str, now: datetime) -> str:
+def new_code(conn: Connection, tenant: int, staff_id: str, now: datetime) -> str:
     """A fresh code for a member; it replaces codes that are used up or too old."""
     conn.execute(
         delete(t.enrolment).where(
@@ -62,7 +62,7 @@ def new_code(conn: Connection, tenant: str, staff_id: str, now: datetime) -> str
     return code
 
 
-def redeem(conn: Connection, tenant: str, code: str, now: datetime) -> str | None:
+def redeem(conn: Connection, tenant: int, code: str, now: datetime) -> str | None:
     """The member a code stands for; None if it is refused. Refusals are counted either way, so commit both."""
     hour = int(now.timestamp() // 3600)
     counted = select(t.attempt.c.n).where(t.attempt.c.tenant == tenant, t.attempt.c.hour == hour)
@@ -102,7 +102,7 @@ def public_key(text: str) -> bytes:
 
 
 def add_device(
-    conn: Connection, tenant: str, epoch: str, staff_id: str, request: EnrolRequest, now: datetime
+    conn: Connection, tenant: int, epoch: str, staff_id: str, request: EnrolRequest, now: datetime
 ) -> EnrolAnswer:
     """Write the device down and tell it who it is."""
     device_id = new_id()

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ MAX_DEPTH = 20
 """Deepest nesting of a document."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _encode = msgspec.json.Encoder().encode
+
+_FLAT = frozenset((str, int, bool, type(None)))
 
 Author = Callable[[str, int], By]
 """Who made the change of a record that became a revision."""
@@ -118,6 +121,8 @@ class Judge:
     def _tidied(self, op: Op, kind: RecordType, patch: bytes) -> Op:
         if len(patch) > MAX_DOC:
             raise Refusal("validation", f"a document holds at most {MAX_DOC} bytes", "/patch")
+        if op.v == kind.version and len(patch) <= MAX_TEXT and _is_tidy(op.patch, patch):
+            return op
         try:
             values = {name: None if value is None else normal(value) for name, value in op.patch.items()}
             if op.v != kind.version:
@@ -166,9 +171,8 @@ class Judge:
         if reason is not None:
             raise Refusal("wrong-scope", reason, "/scope")
         actor = self.state.actor
-        by = By(
-            staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, fields=sorted(op.patch), op=op.op
-        )
+        fields = sorted(op.patch) if current is not None else []
+        by = By(staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, fields=fields, op=op.op)
         whole = current is None and tidy is op and None not in op.patch.values()
         rec = Rec(
             id=op.id,
@@ -178,7 +182,7 @@ class Judge:
             v=kind.version,
             deleted=merged.deleted,
             doc=patch if whole else canonical(merged.doc),
-            field_revs=pack_revs(merged.field_revs),
+            field_revs=pack_revs(merged.field_revs, merged.doc),
             by=_encode(by),
         )
         known = tidy is op and not merged.clashes and not merged.merged_with_others
@@ -283,6 +287,18 @@ def _derived_id(op: str, fields: str) -> str:
     stamp = uuid.UUID(op).int >> 80
     value = (stamp << 80) | (0x7 << 76) | (value >> 52 & 0xFFF) << 64 | (0b10 << 62) | (value & ((1 << 62) - 1))
     return str(uuid.UUID(int=value))
+
+
+def _is_tidy(values: Doc, encoded: bytes) -> bool:
+    """Whether a patch is flat, without floats and in NFC, told without touching each text."""
+    for value in values.values():
+        kind = type(value)
+        if kind is list:
+            if any(type(inner) is not str for inner in value):
+                return False
+        elif kind not in _FLAT:
+            return False
+    return encoded.isascii() or unicodedata.is_normalized("NFC", encoded.decode())
 
 
 def _check_size(value: Any, depth: int) -> None:

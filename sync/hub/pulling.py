@@ -64,7 +64,7 @@ def feeds_of(actor: Actor) -> tuple[str, ...]:
 class Pull:
     """Reads one page inside one read transaction."""
 
-    def __init__(self, conn: Connection, tenant: str, epoch: str, actor: Actor) -> None:
+    def __init__(self, conn: Connection, tenant: int, epoch: str, actor: Actor) -> None:
         self.conn = conn
         self.tenant = tenant
         self.epoch = epoch

@@ -14,14 +14,12 @@ from sync.hub import tables as t
 from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
 from sync.hub.reading import Reader
 from sync.hub.scopes import broker_feed
-from sync.hub.state import Actor, Grant, Stage, State, Touch
+from sync.hub.state import Actor, Grant, Known, Stage, State, Touch
 from sync.hub.writing import Writer
-from sync.merge import chain_of
 from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
 from sync.records import RECORD_TYPES, SHARED, RecordType, canonical
 
 _decode_op = msgspec.json.Decoder(Op).decode
-_decode_answer = msgspec.json.Decoder(OpAnswer).decode
 _encode = msgspec.json.Encoder().encode
 _author = (
     select(t.op.c.staff, t.op.c.device, t.op.c.at)
@@ -59,7 +57,7 @@ class Item(msgspec.Struct):
 class Push:
     """The work on one batch inside one write transaction."""
 
-    def __init__(self, conn: Connection, tenant: str, actor: Actor, now: str, today: str) -> None:
+    def __init__(self, conn: Connection, tenant: int, actor: Actor, now: str, today: str) -> None:
         self.conn = conn
         self.tenant = tenant
         self.actor = actor
@@ -170,11 +168,13 @@ class Push:
         except Waiting:
             return OpAnswer(op=op.op, status="waiting")
 
-    def _repeat(self, item: Item, known: tuple[bytes, bytes]) -> OpAnswer | None:
+    def _repeat(self, item: Item, known: Known) -> OpAnswer | None:
         """The recorded answer again; returned is a refusal, if the id now stands for another content."""
         op, _ = item.decoded()
-        if known[0] == item.digest:
-            self._answer(item, msgspec.structs.replace(_decode_answer(known[1]), status="duplicate"))
+        if known.digest == item.digest:
+            conflicts = known.conflicts.split(",") if known.conflicts else []
+            answer = OpAnswer(op=op.op, status="duplicate", rev=known.rev, seq=known.seq, conflicts=conflicts)
+            self._answer(item, answer)
             return None
         self._answer(item, _refusal(op.op, Refusal("op-id-reuse")))
         return item.answer
@@ -217,7 +217,9 @@ class Push:
             answer = msgspec.structs.replace(answer, seq=entry.seq if entry else 0)
         item.accepted = True
         self._answer(item, answer)
-        self.state.known[op.op] = (item.digest, item.encoded)
+        self.state.known[op.op] = Known(
+            item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None
+        )
         if self.actor.staff_id or self.actor.device_id:
             self._authors[op.id, answer.rev] = By(
                 staff=self.actor.staff_id, device=self.actor.device_id, at=op.at or None
@@ -305,32 +307,15 @@ class Push:
             self._authors[record_id, rev] = By(staff=row[0], device=row[1], at=row[2] or None) if row else By()
         return self._authors[record_id, rev]
 
-    def _history_row(self, item: Item) -> dict[str, Any]:
+    def _history_row(self, item: Item) -> tuple[Any, ...]:
         op, _ = item.decoded()
         answer = item.answer or OpAnswer(op=op.op, status="waiting")
-        return {
-            "tenant": self.tenant,
-            "op": op.op,
-            "digest": item.digest,
-            "record_id": op.id,
-            "type": op.type,
-            "scope": op.scope,
-            "kind": op.kind,
-            "base": op.base,
-            "chain": chain_of(op),
-            "after": op.after,
-            "tx": op.tx,
-            "v": op.v,
-            "patch": item.patch,
-            "staff": self.actor.staff_id,
-            "device": self.actor.device_id,
-            "at": op.at[:40],
-            "received_at": self.now,
-            "feed": item.feed,
-            "seq": answer.seq,
-            "rev": answer.rev,
-            "answer": item.encoded,
-        }
+        chain = op.chain if op.chain != op.op else None
+        return (
+            *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, op.base, chain, op.after, op.tx),
+            *(op.v, item.patch, self.actor.staff_id, self.actor.device_id, op.at[:40], self.now, item.feed),
+            *(answer.seq, answer.rev, answer.status, ",".join(answer.conflicts) or None),
+        )
 
     def _refused_row(self, item: Item) -> Iterator[dict[str, Any]]:
         answer = item.answer

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
-from sync.hub.state import Entry, Grant, OpenConflict, Rec, State
+from sync.hub.state import Entry, Grant, Known, OpenConflict, Rec, State
 
-_known = select(t.op.c.op, t.op.c.digest, t.op.c.answer).where(
+_known = select(t.op.c.op, t.op.c.digest, t.op.c.status, t.op.c.rev, t.op.c.seq, t.op.c.conflicts).where(
     t.op.c.tenant == bindparam("tenant"), t.op.c.op.in_(bindparam("ids", expanding=True))
 )
 _record_columns = (
@@ -63,7 +63,7 @@ def _rec(row: Any) -> Rec:
 class Reader:
     """Queries of one tenant in one transaction."""
 
-    def __init__(self, conn: Connection, tenant: str) -> None:
+    def __init__(self, conn: Connection, tenant: int) -> None:
         self.conn = conn
         self.tenant = tenant
 
@@ -77,8 +77,8 @@ class Reader:
 
     def known(self, state: State, ops: Iterable[str]) -> None:
         """Which operations were accepted before."""
-        for op, digest, answer in self._rows(_known, ops):
-            state.known[op] = (digest, answer)
+        for op, *rest in self._rows(_known, ops):
+            state.known[op] = Known(*rest)
 
     def records(self, state: State, ids: Iterable[str]) -> None:
         """Records by id."""

@@ -60,7 +60,7 @@ class HubService:
         self.clock = clock
         with store.read() as conn:
             row = conn.execute(select(t.tenant.c.tenant, t.tenant.c.epoch)).one()
-        self.tenant: str = row[0]
+        self.tenant: int = row[0]
         self.epoch: str = row[1]
         self._expired: dict[str, str] = {}
 

@@ -12,6 +12,7 @@ import msgspec
 
 from sync.hub.scopes import broker_feed
 from sync.merge import FieldRevs
+from sync.protocol import AnswerStatus
 from sync.records import SHARED, Doc
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -37,15 +38,31 @@ class Rec(msgspec.Struct, frozen=True, kw_only=True):
 
     def revs(self) -> dict[str, tuple[int, str]]:
         """Newest change per field."""
-        return {name: (rev, chain) for rev, chain, names in _decode_revs(self.field_revs) for name in names}
+        packed = _decode_revs(self.field_revs)
+        if len(packed) == 1 and not packed[0][2]:
+            return dict.fromkeys(self.as_doc(), packed[0][:2])
+        return {name: (rev, chain) for rev, chain, names in packed for name in names}
 
 
-def pack_revs(revs: FieldRevs) -> bytes:
-    """Fields by the change they share: most records have one."""
+def pack_revs(revs: FieldRevs, doc: Doc) -> bytes:
+    """Fields by the change they share; a record that nobody changed since it was made names none of them."""
     grouped: dict[tuple[int, str], list[str]] = {}
     for name, stamp in revs.items():
         grouped.setdefault(stamp, []).append(name)
+    if len(grouped) == 1 and revs.keys() == doc.keys():
+        (rev, chain), _ = grouped.popitem()
+        return b'[[%d,"%s",[]]]' % (rev, chain.encode())
     return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
+
+
+class Known(msgspec.Struct, frozen=True):
+    """An operation that was accepted before: its content and the answer it got."""
+
+    digest: bytes
+    status: AnswerStatus
+    rev: int
+    seq: int
+    conflicts: str | None
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -127,7 +144,7 @@ class State:
         self.members = frozenset(members)
         self.records: dict[str, Rec] = {}
         self.existing: set[str] = set()
-        self.known: dict[str, tuple[bytes, bytes]] = {}
+        self.known: dict[str, Known] = {}
         self.linked: set[str] = set()
         self.grants: dict[str, Grant] = {}
         self.granted: dict[str, set[str]] = {}

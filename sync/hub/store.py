@@ -15,6 +15,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 DATABASE = "hub.sqlite3"
 BUSY_SECONDS = 10
 _IMMEDIATE = "hub_immediate"
+_SQLITE = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"),
+    "wal_autocheckpoint=4000",  # 16 MB: a full batch is about 1 MB, and not every one should pay for a checkpoint
+)
 
 
 class Store:
@@ -63,7 +67,7 @@ class Store:
 def _sqlite_settings(dbapi: Any, _record: object) -> None:
     dbapi.isolation_level = None  # the driver must not begin by itself: see `_sqlite_begin`
     cursor = dbapi.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"):
+    for pragma in _SQLITE:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

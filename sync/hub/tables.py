@@ -11,8 +11,9 @@ metadata = MetaData()
 _CLUSTERED = {"sqlite_with_rowid": False}
 
 
-def _tenant() -> Column[str]:
-    return Column("tenant", String(36), primary_key=True)
+def _tenant() -> Column[int]:
+    """A small number, because it stands in every row of every index."""
+    return Column("tenant", Integer, primary_key=True)
 
 
 tenant = Table(
@@ -105,7 +106,7 @@ op = Table(
     Column("scope", String(80), nullable=False),
     Column("kind", String(8), nullable=False),
     Column("base", Integer, nullable=False),
-    Column("chain", String(36), nullable=False),
+    Column("chain", String(36)),
     Column("after", String(36)),
     Column("tx", String(36)),
     Column("v", Integer, nullable=False),
@@ -117,9 +118,10 @@ op = Table(
     Column("feed", String(80)),
     Column("seq", Integer, nullable=False),
     Column("rev", Integer, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("conflicts", Text),
     Index("op_record", "tenant", "record_id", "rev"),
-    Index("op_device", "tenant", "device", "feed", "seq"),
+    Index("op_device", "tenant", "device", "seq"),
 )
 """Every accepted operation, kept for ever: the history, and the memory that makes pushing twice the same as once."""
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
 from sync.hub.state import State
@@ -38,10 +38,51 @@ _delete_refused = delete(t.refused).where(
 _NONE_YET = ""
 
 
+class Bulk:
+    """Many new rows for one table as tuples.
+
+    SQLAlchemy looks at every value of every row; here all are text, whole numbers and bytes, so where the driver
+    takes positions the compiled statement is given to it as it is.
+    """
+
+    def __init__(self, table: Table, *columns: str) -> None:
+        self.statement = insert(table)
+        self.columns = columns
+        self._compiled: dict[str, tuple[str, bool]] = {}
+
+    def run(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows; their values stand in the order of `columns`."""
+        if not rows:
+            return
+        sql, positional = self._for(conn)
+        if positional:
+            conn.exec_driver_sql(sql, list(rows))
+        else:
+            conn.execute(self.statement, [dict(zip(self.columns, row, strict=True)) for row in rows])
+
+    def _for(self, conn: Connection) -> tuple[str, bool]:
+        name = conn.dialect.name
+        if name not in self._compiled:
+            compiled = self.statement.compile(dialect=conn.dialect, column_keys=list(self.columns))
+            order = getattr(compiled, "positiontup", None)
+            self._compiled[name] = (str(compiled), order is not None and tuple(order) == self.columns)
+        return self._compiled[name]
+
+
+_insert_records = Bulk(t.record, "tenant", "id", "type", "scope", "rev", "v", "deleted", "doc", "field_revs", "by")
+_insert_entries = Bulk(t.entry, "tenant", "feed", "record_id", "seq", "kind", "type", "scope", "solo", "solo_after")
+HISTORY = (
+    *("tenant", "op", "digest", "record_id", "type", "scope", "kind", "base", "chain", "after", "tx", "v", "patch"),
+    *("staff", "device", "at", "received_at", "feed", "seq", "rev", "status", "conflicts"),
+)
+"""Order of the values of a history row."""
+_insert_history = Bulk(t.op, *HISTORY)
+
+
 class Writer:
     """Statements of one tenant in one transaction."""
 
-    def __init__(self, conn: Connection, tenant: str) -> None:
+    def __init__(self, conn: Connection, tenant: int) -> None:
         self.conn = conn
         self.tenant = tenant
 
@@ -58,44 +99,27 @@ class Writer:
         self.move_heads(state, heads_before)
 
     def _records(self, state: State) -> None:
-        fresh, changed = [], []
+        fresh: list[tuple[Any, ...]] = []
+        changed: list[dict[str, Any]] = []
         for rec_id in state.dirty:
-            rec = state.records[rec_id]
-            row = {
-                "scope": rec.scope,
-                "rev": rec.rev,
-                "v": rec.v,
-                "deleted": rec.deleted,
-                "doc": rec.doc,
-                "field_revs": rec.field_revs,
-                "by": rec.by,
-            }
-            if rec_id in state.existing:
-                changed.append({**row, "b_tenant": self.tenant, "b_id": rec_id})
-            else:
-                fresh.append({**row, "tenant": self.tenant, "id": rec_id, "type": rec.type})
-        self._many(insert(t.record), fresh)
+            r = state.records[rec_id]
+            if rec_id not in state.existing:
+                row = (self.tenant, r.id, r.type, r.scope, r.rev, r.v, r.deleted, r.doc, r.field_revs, r.by)
+                fresh.append(row)
+                continue
+            new = {"scope": r.scope, "rev": r.rev, "v": r.v, "deleted": r.deleted, "doc": r.doc, "by": r.by}
+            changed.append({**new, "field_revs": r.field_revs, "b_tenant": self.tenant, "b_id": rec_id})
+        _insert_records.run(self.conn, fresh)
         self._many(_update_record, changed)
 
     def _entries(self, state: State) -> None:
         old = [{"tenant": self.tenant, "feed": f, "record_id": r} for f, r in state.moved_entries]
         self._many(_delete_entry, old)
-        rows = [
-            {
-                "tenant": self.tenant,
-                "feed": key[0],
-                "record_id": key[1],
-                "seq": e.seq,
-                "kind": e.kind,
-                "type": e.type,
-                "scope": e.scope,
-                "solo": e.solo,
-                "solo_after": e.solo_after,
-            }
-            for key in (*state.new_entries, *state.moved_entries)
-            for e in (state.entries[key],)
-        ]
-        self._many(insert(t.entry), rows)
+        rows = []
+        for key in (*state.new_entries, *state.moved_entries):
+            e = state.entries[key]
+            rows.append((self.tenant, *key, e.seq, e.kind, e.type, e.scope, e.solo, e.solo_after))
+        _insert_entries.run(self.conn, rows)
 
     def _conflicts(self, state: State) -> None:
         known = state.dirty_conflicts & state.loaded_conflicts
@@ -154,9 +178,9 @@ class Writer:
         )
         self._many(insert(t.feed_chain), rows)
 
-    def history(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Accepted operations."""
-        self._many(insert(t.op), rows)
+    def history(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Accepted operations, in the order of `HISTORY`."""
+        _insert_history.run(self.conn, rows)
 
     def refused(self, rows: Sequence[dict[str, Any]]) -> None:
         """Dead letters; the last word on each."""

@@ -11,14 +11,14 @@ def upgrade() -> None:
     """Go to this schema."""
     op.create_table(
         "counter",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("n", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "name"),
     )
     op.create_table(
         "device",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -33,14 +33,14 @@ def upgrade() -> None:
     op.create_index("device_id", "device", ["id"], unique=True)
     op.create_table(
         "enrol_attempt",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "hour"),
     )
     op.create_table(
         "enrolment",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("locator", sa.String(length=4), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
@@ -52,7 +52,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("feed", sa.String(length=80), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("chain", sa.String(length=32), nullable=False),
@@ -61,7 +61,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_chain",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("feed", sa.String(length=80), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("chain", sa.String(length=32), nullable=False),
@@ -70,7 +70,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_entry",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("feed", sa.String(length=80), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -85,7 +85,7 @@ def upgrade() -> None:
     op.create_index("entry_seq", "feed_entry", ["tenant", "feed", "seq"], unique=True)
     op.create_table(
         "member",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
@@ -94,7 +94,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "nonce",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("device", sa.String(length=36), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("expires", sa.Float(), nullable=False),
@@ -104,7 +104,7 @@ def upgrade() -> None:
     op.create_index("nonce_expires", "nonce", ["expires"], unique=False)
     op.create_table(
         "op",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("op", sa.String(length=36), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("base", sa.Integer(), nullable=False),
-        sa.Column("chain", sa.String(length=36), nullable=False),
+        sa.Column("chain", sa.String(length=36), nullable=True),
         sa.Column("after", sa.String(length=36), nullable=True),
         sa.Column("tx", sa.String(length=36), nullable=True),
         sa.Column("v", sa.Integer(), nullable=False),
@@ -124,14 +124,15 @@ def upgrade() -> None:
         sa.Column("feed", sa.String(length=80), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("conflicts", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "op"),
     )
-    op.create_index("op_device", "op", ["tenant", "device", "feed", "seq"], unique=False)
+    op.create_index("op_device", "op", ["tenant", "device", "seq"], unique=False)
     op.create_index("op_record", "op", ["tenant", "record_id", "rev"], unique=False)
     op.create_table(
         "open_conflict",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("conflict_id", sa.String(length=36), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("chain", sa.String(length=36), nullable=False),
@@ -141,7 +142,7 @@ def upgrade() -> None:
     op.create_index("conflict_record", "open_conflict", ["tenant", "record_id"], unique=False)
     op.create_table(
         "receipt",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("receipt", sa.String(length=40), nullable=False),
         sa.Column("device", sa.String(length=36), nullable=True),
         sa.Column("batch", sa.String(length=80), nullable=False),
@@ -152,7 +153,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "record",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
@@ -167,7 +168,7 @@ def upgrade() -> None:
     op.create_index("record_scope", "record", ["tenant", "scope"], unique=False)
     op.create_table(
         "refused",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("op", sa.String(length=80), nullable=False),
         sa.Column("device", sa.String(length=36), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -177,7 +178,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "scope_grant",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
@@ -189,7 +190,7 @@ def upgrade() -> None:
     op.create_index("grant_staff", "scope_grant", ["tenant", "staff_id"], unique=False)
     op.create_table(
         "tenant",
-        sa.Column("tenant", sa.String(length=36), nullable=False),
+        sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("epoch", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.String(length=40), nullable=False),
