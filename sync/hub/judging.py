@@ -13,7 +13,7 @@ from sync.hub.problems import problem
 from sync.hub.scopes import is_id, is_scope, misplaced
 from sync.hub.state import OpenConflict, Rec, Stage, State, Touch, pack_revs
 from sync.merge import Clash, Merged, MergeRefused, merge
-from sync.protocol import By, Op, OpAnswer, Problem
+from sync.protocol import AnswerStatus, By, Op, OpAnswer, Problem
 from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
 
 MAX_TEXT = 10_000
@@ -106,7 +106,7 @@ class Judge:
         closed = self._settle(op, stage)
         conflicts = [self._open(op, clash, stage) for clash in merged.clashes]
         stage.accepted.add(op.op)
-        status = "conflict" if conflicts else "merged" if merged.merged_with_others else "applied"
+        status: AnswerStatus = "conflict" if conflicts else "merged" if merged.merged_with_others else "applied"
         if not merged.changed and not closed and current is not None and status != "applied":
             # the device's picture is older than the record: let it come by once more
             stage.touches.append(Touch(current))

@@ -8,8 +8,6 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, Meta
 
 metadata = MetaData()
 
-_CLUSTERED = {"sqlite_with_rowid": False}
-
 
 def _tenant() -> Column[int]:
     """A small number, because it stands in every row of every index."""
@@ -76,7 +74,7 @@ nonce = Table(
     Column("nonce", String(64), primary_key=True),
     Column("expires", Float, nullable=False),
     Index("nonce_expires", "expires"),
-    **_CLUSTERED,
+    sqlite_with_rowid=False,
 )
 
 record = Table(
@@ -170,7 +168,7 @@ feed = Table(
     Column("feed", String(80), primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("chain", String(32), nullable=False),
-    **_CLUSTERED,
+    sqlite_with_rowid=False,
 )
 """The counter of each feed. It moves in the transaction that writes the entries: the order of commits is the order
 of the feed, and no reader can step over a number that appears later."""
@@ -182,7 +180,7 @@ feed_chain = Table(
     Column("feed", String(80), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("chain", String(32), nullable=False),
-    **_CLUSTERED,
+    sqlite_with_rowid=False,
 )
 
 entry = Table(
@@ -198,7 +196,7 @@ entry = Table(
     Column("solo", String(36)),
     Column("solo_after", Integer, nullable=False),
     Index("entry_seq", "tenant", "feed", "seq", unique=True),
-    **_CLUSTERED,
+    sqlite_with_rowid=False,
 )
 """One row per record and feed, moved to the newest number. `solo`: the one device that made every change after the
 number `solo_after`, each on top of what it knew; that device needs no document back."""

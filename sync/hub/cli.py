@@ -1,0 +1,133 @@
+"""`jobcenter-hub`: set a hub up, run it, let brokers in, assign cases, look at its state."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sync.hub.admin import ROLES, AdminError
+
+if TYPE_CHECKING:
+    from sync.hub.admin import Administration
+
+INVALID = 4
+_data = click.option(
+    "--data", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the hub."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+class _Failure(click.ClickException):
+    exit_code = INVALID
+
+
+class _Group(click.Group):
+    """Turns what cannot be done into one sentence and exit code 4."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AdminError as error:
+            raise _Failure(str(error)) from None
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="broker-tui")
+def main() -> None:
+    """The reference jobcenter hub."""
+
+
+@main.command()
+@_data
+@click.option("--name", default="Jobcenter", show_default=True, help="Name of the jobcenter.")
+def init(folder: Path, name: str) -> None:
+    """Make a new, empty hub."""
+    from sync.hub.admin import create
+
+    create(folder, name)
+    click.echo(f"The hub is ready in {folder}. Next: jobcenter-hub broker add NAME --data {folder}")
+
+
+@main.command()
+@_data
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--port-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the port here, once up.")
+@click.option("--cert", type=click.Path(path_type=Path, exists=True), help="TLS certificate chain (PEM).")
+@click.option("--key", type=click.Path(path_type=Path, exists=True), help="TLS key (PEM).")
+@click.option("--stop-on-stdin-close", is_flag=True, help="Stop when standard input closes.")
+@click.option("--quiet", is_flag=True, help="Log nothing but errors.")
+def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path | None, key: Path | None,
+          stop_on_stdin_close: bool, quiet: bool) -> None:  # fmt: skip
+    """Run the hub until Ctrl+C."""
+    from sync.hub.serving import Listening, serve_until_stopped
+
+    if (cert is None) != (key is None):
+        raise click.UsageError("--cert and --key go together")
+    if cert is None and host not in ("127.0.0.1", "::1", "localhost"):
+        raise click.UsageError("without --cert and --key the hub listens on this machine only; leave --host out")
+    listening = Listening(host, port, cert, key, port_file, stop_on_stdin_close, quiet)
+    serve_until_stopped(folder, listening)
+
+
+@main.group()
+def broker() -> None:
+    """The people who may have a device."""
+
+
+@broker.command("add")
+@click.argument("name")
+@_data
+@click.option("--role", type=click.Choice(ROLES), default="broker", show_default=True)
+@_json
+def broker_add(name: str, folder: Path, role: str, as_json: bool) -> None:
+    """Let somebody in."""
+    member = _open(folder).add_member(name, role)
+    _say(as_json, {"id": member.staff_id, "name": member.name, "role": member.role}, f"{member.name} is in.")
+
+
+@main.command()
+@click.argument("name")
+@_data
+@_json
+def enrol(name: str, folder: Path, as_json: bool) -> None:
+    """Make a one-time code for a new device of a broker."""
+    code = _open(folder).code(name)
+    _say(as_json, {"code": code}, f"{code}\nGood for 15 minutes, once. On the laptop: broker enrol URL {code}")
+
+
+@main.command()
+@click.argument("case")
+@click.argument("name")
+@_data
+@click.option("--role", default="broker", show_default=True, help="Role in the case.")
+@_json
+def assign(case: str, name: str, folder: Path, role: str, as_json: bool) -> None:
+    """Give a broker a case: by citizen id, scope or case id."""
+    record = _open(folder).assign(case, name, role)
+    _say(as_json, {"id": record}, "Assigned. The case appears with the broker's next sync.")
+
+
+@main.command()
+@_data
+@_json
+def status(folder: Path, as_json: bool) -> None:
+    """Show counts, brokers and devices; no content of cases."""
+    state = _open(folder).status()
+    lines = [f"{name}: {value}" for name, value in state.items() if not isinstance(value, list)]
+    for name in ("brokers", "devices"):
+        rows = state[name]
+        if isinstance(rows, list):
+            lines += [f"{name}:", *("  " + "  ".join(str(v) for v in row.values() if v) for row in rows)]
+    _say(as_json, state, "\n".join(lines))
+
+
+def _open(folder: Path) -> "Administration":
+    from sync.hub.admin import Administration, opened
+
+    return Administration(opened(folder))
+
+
+def _say(as_json: bool, value: object, text: str) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False) if as_json else text)

@@ -1,0 +1,97 @@
+"""Runs the hub's app: finds a port, says which, and stops cleanly."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from sync.hub.admin import opened
+from sync.hub.app import make_app
+
+_GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and how to serve."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    cert: Path | None = None
+    key: Path | None = None
+    port_file: Path | None = None
+    stop_on_stdin_close: bool = False
+    quiet: bool = False
+
+
+class _Server(uvicorn.Server):
+    """Writes the port file at the moment it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, port: int, port_file: Path | None) -> None:
+        super().__init__(config)
+        self._port = port
+        self._port_file = port_file
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._port_file is not None and self.started:
+            fresh = self._port_file.with_name(self._port_file.name + ".new")
+            fresh.write_text(f"{self._port}\n", encoding="utf-8")
+            os.replace(fresh, self._port_file)
+
+
+def serve_until_stopped(folder: Path, listening: Listening) -> None:
+    """Serve until a signal, Ctrl+C or, if asked for, the end of standard input.
+
+    Raises:
+        AdminError: there is no hub in the folder.
+    """
+    service = opened(folder)
+    logging.basicConfig(
+        level=logging.WARNING if listening.quiet else logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    listener = socket.socket(family)
+    if os.name != "nt":  # there it would let two hubs share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((listening.host, listening.port))
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        make_app(service),
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # it would write addresses; the app writes route, status and time
+        server_header=False,
+        date_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=listening.cert,
+        ssl_keyfile=listening.key,
+    )
+    server = _Server(config, port, listening.port_file)
+    if listening.stop_on_stdin_close:
+        threading.Thread(target=_watch_stdin, args=(server,), daemon=True).start()
+    scheme = "https" if listening.cert else "http"
+    logging.getLogger("jobcenter_hub").info("listening on %s://%s:%s", scheme, listening.host, port)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+        if listening.port_file is not None:
+            listening.port_file.unlink(missing_ok=True)
+
+
+def _watch_stdin(server: uvicorn.Server) -> None:
+    # the raw descriptor: a buffered reader would be locked at interpreter exit
+    while os.read(0, 1024):
+        pass
+    server.should_exit = True
