@@ -23,15 +23,30 @@ OTHERWISE = (14, 0)
 class Contacts(Service):
     """Everything about logged contacts."""
 
-    def add(self, contact: Contact, *, follow_up: FollowUp | None = None, promise: Promise | None = None) -> Saved:
+    def add(
+        self,
+        contact: Contact,
+        *,
+        follow_up: FollowUp | None = None,
+        promise: Promise | None = None,
+        completes: str | None = None,
+    ) -> Saved:
         """Log a contact, with what was agreed next and what was promised, in one save. The contact's id comes first.
+
+        `completes` names the agreed follow-up that this contact was.
 
         Raises:
             InvalidInput: fields of the follow-up and the promise are named `follow_up.due` and the like.
         """
         batch = self.batch()
-        self.into(batch, contact, follow_up, promise)
+        contact_id = self.into(batch, contact, follow_up, promise)
+        if completes is not None:
+            self.completed(batch, completes, contact.occurred_on, contact_id)
         return batch.save()
+
+    def completed(self, batch: Batch, follow_up_id: str, on: date, contact_id: str) -> None:
+        """Tick an agreed follow-up off in a save, by the contact that did it."""
+        batch.patch(FollowUp, follow_up_id, {"state": "done", "done_on": on, "contact_id": contact_id})
 
     def into(
         self,
@@ -95,11 +110,12 @@ class Contacts(Service):
             batch.fault("citizen_id", "already_there")
             return batch.save()
         scope, case_id = case_scope(to_citizen_id), self.case_of(to_citizen_id)
-        for link in self._chain(stored, contact):
+        chain = self._chain(stored, contact)
+        for link in chain:
             follow: dict[str, Any] = {"citizen_id": to_citizen_id}
             follow |= {name: None for name in ("placement_id", "walk_in_name", "walk_in_phone") if name in link.doc}
             batch.move(link, scope, follow)
-        for attached in self._attached(stored):
+        for attached in self.attached(chain):
             follow = {"citizen_id": to_citizen_id}
             if "case_id" in attached.doc or (attached.type == "follow_up" and case_id):
                 follow["case_id"] = case_id
@@ -182,23 +198,16 @@ class Contacts(Service):
             forward = following.replaced_by if following else None
         return list(found.values())
 
-    def _attached(self, stored: Stored) -> list[Stored]:
-        """Follow-ups and promises that were saved together with the contact."""
-        ids: dict[str, str] = {
-            entry.id: "promise" for entry in self.store.entries(Promise, where={"contact_id": stored.id})
-        }
-        page = Page(0, 200)
-        for row in self.store.log(scope=None, record_id=stored.id, company_id=None, page=page):
-            if row.kind == "create" and row.tx:
-                together = self.store.operations(row.tx)
-                ids |= {
-                    op.record_id: op.type
-                    for op in together
-                    if op.kind == "create" and op.type in ("follow_up", "promise")
-                }
-        found: Sequence[Stored | None] = [self.store.get(kind, record_id) for record_id, kind in ids.items()]
-        return [
-            record
-            for record in found
-            if record is not None and not record.deleted and record.doc.get("citizen_id") == stored.doc["citizen_id"]
-        ]
+    def attached(self, chain: Sequence[Stored]) -> list[Stored]:
+        """Follow-ups and promises that were saved together with these contacts, and lie where they lie."""
+        found: dict[str, Stored | None] = {}
+        for contact in chain:
+            for entry in self.store.entries(Promise, where={"contact_id": contact.id}):
+                found[entry.id] = self.store.get("promise", entry.id)
+            rows = self.store.log(scope=None, record_id=contact.id, company_id=None, page=Page(0, 200))
+            for tx in {row.tx for row in rows if row.kind == "create" and row.tx}:
+                for op in self.store.operations(tx):
+                    if op.kind == "create" and op.type in ("follow_up", "promise"):
+                        found[op.record_id] = self.store.get(op.type, op.record_id)
+        scopes = {contact.scope for contact in chain}
+        return [record for record in found.values() if record and not record.deleted and record.scope in scopes]

@@ -8,7 +8,10 @@ from typing import Any
 from broker_tui.domain.views import LogRow, NotFound, Saved
 from broker_tui.services.base import Service
 from broker_tui.services.ports import Operation, Page, Store, Stored, Write
-from sync.records import RECORD_TYPES, patched
+from sync.records import RECORD_TYPES, Record, Scope, patched
+from sync.records.types import CompanyContact, CompanyVisit, Contact, FollowUp, Placement, Promise
+
+_AT_COMPANIES: tuple[type[Record], ...] = (CompanyContact, CompanyVisit, Contact, FollowUp, Placement, Promise)
 
 
 class UndoFault(Enum):
@@ -69,18 +72,23 @@ class Journal(Service):
         return self.store.log(scope=None, record_id=record_id, company_id=None, page=Page(offset, limit))
 
     def _refuse_if_in_use(self, tx: str, operations: list[Operation]) -> None:
-        """A person whose file was written in since cannot be made never to have existed, nor a company."""
+        """A person whose file was written in since cannot be made never to have existed, nor a company in use."""
         created = {op.record_id for op in operations if op.kind == "create"}
         for op in operations:
-            if op.kind != "create" or op.type not in ("citizen", "company"):
+            if op.kind != "create":
                 continue
             if op.type == "citizen":
-                rows = self.store.log(scope=op.scope, record_id=None, company_id=None, page=Page(0, 200))
+                others = {row.record_id for row in self._written_in(op.scope) if row.tx != tx and self._is_live(row)}
+            elif op.type == "company":
+                of_company = {"company_id": op.record_id}
+                others = {e.id for kind in _AT_COMPANIES for e in self.store.entries(kind, where=of_company)}
             else:
-                rows = self.store.log(scope=None, record_id=None, company_id=op.record_id, page=Page(0, 200))
-            for row in rows:
-                if row.tx != tx and row.record_id not in created and self._is_live(row):
-                    raise UndoRefused(UndoFault.IN_USE)
+                continue
+            if others - created:
+                raise UndoRefused(UndoFault.IN_USE)
+
+    def _written_in(self, scope: Scope) -> list[LogRow]:
+        return self.store.log(scope=scope, record_id=None, company_id=None, page=Page(0, 500))
 
     def _is_live(self, row: LogRow) -> bool:
         stored = self.store.get(row.record_type, row.record_id)

@@ -10,6 +10,7 @@ import msgspec
 from broker_tui.domain.text import fold
 from broker_tui.domain.views import CaseCard, CaseRow, ContactRow, Entry, LogRow, NotFound, Saved
 from broker_tui.services.base import Batch, Service
+from broker_tui.services.contacts import Contacts
 from broker_tui.services.ports import CaseFilter, Page
 from sync.records import R, case_scope, new_id
 from sync.records.types import (
@@ -193,7 +194,7 @@ class People(Service):
         return self._edit(RoleAssignment, assignment_id, {"end": end})
 
     def take_in(self, contact_id: str, citizen: Citizen, programme: str | None, today: date) -> Saved:
-        """Make a walk-in a person of the caseload; the contact moves to them. One save.
+        """Make a walk-in a person of the caseload; the contact and what was agreed in it move to them. One save.
 
         Raises:
             NotFound: no such walk-in.
@@ -212,6 +213,8 @@ class People(Service):
         self._refuse_twin(batch, citizen, citizen_id)
         follow = {"citizen_id": citizen_id, "walk_in_name": None, "walk_in_phone": None}
         batch.move(stored, case_scope(citizen_id), {k: v for k, v in follow.items() if v or k in stored.doc})
+        for task in Contacts(self.store, self.clock).attached([stored]):
+            batch.move(task, case_scope(citizen_id), {"citizen_id": citizen_id})
         return batch.save()
 
     def resolve(self, reference: str) -> str:
