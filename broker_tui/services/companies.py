@@ -34,6 +34,7 @@ class VisitPart:
     Attributes:
         present: the citizen took part; otherwise only the company was talked with.
         follow_up: what was agreed next for this citizen.
+        completes: the agreed follow-up that this visit was.
     """
 
     citizen_id: str
@@ -41,6 +42,7 @@ class VisitPart:
     agreed: str | None = None
     present: bool = True
     follow_up: FollowUp | None = None
+    completes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,9 @@ class Companies(Service):
             follow_up = part.follow_up
             if follow_up is not None and follow_up.company_id is None:
                 follow_up = msgspec.structs.replace(follow_up, company_id=visit.company_id)
-            contacts.into(batch, contact, follow_up, prefix=f"parts.{index}.")
+            contact_id = contacts.into(batch, contact, follow_up, prefix=f"parts.{index}.")
+            if part.completes is not None:
+                contacts.completed(batch, part.completes, visit.occurred_on, contact_id)
         for index, follow_up in enumerate(follow_ups):
             about = msgspec.structs.replace(follow_up, company_id=follow_up.company_id or visit.company_id)
             batch.create(about, prefix=f"follow_ups.{index}.")

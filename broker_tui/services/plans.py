@@ -1,6 +1,6 @@
 """The plan: agreed follow-ups, promises made, and the broker's notes to self."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -24,6 +24,16 @@ class Plans(Service):
             case_id = Contacts(self.store, self.clock).case_of(follow_up.citizen_id)
             follow_up = msgspec.structs.replace(follow_up, case_id=case_id)
         return self._create(follow_up)
+
+    def add_many(self, follow_ups: Sequence[FollowUp]) -> Saved:
+        """Agree several follow-ups, each in its own person's case, in one save."""
+        batch = self.batch()
+        contacts = Contacts(self.store, self.clock)
+        for follow_up in follow_ups:
+            self._require_about(follow_up)
+            case_id = contacts.case_of(follow_up.citizen_id) if follow_up.citizen_id else None
+            batch.create(msgspec.structs.replace(follow_up, case_id=follow_up.case_id or case_id))
+        return batch.save()
 
     def edit(self, follow_up_id: str, changes: Mapping[str, Any]) -> Saved:
         """Change a follow-up; None takes a value away."""
