@@ -48,7 +48,7 @@ SENTENCES: dict[Cause, str] = {
     Cause.KDF_REFUSED: N_("The key file asks for unsafe settings and was refused. Restore a backup."),
     Cause.DATABASE_DAMAGED: N_("The passphrase is right, but the database is damaged. Restore a backup."),
     Cause.DATABASE_MISSING: N_("The passphrase is right, but the database is missing. Restore a backup."),
-    Cause.DATABASE_UNREADABLE: N_("The database cannot be opened. Check the disk and the rights to the folder."),
+    Cause.DATABASE_UNREADABLE: N_("The vault cannot be read. Check the disk and the rights to the folder."),
     Cause.DATABASE_BUSY: N_("The database is held by another program. Close that program and try again."),
     Cause.VAULT_IN_USE: N_("The vault is open in another window. Close that one first."),
     Cause.VAULT_EXISTS: N_("There is already a vault in this folder. Open it, or choose another folder."),

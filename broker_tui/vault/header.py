@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from broker_tui import oslayer
-from broker_tui.vault.errors import Cause, DiskRefused, HeaderDamaged, HeaderMissing, NotAVault, UnsupportedVault
+from broker_tui.vault.errors import (
+    Cause,
+    DatabaseUnavailable,
+    DiskRefused,
+    HeaderDamaged,
+    HeaderMissing,
+    NotAVault,
+    UnsupportedVault,
+    VaultError,
+)
 from broker_tui.vault.kdf import expand
 from broker_tui.vault.slots import SECRET_TYPES, Slot, canonical, decode, encode
 
@@ -155,7 +164,7 @@ def _check_shape(fields: Mapping[str, Any]) -> None:
         raise UnsupportedVault(Cause.NO_KNOWN_SLOT)
 
 
-def _read(path: Path) -> FoundHeader | HeaderDamaged | None:
+def _read(path: Path) -> FoundHeader | VaultError | None:
     """One copy: what it holds, why it is unusable, or None when there is none."""
     try:
         with path.open("rb") as file:
@@ -163,9 +172,9 @@ def _read(path: Path) -> FoundHeader | HeaderDamaged | None:
     except FileNotFoundError:
         return None
     except OSError:
-        return HeaderDamaged()
-    except HeaderDamaged as damage:
-        return damage
+        return DatabaseUnavailable()
+    except (HeaderDamaged, NotAVault) as refusal:
+        return refusal
 
 
 def read(home: Path) -> FoundHeader:
@@ -177,7 +186,8 @@ def read(home: Path) -> FoundHeader:
         HeaderMissing: there is none.
         HeaderDamaged: no copy can be trusted.
         NotAVault: there is some other file of that name.
-        UnsupportedVault: a newer version made it.
+        UnsupportedVault: a newer version made one of them; the other one may be older than that.
+        DatabaseUnavailable: the files cannot be read.
     """
     first, second = _read(home / NAME), _read(home / COPY_NAME)
     if isinstance(first, FoundHeader):

@@ -35,7 +35,7 @@ plan.write_text(" ".join(rest))
 while step == "gate" and not plan.with_suffix(".gate").exists():
     time.sleep(0.005)
 before = termios.tcgetattr(0)
-tty.setraw(0)
+tty.setraw(0, termios.TCSANOW)  # the default would flush for us
 number = plan.with_suffix(".number")
 count = int(number.read_text()) + 1 if number.exists() else 1
 number.write_text(str(count))

@@ -134,7 +134,7 @@ def test_weak_and_monstrous_derivations_are_refused_before_deriving(home: Path, 
 
 def test_damaged_first_copy_is_healed_from_the_second_and_said(home: Path) -> None:
     good = (home / "vault.hdr").read_bytes()
-    for damage in (b"", good[:-20], b"\0" * len(good), None):
+    for damage in (b"", good[:-20], b"\0" * len(good), b"{}", None):
         if damage is None:
             (home / "vault.hdr").unlink()
         else:
@@ -172,6 +172,15 @@ def test_missing_header_and_foreign_files_are_told_apart(home: Path, tmp_path: P
         Vault.unlock(tmp_path / "nowhere", PASSPHRASE, CHEAP)
     assert refusal.value.cause is Cause.NO_VAULT
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_files_that_cannot_be_read_are_not_called_damaged(home: Path) -> None:
+    for name in ("vault.hdr", "vault.hdr.bak"):
+        (home / name).unlink()
+        (home / name).mkdir()
+    with pytest.raises(VaultError) as refusal:
+        Vault.unlock(home, PASSPHRASE, CHEAP)
+    assert refusal.value.cause is Cause.DATABASE_UNREADABLE
 
 
 def test_newer_format_is_called_newer(home: Path) -> None:
