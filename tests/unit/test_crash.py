@@ -13,7 +13,7 @@ from textual.color import Color
 from broker_tui import crash
 from broker_tui.crash import CrashReport, TerminalSafeFilter
 from tests.unit.crash_app import CANARIES, UNSAFE, BreakingApp
-from tests.unit.pty_session import Session
+from tests.pty_session import Session
 
 APP = Path(__file__).with_name("crash_app.py")
 REFERENCE = re.compile(r"reference [0-9a-f]{8}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from broker_tui.supervisor import MAX_RESTARTS, clean_environment
-from tests.unit.pty_session import Session
+from tests.pty_session import Session
 
 CANARY = "Kanariefugl 010190-0000"
 

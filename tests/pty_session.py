@@ -59,12 +59,15 @@ class Screen(pyte.Screen):
 
 
 class Session:
-    """`argv` in a terminal of 80 x 24; use as a context manager."""
+    """`argv` in a terminal of `size` (columns, rows); use as a context manager."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str], env: Mapping[str, str] | None = None, size: tuple[int, int] = (80, 24)
+    ) -> None:
         self.master, self.slave = os.openpty()
+        termios.tcsetwinsize(self.slave, (size[1], size[0]))
         self.output = b""
-        self.screen = Screen(80, 24)
+        self.screen = Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         read, write = os.pipe()
         self._leader = subprocess.Popen(
