@@ -1,12 +1,13 @@
 """What every app with our look needs: the themes, no motion, and answers that go at the next key."""
 
 import os
+from typing import ClassVar
 
 from textual import events
 from textual.app import App
 
 from broker_tui.widgets.answer_line import AnswerLine
-from broker_tui.widgets.glyphs import Level, set_level
+from broker_tui.widgets.glyphs import Level, level, set_level
 from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
 from broker_tui.widgets.too_small import LEAST, TooSmall
 
@@ -29,6 +30,8 @@ class DesignApp(App[None]):
     .-ascii-signs BarInput:focus, .-ascii-signs BarArea:focus { border-left: ascii $accent; }
     """
     ENABLE_COMMAND_PALETTE = False
+    LEAST: ClassVar[tuple[int, int]] = LEAST
+    """Columns and rows below which the window is too small."""
 
     def __init__(self, *, theme: str = DEFAULT_THEME, no_color: bool | None = None) -> None:
         """Make the app.
@@ -47,14 +50,18 @@ class DesignApp(App[None]):
             self.register_theme(own)
         self.theme = choose_theme(self.console.color_system, no_color, theme)
 
+    def on_mount(self) -> None:
+        """Textual draws some edges itself; this class on the app makes them ASCII where signs are."""
+        self.set_class(level() == "ascii", "-ascii-signs")
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, so that our styles parse under any theme."""
         return VARIABLE_DEFAULTS
 
-    def set_signs(self, level: Level) -> None:
+    def set_signs(self, wanted: Level) -> None:
         """Draw all signs at another level."""
-        set_level(level)
-        self.set_class(level == "ascii", "-ascii-signs")
+        set_level(wanted)
+        self.set_class(wanted == "ascii", "-ascii-signs")
         for screen in self.screen_stack:
             screen.refresh(layout=True)
             for widget in screen.query("*"):
@@ -62,7 +69,8 @@ class DesignApp(App[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so on every screen while the window is too small."""
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        columns, rows = self.LEAST
+        small = event.size.width < columns or event.size.height < rows
         for screen in self.screen_stack:
             covers = screen.query(TooSmall)
             if small and not covers:

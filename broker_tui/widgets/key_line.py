@@ -125,7 +125,8 @@ class KeyLine(LineWidget):
         narrow = self.app.size.width < 116
         gap = 2 if narrow else 3
         if narrow:
-            right = right[-RIGHT_LIMIT:]
+            # the glance guard gives way first: its badge stands in the places bar
+            right = tuple(hint for hint in right if hint.key != "f9" or len(right) <= RIGHT_LIMIT)[-RIGHT_LIMIT:]
             left = left[: LEFT_LIMIT + RIGHT_LIMIT - len(right)]
         if self.note:
             left, right = (), left + right

@@ -74,7 +74,7 @@ class Palette:
             self._styles["cursor"][role] = (
                 Style(bold=bold or None, reverse=True) if ansi else _style(variables, on_cursor, "cursor", bold)
             )
-            calm = "text-muted" if fore in ("faint", "edge", "rule") else fore
+            calm = "text-muted" if fore == "faint" else fore  # faint is too faint on a chip
             self._styles["blurred"][role] = (
                 self._styles["rest"][role] if ansi else _style(variables, calm, "chip", bold)
             )

@@ -43,6 +43,9 @@ class BarInput(Input, inherit_bindings=False):
     BarInput { height: 1; width: 1fr; }
     BarInput > .input--placeholder { color: $text-muted; }
     BarInput > .input--cursor { text-style: $input-cursor-text-style; }
+    BarInput:ansi > .input--cursor, BarInput:ansi > .input--selection {
+        background: ansi_default; color: ansi_default; text-style: reverse;
+    }
     """
     )
     BINDINGS: ClassVar[list[BindingType]] = _without_app_keys(Input.BINDINGS)

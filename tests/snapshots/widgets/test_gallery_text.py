@@ -29,6 +29,17 @@ async def test_gallery_looks_the_same(
         assert screen_text(app) == snapshot
 
 
+async def test_ascii_chosen_before_the_app_starts_reaches_the_edges_of_fields() -> None:
+    glyphs.set_level("ascii")
+    app = GalleryApp("dialog", "terminal")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "│" not in screen_text(app)
+        app.set_signs("full")
+        await pilot.pause()
+        assert "│" in screen_text(app)
+
+
 async def test_ascii_level_draws_with_ascii_and_letters_only(snapshot: SnapshotAssertion) -> None:
     i18n.use("da")
     app = GalleryApp("dialog", "terminal")

@@ -24,6 +24,8 @@ def parse(text: str) -> Reading:
 class FormApp(DesignApp):
     """One form with a field of each kind."""
 
+    LEAST = (1, 1)
+
     def __init__(self, fields: Iterable[Widget] | None = None) -> None:
         super().__init__(no_color=False)
         self.edits: list[dict[str, str]] = []
@@ -244,3 +246,22 @@ async def test_program_keys_reach_the_app_from_a_field(key: str) -> None:
             await pilot.pause()
             taken = app.screen.active_bindings.get(key)
             assert taken is None or not isinstance(taken.node, BarInput | BarArea)
+
+
+@pytest.mark.parametrize("name", ["who", "note"])
+async def test_cursor_of_a_field_is_seen_without_colours(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = FormApp()
+    app.no_color = True
+    app.theme = "terminal"
+    async with app.run_test() as pilot:
+        app.form.fields()[name].focus()
+        await pilot.press("a", "b", "left")
+        await pilot.pause()
+        control = app.form.fields()[name].control
+        reversed_text = [
+            segment.text
+            for segment in app.screen._compositor.render_strips(app.size)[control.region.y]
+            if segment.style is not None and segment.style.reverse
+        ]
+        assert reversed_text == ["b"]

@@ -2,6 +2,7 @@
 
 import pytest
 from textual.app import ComposeResult
+from textual.strip import Strip
 
 from broker_tui import i18n
 from broker_tui.widgets.base_app import DesignApp
@@ -19,6 +20,8 @@ def row(key: str, name: str = "", what: str = "calls", n: str = "1") -> Row:
 
 class ListApp(DesignApp):
     """One list and what it said."""
+
+    LEAST = (1, 1)
 
     def __init__(self, row_list: RowList) -> None:
         super().__init__(no_color=False)
@@ -267,3 +270,28 @@ async def test_any_text_is_drawn_as_text(text: str) -> None:
         assert not any(char in shown for char in "\x1b\u202e\x00\x07\u200d")
         if text.startswith("["):
             assert text in shown
+
+
+async def test_list_without_focus_keeps_a_calm_cursor() -> None:
+    app = ListApp(RowList(columns=COLUMNS))
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.theme = "fjord"
+        app.row_list.set_rows([row("a"), row("b")])
+        app.row_list.focus()
+        await pilot.pause()
+        focused = app.row_list.render_line(0)
+        app.set_focus(None)
+        await pilot.pause()
+        calm = app.row_list.render_line(0)
+        shown = app.get_css_variables()
+
+        def backgrounds(strip: Strip) -> set[str]:
+            return {
+                segment.style.bgcolor.get_truecolor().hex.upper()
+                for segment in strip
+                if segment.style is not None and segment.style.bgcolor is not None
+            }
+
+        assert calm.text == focused.text
+        assert backgrounds(focused) == {shown["cursor"]}
+        assert backgrounds(calm) == {shown["chip"]}
