@@ -141,13 +141,11 @@ class ContactForm(RecordForm):
                 return self.services.contacts.correct(contact_id, contact)
             except InvalidInput as error:
                 raise say.renamed(error, _FIELDS) from error
+        completes = self.args.get("follow_up_id")
         try:
-            saved = self.services.contacts.add(contact, follow_up=following)
+            return self.services.contacts.add(contact, follow_up=following, completes=completes)
         except InvalidInput as error:
             raise say.renamed(error, _FIELDS) from error
-        if follow_up_id := self.args.get("follow_up_id"):
-            self.services.plans.complete(follow_up_id, contact.occurred_on, contact_id=saved.ids[0])
-        return saved
 
     def _records(self, values: Mapping[str, str]) -> tuple[Contact, FollowUp | None]:
         read = Values(values, self.services.clock.now())

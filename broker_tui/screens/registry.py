@@ -167,6 +167,11 @@ def hours_form(citizen_id: str, *, hours_id: str | None = None, draft_key: str |
     return cast(Form, _make("hours_form", "HoursForm", citizen_id, hours_id=hours_id, draft_key=draft_key))
 
 
+def plan_many_form(citizen_ids: Sequence[str], *, draft_key: str | None = None) -> Form:
+    """One follow-up for each of several people."""
+    return cast(Form, _make("plan_many_form", "PlanManyForm", citizen_ids, draft_key=draft_key))
+
+
 def memo_form(
     *,
     citizen_id: str | None = None,
@@ -229,6 +234,8 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return company_form(about, draft_key=draft_key)
     if form == "memo":
         return memo_form(draft_key=draft_key)
+    if form == "plan_many":
+        return plan_many_form((), draft_key=draft_key)
     return _from_draft_of_card(form, about, draft_key) if about else None
 
 
@@ -253,6 +260,11 @@ def person_picker(title: str, *, exclude: Sequence[str] = ()) -> Picker:
 def company_picker(title: str, *, begin: str = "") -> Picker:
     """Choose a company, with `begin` typed already; closes with the id."""
     return cast(Picker, _make("person_picker", "CompanyPicker", title, begin=begin))
+
+
+def caseload_filter() -> Picker:
+    """Which people the caseload shows; closes with `all`, `area:<name>` or `programme:<code>`."""
+    return cast(Picker, _make("caseload_filter", "CaseloadFilter"))
 
 
 # Own sheets and pages

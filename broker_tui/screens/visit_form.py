@@ -193,7 +193,14 @@ class VisitForm(RecordForm):
             note=read.text("note"),
             promised=promised,
         )
-        parts = [VisitPart(talked.citizen_id, read.text(f"{PART}{talked.citizen_id}")) for talked in spoken]
+        parts = [
+            VisitPart(
+                talked.citizen_id,
+                read.text(f"{PART}{talked.citizen_id}"),
+                completes=talked.closes.id if talked.closes else None,
+            )
+            for talked in spoken
+        ]
         promise = None
         if promised and by:
             made_on = self.clock_today
@@ -202,9 +209,6 @@ class VisitForm(RecordForm):
             saved = self.services.companies.add_visit(visit, parts, promise=promise)
         except InvalidInput as error:
             raise InvalidInput(tuple(_at_part(fault, spoken) for fault in error.errors)) from error
-        for talked in spoken:
-            if talked.closes is not None:
-                self.services.plans.complete(talked.closes.id, when.day)
         self._parts = 1 + len(spoken)
         return saved
 

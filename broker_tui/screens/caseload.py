@@ -1,0 +1,247 @@
+"""F3: the caseload as one list, paged from the vault, with saved views, sort, filter and marks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+
+from broker_tui.commands import bindings_of
+from broker_tui.commands.caseload import COMMANDS
+from broker_tui.domain.views import CaseCard, CaseRow, NotFound
+from broker_tui.i18n import _, ngettext
+from broker_tui.screens import caseload_rows, registry
+from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.caseload_rows import SORT_CODES, SORTS, VIEWS, Which
+from broker_tui.widgets.glyphs import glyph
+from broker_tui.widgets.lines import Lines
+from broker_tui.widgets.row_list import Row, RowList
+from broker_tui.widgets.spans import EMPTY, line
+
+_PREVIEW_DELAY = 0.12
+_PAGE = 100
+_MOST_DUE = 1000
+"""Rows read for the view of a week; more is not a week."""
+
+
+class CaseloadScreen(PlaceScreen):
+    """The people of the broker."""
+
+    DEFAULT_CSS = """
+    CaseloadScreen #list { height: 1fr; }
+    CaseloadScreen #preview { display: none; width: 42; height: 1fr; padding: 1 2 1 1; background: $surface;
+        border-left: outer $sheet-edge; scrollbar-size: 0 0; }
+    CaseloadScreen.-wide #preview, CaseloadScreen.-broad #preview { display: block; }
+    CaseloadScreen.-broad #preview { width: 60; }
+    CaseloadScreen:ansi #preview { background: ansi_default; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
+    place = "caseload"
+    reads = frozenset(
+        ("citizen", "case", "contact", "follow_up", "promise", "memo", "placement", "hours", "role_assignment")
+    )
+
+    which = Which()
+    sort = "next"
+    descending = False
+    _count = 0
+    _first: tuple[CaseRow, ...] = ()
+    _names: dict[str, str]
+    _card: CaseCard | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """List and preview."""
+        self._names = {}
+        with Horizontal(id="list"):
+            yield RowList(columns=caseload_rows.columns(), header=True, markable=True, id="rows")
+            with VerticalScroll(id="preview", can_focus=False):
+                yield Lines(id="preview-lines")
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one("#rows", RowList)
+
+    # Reading
+
+    def load(self) -> None:
+        """Read how many there are, and the first page."""
+        which, sort, descending = self.which, self.sort, self.descending
+        people, today = self.services.people, self.clock_today
+
+        def work() -> tuple[Which, str, bool, int, tuple[CaseRow, ...]]:
+            arguments = which.arguments(today)
+            if which.view.this_week:
+                due = _due_this_week(people.rows(sort="next_due", limit=_MOST_DUE, today=today, **arguments), today)
+                return which, sort, descending, len(due), tuple(due)
+            count = people.count(**arguments)
+            code = SORT_CODES.get(sort, sort)
+            first = people.rows(sort=code, descending=descending, limit=_PAGE, today=today, **arguments)
+            return which, sort, descending, count, tuple(first)
+
+        self.read(work, self._show, group="caseload", description="read the caseload")
+
+    def _show(self, found: tuple[Which, str, bool, int, tuple[CaseRow, ...]]) -> None:
+        which, sort, descending, self._count, self._first = found
+        if (which, sort, descending) == (self.which, self.sort, self.descending):
+            self.redraw()
+
+    def _provide(self, offset: int, limit: int) -> Sequence[Row]:
+        if offset + limit <= len(self._first) or self.which.view.this_week:
+            found = list(self._first[offset : offset + limit])
+        else:
+            found = self.services.people.rows(
+                sort=SORT_CODES.get(self.sort, self.sort),
+                descending=self.descending,
+                offset=offset,
+                limit=limit,
+                today=self.clock_today,
+                **self.which.arguments(self.clock_today),
+            )
+        self._names |= {row.citizen_id: row.name for row in found}
+        return [caseload_rows.row(row, self.clock_today, self.guard) for row in found]
+
+    def redraw(self) -> None:
+        """Show what was read again."""
+        rows = self.rows
+        rows.set_margin(2 if self.wide else 3)
+        rows.set_columns(caseload_rows.columns())
+        rows.sorted_by = "" if self.which.view.this_week else self.sort
+        rows.set_empty(line((self._empty(), "muted")))
+        rows.set_provider(self._count, self._provide)
+        unsent = sum(1 for row in self._first if row.unsent)
+        text = ngettext("{count} case has unsent", "{count} cases have unsent", unsent).format(count=unsent)
+        rows.foot = line((f"{text} {glyph('unsent')}", "muted")) if unsent else EMPTY
+        self.set_title(*caseload_rows.tabs(self.which, self._count, self._count))
+        self._show_preview()
+
+    def _empty(self) -> str:
+        if self.which == Which():
+            return _("Nobody is on the caseload yet: n puts the first person on it.")
+        return _("Nobody here. 1 shows all open cases.")
+
+    # Preview
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Read the card beside the list, once the cursor rests."""
+        event.stop()
+        if self.wide and event.key is not None:
+            key = event.key
+            self.set_timer(_PREVIEW_DELAY, lambda: self._ask(key))
+        self.refresh_bindings()
+
+    def _ask(self, citizen_id: str) -> None:
+        if self.rows.cursor_key != citizen_id:
+            return
+        services, today = self.services, self.clock_today
+
+        def show(card: CaseCard) -> None:
+            self._card = card
+            self._show_preview()
+
+        self.read(
+            lambda: services.people.card(citizen_id, today),
+            show,
+            group="preview",
+            description="read preview",
+            failed=lambda error: isinstance(error, NotFound),
+        )
+
+    def _show_preview(self) -> None:
+        lines = self.query_one("#preview-lines", Lines)
+        if not self.wide or self._card is None or self._card.citizen.id != self.rows.cursor_key:
+            lines.update()
+            return
+        cells = 54 if self.app.size.width >= 150 else 36
+        lines.update(*caseload_rows.preview(self._card, self.clock_today, self.guard, cells))
+
+    # Acts
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Acts on a row need one."""
+        if action in ("contact", "visit", "plan"):
+            return self.is_mounted and bool(self.query("#rows")) and self.rows.cursor_key is not None
+        if action == "unmark":
+            return self.is_mounted and bool(self.query("#rows")) and bool(self.rows.marks)
+        return super().check_action(action, parameters)
+
+    def on_row_list_activated(self, event: RowList.Activated) -> None:
+        """Open the card."""
+        event.stop()
+        self.broker.open_citizen(event.key)
+
+    def on_row_list_marked(self, event: RowList.Marked) -> None:
+        """Say how many are marked."""
+        event.stop()
+        count = len(event.keys)
+        if count:
+            text = ngettext("{count} marked", "{count} marked", count).format(count=count)
+            self.broker.answer("", f"{glyph('marked')} {text}")
+        self.refresh_bindings()
+
+    def action_contact(self) -> None:
+        """A contact with the person under the cursor."""
+        self.broker.new_contact(self.rows.cursor_key)
+
+    def action_visit(self) -> None:
+        """A visit about the person under the cursor, at the company where they are placed."""
+        key = self.rows.cursor_key
+        if key is None:
+            return
+        card = self.services.people.card(key, self.clock_today)
+        running = [e.record.company_id for e in card.placements if e.record.status == "active" and not e.deleted]
+        company_id = running[-1] if len(running) == 1 else None
+        self.broker.new_visit(company_id, citizen_ids=(key,))
+
+    def action_plan(self) -> None:
+        """A follow-up with the person under the cursor, or one with each of the marked."""
+        if not self.rows.marks:
+            self.broker.new_follow_up(self.rows.cursor_key)
+            return
+        form = registry.plan_many_form(sorted(self.rows.marks))
+        self.broker.fill_in(form, lambda outcome: self.rows.unmark() if outcome.tx else None)
+
+    def action_new(self) -> None:
+        """A new person."""
+        self.broker.new_citizen()
+
+    def action_unmark(self) -> None:
+        """No marks."""
+        self.rows.unmark()
+
+    def action_view(self, key: int) -> None:
+        """A saved view."""
+        self.which = Which(VIEWS[key - 1])
+        self.load()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        self.descending = False
+        self.load()
+
+    def action_turn(self) -> None:
+        """The other way round."""
+        self.descending = not self.descending
+        self.load()
+
+    def action_filter(self) -> None:
+        """Choose an area or a programme."""
+
+        def chosen(found: str | None) -> None:
+            if found is None:
+                return
+            kind, _colon, value = found.partition(":")
+            area = value if kind == "area" else None
+            self.which = Which(self.which.view, area, value if kind == "programme" else None)
+            self.load()
+
+        self.app.push_screen(registry.caseload_filter(), chosen)
+
+
+def _due_this_week(rows: Sequence[CaseRow], today: date) -> list[CaseRow]:
+    """Those with something due until Sunday, overdue ones too."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return [row for row in rows if row.next_due is not None and row.next_due <= sunday]
