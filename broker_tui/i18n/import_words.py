@@ -51,6 +51,59 @@ _FILES: dict[ImportFault, tuple[str, str]] = {
         N_("Add it, or name it as in the user guide."),
     ),
 }
+_KINDS = {
+    "citizens": N_("Citizens"),
+    "companies": N_("Companies"),
+    "contacts": N_("Past contacts"),
+    "placements": N_("Running placements"),
+}
+_COLUMNS = {
+    "cpr": N_("CPR number"),
+    "local_number": N_("Local number"),
+    "name": N_("Name"),
+    "given_name": N_("Given name"),
+    "family_name": N_("Family name"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "address": N_("Address"),
+    "postcode": N_("Postcode"),
+    "town": N_("Town"),
+    "area": N_("Area"),
+    "benefit": N_("Benefit"),
+    "programme": N_("Programme"),
+    "start": N_("Start"),
+    "language": N_("Language"),
+    "note": N_("Note"),
+    "cvr": N_("CVR number"),
+    "p_number": N_("P-number"),
+    "company": N_("Company"),
+    "industry": N_("Industry"),
+    "employees": N_("Employees"),
+    "stage": N_("Stage"),
+    "contact_name": N_("Contact person"),
+    "contact_phone": N_("Contact person's phone"),
+    "contact_email": N_("Contact person's e-mail"),
+    "occurred_on": N_("Date"),
+    "occurred_time": N_("Time"),
+    "kind": N_("Kind of contact"),
+    "outcome": N_("Outcome"),
+    "direction": N_("Direction"),
+    "agreed": N_("Agreed"),
+    "type": N_("Kind of placement"),
+    "planned_end": N_("Planned end"),
+    "hours_per_week": N_("Hours a week"),
+    "job_title": N_("Job title"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of import is called."""
+    return _(_KINDS[kind])
+
+
+def column_words(field: str) -> str:
+    """What a column means."""
+    return _(_COLUMNS[field])
 
 
 def cell_words(fault: CellFault) -> tuple[str, str]:

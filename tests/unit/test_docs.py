@@ -1,0 +1,25 @@
+"""The guides say what the program does: their tables come from the code."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def columns() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_columns", DOCS / "columns.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_guide_lists_every_heading_the_import_understands(language: str) -> None:
+    module = columns()
+    text = module.GUIDES[language].read_text("utf-8")
+    assert module.with_table(text, language) == text, "run: python docs/columns.py"
