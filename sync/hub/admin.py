@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 from sync.hub import tables as t
 from sync.hub.clock import Clock, danish_day, system_clock
 from sync.hub.enrolling import new_code
-from sync.hub.schema import migrate
+from sync.hub.schema import SchemaTooNew, migrate
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
 from sync.hub.store import DATABASE, Store
@@ -66,7 +66,11 @@ def opened(folder: Path, clock: Clock = system_clock) -> HubService:
     if not (folder / DATABASE).exists():
         raise AdminError(f"there is no hub in {folder}; make one with: jobcenter-hub init --data {folder}")
     store = Store.at(folder)
-    migrate(store)
+    try:
+        migrate(store)
+    except SchemaTooNew:
+        store.close()
+        raise AdminError("this hub was used by a newer program; update this one") from None
     return HubService(store, clock)
 
 
