@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from broker_tui import crash
+from broker_tui import crash, watch
 from broker_tui.safe_app import CrashSafeApp
 
 CANARIES = ("Kanariefugl", "010190-0000", "gråspurv under tagskægget")
@@ -80,6 +80,7 @@ class BreakingApp(CrashSafeApp[None]):
 
 def main() -> int:
     """Run the app; reports go to standard output at the end, as they would to a log."""
+    watch.watch_supervisor()
     crash.install()
     reports: list[crash.CrashReport] = []
     crash.on_crash(reports.append)

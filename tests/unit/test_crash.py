@@ -12,8 +12,8 @@ from textual.color import Color
 
 from broker_tui import crash
 from broker_tui.crash import CrashReport, TerminalSafeFilter
-from tests.unit.crash_app import CANARIES, UNSAFE, BreakingApp
 from tests.pty_session import Session
+from tests.unit.crash_app import CANARIES, UNSAFE, BreakingApp
 
 APP = Path(__file__).with_name("crash_app.py")
 REFERENCE = re.compile(r"reference [0-9a-f]{8}")
@@ -55,6 +55,23 @@ def test_a_crash_says_where_and_nothing_else(way: str) -> None:
             assert way == "panic" or re.search(r"fail:\d+", said)
         assert not session.screen.alternate
         assert session.echoes()
+
+
+def test_a_crashed_app_is_started_again_and_both_leave_a_clean_terminal() -> None:
+    start = f"sys.exit(supervisor.run([sys.executable, {str(APP)!r}, 'worker']))"
+    code = f"import sys; from broker_tui import supervisor; {start}"
+    with Session([sys.executable, "-c", code]) as session:
+        session.until_text("running")
+        session.type("b")
+        session.until_text("(reference ")
+        session.until(lambda: b"running" in session.output.rsplit(b"(reference ", 1)[1], "the second app")
+        session.type("q")
+        assert session.exit_code() == 0
+        said = everything(session)
+        assert not any(canary in said for canary in CANARIES)
+        assert REFERENCE.search(said)
+        session.left_clean()
+        assert "running" not in session.shown()
 
 
 def test_no_text_can_steer_the_terminal() -> None:

@@ -150,3 +150,18 @@ def test_a_crash_between_header_and_database_of_a_restore_is_finished_at_the_nex
     assert (home / "vault.db.new").exists()
     assert opens(home, PASSPHRASE)
     assert not (home / "vault.db.new").exists()
+
+
+def test_a_write_ahead_log_left_by_a_kill_is_not_replayed_into_the_restored_database(home: Path, saved: Path) -> None:
+    with Vault.unlock(home, PASSPHRASE, CHEAP) as unlocked:
+        connection = unlocked.connect()
+        connection.execute("DELETE FROM note")
+        connection.commit()
+        left = {name: (home / name).read_bytes() for name in ("vault.db-wal", "vault.db-shm")}
+        connection.close()
+    for name, content in left.items():
+        (home / name).write_bytes(content)
+    aside = restore(home, saved, PASSPHRASE, CHEAP)
+    assert opens(home, PASSPHRASE)
+    assert aside is not None
+    assert {"vault.db-wal", "vault.db-shm"} <= {path.name for path in aside.iterdir()}
