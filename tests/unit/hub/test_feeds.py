@@ -1,5 +1,7 @@
 """What reaches which laptop: feeds, pages, roles, moves, differences."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -106,7 +108,7 @@ def test_closing_a_difference_twice_is_harmless(lab: Lab) -> None:
     scope = f"case:{who}"
     ida.push(edit("citizen", who, scope, 1, {"area": "Nord"}))
     conflicts = jon.push(edit("citizen", who, scope, 1, {"area": "Syd"}))[0].conflicts
-    keep = {"does": "resolve", "closes": conflicts}
+    keep: dict[str, Any] = {"does": "resolve", "closes": conflicts}
     assert statuses(ida.push(edit("citizen", who, scope, 2, **keep))) == ["applied"]
     assert statuses(jon.push(edit("citizen", who, scope, 2, **keep))) == ["applied"]
 
