@@ -1,8 +1,7 @@
 """The app: which page is shown, what works everywhere, and the ways in and out. Wiring only."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -95,6 +94,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         self.notice = notice
         self.problems = problems
         self.session: Session | None = None
+        self.entered = False
         self.sync_state: SyncState | None = None
         self.background = BackgroundSync(self)
         self._keymap_wanted = keymap or {}
@@ -136,10 +136,16 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
         self.set_keymap(self._keymap_wanted)
         self.push_screen(registry.unlock() if self.door.exists() else registry.first_run())
 
+    def adopt(self, session: Session) -> None:
+        """The caseload is open; what is shown stays for now."""
+        if self.session is not session:
+            self.session = session
+            session.services.on_change(self._tell_change)
+
     def enter(self, session: Session, then: Callable[[], None] | None = None) -> None:
         """The caseload is open: show Today."""
-        self.session = session
-        session.services.on_change(self._tell_change)
+        self.adopt(session)
+        self.entered = True
         self._show_place("today")
         for remark in (*session.remarks, *self.problems):
             self.answer("soon", remark)
@@ -289,7 +295,7 @@ class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the caseload is open only quitting and help are there; places that are not built have no key."""
         if action in ("place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette"):
-            if self.session is None:
+            if not self.entered:
                 return False
             if action == "place":
                 return registry.exists(str(parameters[0]))

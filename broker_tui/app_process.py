@@ -15,6 +15,7 @@ from broker_tui.watch import EXIT_QUIT, take_notice, watch_supervisor
 
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
+    from broker_tui.i18n import Language
 
 EXIT_CRASHED = 70
 
@@ -28,7 +29,7 @@ def parsed(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def make_app(home: Path, *, lang: str | None = None, on: date | None = None) -> "BrokerApp":
+def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = None) -> "BrokerApp":
     """The app over the vault in `home`."""
     from dataclasses import replace
 
@@ -40,7 +41,7 @@ def make_app(home: Path, *, lang: str | None = None, on: date | None = None) -> 
     from broker_tui.i18n import _, use
 
     look = looks.read(home)
-    if lang == "da" or lang == "en":
+    if lang is not None:
         look = replace(look, language=lang)
     use(look.language)
     notice = take_notice()
@@ -56,7 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     """Run the app; the exit code tells the supervisor why it ended."""
     options = parsed(sys.argv[1:] if argv is None else argv)
     apps: list[BrokerApp] = []
-    watch_supervisor(lambda: [app.last_words() for app in apps] and None)
+
+    def last_words() -> None:
+        for app in apps:
+            app.last_words()
+
+    watch_supervisor(last_words)
     crash.install()
     app = make_app(options.home, lang=options.lang, on=options.on)
     apps.append(app)

@@ -22,18 +22,16 @@ from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.form import Form
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.key_line import KeyLine
-from broker_tui.widgets.lines import Lines, LineWidget
+from broker_tui.widgets.lines import LineWidget
 from broker_tui.widgets.places_bar import PlacesBar
 from broker_tui.widgets.sheet import FormSheet
-from broker_tui.widgets.spans import EMPTY, Line, ends, line
+from broker_tui.widgets.spans import EMPTY, Line, ends
 
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
     from broker_tui.domain.views import SyncState
     from broker_tui.services import Services
     from broker_tui.services.ports import ChangeNote
-
-MIN_WIDTH, MIN_HEIGHT = 72, 20
 
 
 class Reader(Reading):
@@ -107,10 +105,6 @@ class PlaceScreen(Reader, Screen[None]):
     PlaceScreen { layout: vertical; overflow: hidden; }
     PlaceScreen > #body { height: 1fr; width: 1fr; margin: 1 0 0 0; }
     PlaceScreen.-airy > #title { margin: 1 0 0 0; }
-    PlaceScreen > #too-small { display: none; padding: 1 3; }
-    PlaceScreen.-too-small > #title, PlaceScreen.-too-small > #body, PlaceScreen.-too-small > PlacesBar,
-    PlaceScreen.-too-small > KeyLine, PlaceScreen.-too-small > #answer { display: none; }
-    PlaceScreen.-too-small > #too-small { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(BACK)
 
@@ -139,11 +133,6 @@ class PlaceScreen(Reader, Screen[None]):
             yield from self.body()
         yield AnswerLine(id="answer")
         yield KeyLine()
-        yield Lines(
-            line(_("The window is too small: it takes {width} x {height}.").format(width=MIN_WIDTH, height=MIN_HEIGHT)),
-            line((_("Nothing is lost. {lock} locks, {quit} quits.").format(lock="^L", quit="^Q"), "muted")),
-            id="too-small",
-        )
 
     def on_mount(self) -> None:
         """Show the standing facts and read."""
@@ -157,9 +146,8 @@ class PlaceScreen(Reader, Screen[None]):
             self.stale = False
             self.load()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         """Lay out for the new width."""
-        self.set_class(event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT, "-too-small")
         self.call_after_refresh(self.redraw)
 
     def show_standing(self) -> None:

@@ -93,7 +93,6 @@ class TodayScreen(PlaceScreen):
     def on_screen_resume(self) -> None:
         """Drafts come and go without a change of records, so the list is read again."""
         self.stale = True
-        super().on_screen_resume()
 
     def _show(self, day: Day) -> None:
         self._day = day

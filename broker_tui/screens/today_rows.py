@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from broker_tui.domain.views import Draft, TodayItem
-from broker_tui.i18n import _, language, ngettext, words
+from broker_tui.i18n import _, language, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, dated, day_of_week, full_date, short_date
 from broker_tui.screens.phrases import form_name
 from broker_tui.widgets.badges import programme_cell, programme_chip
@@ -85,7 +85,7 @@ def rows(day: Day, today: date, guard: Guard, by_area: bool) -> list[Item]:
 
 def _groups() -> tuple[tuple[str, str], ...]:
     return (
-        ("overdue", _("Overdue")),
+        ("overdue", pgettext("group", "Overdue")),
         ("today", _("Today")),
         ("this_week", _("This week")),
         ("next_week", _("Next week")),

@@ -18,12 +18,13 @@ from broker_tui.i18n import _
 from broker_tui.i18n.format import full_date
 from broker_tui.screens.base import Reader
 from broker_tui.screens.door import DoorRefused, Session
+from broker_tui.screens.strength import strength_line
 from broker_tui.widgets.form import Form
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.key_line import KeyLine
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.sheet import FormSheet
-from broker_tui.widgets.spans import EMPTY, Line, Role, Span, line
+from broker_tui.widgets.spans import EMPTY, Line, line
 from broker_tui.widgets.step_mark import large_mark
 from broker_tui.widgets.text_fields import BarInput, MaskedField, TextField
 
@@ -192,11 +193,7 @@ class RecoverSheet(Reader, FormSheet[Session | None]):
 
     def on_form_edited(self, event: Form.Edited) -> None:
         """Judge the passphrase."""
-        verdict = self.broker.door.verdict(event.values["new"])
-        sign = "ok" if verdict.accepted else "soon"
-        role: Role = "ok" if verdict.accepted else "warn"
-        said = line(" " * 18, Span(f"{glyph(sign)} ", role), verdict.advice) if event.values["new"] else EMPTY
-        self.query_one("#strength", Lines).update(said)
+        self.query_one("#strength", Lines).update(strength_line(self, event.values["new"], 18))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from broker_tui.i18n import Language
 from tests.ui.office import SIZES, Office
 
 

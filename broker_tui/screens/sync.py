@@ -1,0 +1,224 @@
+"""F7: what the hub has not confirmed, differences to settle, what it refused and why, receipts. Never waits."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from broker_tui.commands import bindings_of
+from broker_tui.commands.sync import COMMANDS
+from broker_tui.domain.views import SyncState, UnsentRow
+from broker_tui.i18n import _
+from broker_tui.screens import sync_lines
+from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.sync_lines import Facts
+from broker_tui.screens.sync_sheets import EnrolSheet, ReceiptsSheet
+from broker_tui.widgets.lines import Lines
+from broker_tui.widgets.row_list import RowList
+from broker_tui.widgets.sheet import Question
+from broker_tui.widgets.spans import EMPTY
+
+
+class SyncScreen(PlaceScreen):
+    """State, unsent, differences, receipts."""
+
+    DEFAULT_CSS = """
+    SyncScreen #sync { height: 1fr; }
+    SyncScreen #sync-main { height: 1fr; width: 1fr; }
+    SyncScreen #trouble { padding: 0 3; }
+    SyncScreen #trouble.-said { margin: 0 0 1 0; }
+    SyncScreen #difference { padding: 0 3; }
+    SyncScreen #receipt { padding: 0 3; margin: 1 0 0 0; }
+    SyncScreen #sync-beside { display: none; width: 42; height: 1fr; padding: 1 2 1 1; background: $surface;
+        border-left: outer $sheet-edge; }
+    SyncScreen.-wide #sync-beside, SyncScreen.-broad #sync-beside { display: block; }
+    SyncScreen.-broad #sync-beside { width: 60; }
+    SyncScreen.-wide #receipt, SyncScreen.-broad #receipt { display: none; }
+    SyncScreen:ansi #sync-beside { background: ansi_default; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
+    place = "sync"
+
+    _facts: Facts | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """List and blocks, with a sheet beside them."""
+        with Horizontal(id="sync"):
+            with Vertical(id="sync-main"):
+                yield Lines(wrapped=True, id="trouble")
+                yield RowList(columns=sync_lines.columns(), id="unsent")
+                yield Lines(id="difference")
+                yield Lines(id="receipt")
+            with Vertical(id="sync-beside"):
+                yield Lines(wrapped=True, id="beside")
+
+    def load(self) -> None:
+        """Read what is to be sent and settled."""
+        sync = self.services.sync
+
+        def work() -> Facts:
+            return Facts(
+                sync.state(),
+                tuple(sync.unsent(limit=sync_lines.UNSENT_SHOWN)),
+                tuple(sync.refused()),
+                tuple(sync.differences()),
+                tuple(sync.receipts(limit=20)),
+            )
+
+        self.read(work, self._show, group="sync-page", description="read sync page")
+
+    def data_changed(self, note: object) -> None:
+        """Any change may be unsent."""
+        if self.is_current:
+            self.load()
+        else:
+            self.stale = True
+
+    def sync_moved(self, state: SyncState) -> None:
+        """Counts tick while the sync runs; at its end the page is read again."""
+        if self._facts is None or not self.is_current:
+            self.stale = True
+            return
+        before = self._facts.state
+        self._facts = Facts(
+            state, self._facts.unsent, self._facts.refused, self._facts.differences, self._facts.receipts
+        )
+        if state.unsent != before.unsent or state.last_receipt != before.last_receipt:
+            self.load()
+        else:
+            self._head()
+
+    def _show(self, facts: Facts) -> None:
+        self._facts = facts
+        self.redraw()
+        self.refresh_bindings()
+
+    def _head(self) -> None:
+        if self._facts is not None:
+            self.set_title(*sync_lines.title(self._facts.state, self.clock_today))
+            said = sync_lines.trouble(self._facts.state, self.size.width)
+            trouble = self.query_one("#trouble", Lines)
+            trouble.update(*said)
+            trouble.set_class(bool(said), "-said")
+
+    def redraw(self) -> None:
+        """Show the facts again."""
+        facts, today = self._facts, self.clock_today
+        if facts is None:
+            return
+        self._head()
+        cells = self.size.width - 6 - (0 if not self.wide else 42 if self.size.width < 150 else 60)
+        unsent = self.query_one("#unsent", RowList)
+        unsent.set_margin(2 if self.wide else 3)
+        unsent.set_rows(sync_lines.rows(facts, today, self.guard))
+        block = sync_lines.difference(facts, today, self.guard, cells)
+        self.query_one("#difference", Lines).update(*((EMPTY, *block) if block else ()))
+        last = facts.receipts[0] if facts.receipts else None
+        self.query_one("#receipt", Lines).update(*sync_lines.receipt(last, today, cells))
+        side = 38 if self.size.width < 150 else 56
+        self.query_one("#beside", Lines).update(*sync_lines.beside(facts, today, side))
+
+    # Acts
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what is there."""
+        facts = self._facts
+        if action == "settle":
+            if facts is None or not facts.differences:
+                return False
+            return parameters != ("both",) or facts.differences[0].text
+        if action in ("correct", "retry", "discard_refused"):
+            return facts is not None and bool(facts.refused)
+        if action == "sync_now":
+            return facts is not None and facts.state.enrolled
+        if action == "enrol":
+            return facts is not None and not facts.state.enrolled
+        return super().check_action(action, parameters)
+
+    @property
+    def _row(self) -> UnsentRow | None:
+        if self._facts is None:
+            return None
+        key = self.query_one("#unsent", RowList).cursor_key or ""
+        op_id = key.partition(":")[2]
+        rows = (*self._facts.unsent, *(entry.unsent for entry in self._facts.refused))
+        return next((row for row in rows if row.op_id == op_id), None)
+
+    def on_row_list_activated(self, event: RowList.Activated) -> None:
+        """Open what the change is about."""
+        event.stop()
+        self._open(self._row)
+
+    def _open(self, row: UnsentRow | None) -> None:
+        if row is None:
+            return
+        if row.citizen_id is not None:
+            self.broker.open_citizen(row.citizen_id)
+        elif row.company_id is not None:
+            self.broker.open_company(row.company_id)
+
+    def action_sync_now(self) -> None:
+        """Try at once."""
+        self.broker.background.now()
+
+    def action_settle(self, choice: str) -> None:
+        """Settle the difference in sight."""
+        if self._facts is None or not self._facts.differences:
+            return
+        found, sync = self._facts.differences[0], self.services.sync
+        sentence = {
+            "mine": _("Settled with mine."),
+            "theirs": _("Settled with theirs."),
+            "both": _("Settled: both texts are kept."),
+            "before": _("Settled: as it was before."),
+        }[choice]
+        self.act(lambda: sync.settle(found.conflict_id, choice), sentence, undo=False)  # type: ignore[arg-type]  # keys of the table above
+
+    @property
+    def _refused(self) -> UnsentRow | None:
+        if self._facts is None or not self._facts.refused:
+            return None
+        ops = [entry.unsent.op_id for entry in self._facts.refused]
+        row = self._row
+        return row if row is not None and row.op_id in ops else self._facts.refused[0].unsent
+
+    def action_correct(self) -> None:
+        """Open the record the hub refused."""
+        self._open(self._refused)
+
+    def action_retry(self) -> None:
+        """Send the refused change once more."""
+        row, sync = self._refused, self.services.sync
+        if row is not None:
+            self.act(lambda: sync.retry_refused(row.op_id), _("It is sent again with the next sync."), undo=False)
+
+    def action_discard_refused(self) -> None:
+        """Give the refused change up, after a question."""
+        row, sync = self._refused, self.services.sync
+        if row is None:
+            return
+        sentence = _("Give this change up? What the hub holds is shown instead.")
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act(lambda: sync.discard_refused(row.op_id), _("The change is given up."), undo=False)
+
+        self.app.push_screen(Question(sentence, "g", _("give up"), _("keep it"), opened_by="x"), answered)
+
+    def action_enrol(self) -> None:
+        """Join a hub."""
+
+        def done(joined: bool | None) -> None:
+            if joined:
+                self.broker.answer("ok", _("Joined. The first sync has begun."))
+                self.load()
+                self.broker.read_standing()
+                self.set_timer(0.1, self.broker.background.now)
+
+        self.app.push_screen(EnrolSheet(), done)
+
+    def action_receipts(self) -> None:
+        """The receipts of earlier syncs."""
+        self.app.push_screen(ReceiptsSheet())
