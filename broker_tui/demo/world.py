@@ -118,7 +118,7 @@ class World:
         port_file.unlink(missing_ok=True)
         self._hub = subprocess.Popen(
             [
-                *(sys.executable, "-m", "sync.hub.cli", "serve", "--data", str(self.hub_data)),
+                *(sys.executable, "-m", "sync.hub", "serve", "--data", str(self.hub_data)),
                 *("--port", str(port), "--port-file", str(port_file), "--stop-on-stdin-close"),
             ],
             stdin=subprocess.PIPE,
