@@ -11,6 +11,8 @@ from typing import Any, Literal, cast
 
 from textual.screen import ModalScreen, Screen
 
+from broker_tui.widgets.spans import Line
+
 PlanKind = Literal["follow_up", "promise"]
 Focus = Literal["what", "due"]
 CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "log"]
@@ -265,6 +267,11 @@ def company_picker(title: str, *, begin: str = "") -> Picker:
 def caseload_filter() -> Picker:
     """Which people the caseload shows; closes with `all`, `area:<name>` or `programme:<code>`."""
     return cast(Picker, _make("caseload_filter", "CaseloadFilter"))
+
+
+def read_sheet(title: Line, content: Sequence[Line]) -> ModalScreen[None]:
+    """A text in full."""
+    return cast(ModalScreen[None], _make("read_sheet", "ReadSheet", title, content))
 
 
 # Own sheets and pages

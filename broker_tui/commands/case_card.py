@@ -1,0 +1,63 @@
+"""What can be done on a person's card; a tab's own commands come before those of the card."""
+
+from broker_tui.commands.command import Command
+from broker_tui.i18n import N_
+
+CARD = (
+    Command("case.contact", "c", "contact", N_("contact"), N_("Log a contact with this person"), ("call", "log")),
+    Command("case.visit", "v", "visit", N_("visit"), N_("Log a visit to a company"), ("company",)),
+    Command("case.plan", "p", "plan", N_("plan"), N_("Agree a follow-up"), ("follow-up", "opfølgning")),
+    Command("case.goal", "t", "goal", N_("goal"), N_("Set the job goal or a step towards it"), ("mål", "step")),
+    Command("case.edit", "e", "edit", N_("edit"), N_("Change name, number, address and the like"), ("ret",), "hidden"),
+    Command("case.reveal", "k", "reveal", N_("CPR"), N_("Show the CPR number for ten seconds"), ("cpr",), "hidden"),
+    Command("case.promise", "l", "promise", N_("promise"), N_("Note what you promised"), ("løfte",), "hidden"),
+    Command("case.memo", "b", "memo", N_("memo"), N_("A note to yourself about this person"), ("husk",), "hidden"),
+    Command(
+        "case.consent", "a", "consent", N_("consent"), N_("Note what may be told to whom"), ("samtykke",), "hidden"
+    ),
+    Command("case.close", "X", "close_case", N_("close case"), N_("Close the case"), ("luk", "exit"), "hidden"),
+    Command("case.reopen", "R", "reopen", N_("reopen"), N_("Open the closed case again"), ("genåbn",), "hidden"),
+    Command("case.open", "N", "open_case", N_("another case"), N_("Open a case in another programme"), (), "hidden"),
+    Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
+    *(
+        Command(f"case.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")
+        for number, description in enumerate(
+            (
+                N_("Show the overview"),
+                N_("Show the contacts"),
+                N_("Show the goals"),
+                N_("Show the plan"),
+                N_("Show job, hours and consents"),
+                N_("Show who changed what"),
+            ),
+            1,
+        )
+    ),
+)
+CONTACTS = (
+    Command("contacts.correct", "e", "correct", N_("correct"), N_("Correct this contact"), ("edit", "ret")),
+    Command("contacts.move", "m", "move", N_("move"), N_("Move this contact to the right person"), ("flyt",)),
+    Command("contacts.withdraw", "x", "withdraw", N_("withdraw"), N_("Withdraw this contact"), ("delete", "slet")),
+)
+GOALS = (
+    Command("goals.edit", "e", "edit", N_("edit"), N_("Change this goal"), ("ret",)),
+    Command("goals.note", "n", "note", N_("in own words"), N_("Note how it goes, in the citizen's words"), ("citat",)),
+    Command("goals.done", "d", "done", N_("reached"), N_("This step is reached"), ("done", "nået")),
+    Command("goals.begin", "s", "begin", N_("under way"), N_("This step is under way"), ("start",), "hidden"),
+    Command("goals.drop", "x", "drop", N_("give up"), N_("Give this step up"), ("opgivet",), "hidden"),
+)
+PLAN = (
+    Command(
+        "plan.move", "s", "reschedule", N_("move"), N_("Move it to another day"), ("snooze", "udskyd", "reschedule")
+    ),
+    Command("plan.done", "d", "done", N_("done"), N_("It is done"), ("complete", "færdig")),
+    Command("plan.edit", "e", "edit", N_("edit"), N_("Change it"), ("ret",), "hidden"),
+    Command("plan.drop", "x", "drop", N_("drop"), N_("It is not needed any more"), ("slet",), "hidden"),
+)
+JOB = (
+    Command("job.new", "n", "new", N_("placement"), N_("A new placement"), ("praktik", "job")),
+    Command("job.hours", "h", "hours", N_("hours"), N_("Hours per week from a day on"), ("timer",)),
+    Command("job.edit", "e", "edit", N_("edit"), N_("Change or correct this"), ("ret",)),
+    Command("job.end", "x", "end", N_("end"), N_("End this placement, or withdraw these hours"), ("afslut",), "hidden"),
+)
+COMMANDS = (*CARD, *CONTACTS, *GOALS, *PLAN, *JOB)
