@@ -55,7 +55,7 @@ class DataChanged(Message):
     note: "ChangeNote"
 
 
-class BrokerApp(Reading, Hooks, CrashSafeApp[None], DesignApp):
+class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     """The program on the screen.
 
     Args:

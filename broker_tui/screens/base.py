@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 
 class Reader(Reading):
-    """The app's parts a screen needs; mixed into pages and sheets."""
+    """The app's parts a screen needs; mixed into pages and sheets.
+
+    It stands last among the bases: Textual takes styles from the first one only.
+    """
 
     @property
     def broker(self) -> "BrokerApp":
@@ -98,7 +101,7 @@ class TitleLine(LineWidget):
 BACK = (Command("page.back", "escape,q", "back", N_("back"), N_("Back to the page before"), (), "always"),)
 
 
-class PlaceScreen(Reader, Screen[None]):
+class PlaceScreen(Screen[None], Reader):
     """A page. Subclasses bring `body`, `load` and what they read."""
 
     DEFAULT_CSS = """
@@ -201,7 +204,7 @@ STORE = (
 )
 
 
-class FormScreen(Reader, FormSheet[Outcome | None]):
+class FormScreen(FormSheet[Outcome | None], Reader):
     """A form whose every key stroke is kept as a draft; `^D` saves, `Esc` closes and keeps the draft.
 
     Subclasses yield one `Form` in `body`, set `draft_key`, `draft_form`, `draft_about` and implement `save`.

@@ -41,7 +41,7 @@ class Step:
     done: Callable[[dict[str, str]], None]
 
 
-class FirstRunScreen(Reader, Screen[None]):
+class FirstRunScreen(Screen[None], Reader):
     """One step at a time; Enter goes on, Esc back."""
 
     DEFAULT_CSS = """

@@ -151,7 +151,7 @@ class SettingsScreen(PlaceScreen):
         return False
 
 
-class PassphraseSheet(Reader, FormSheet[bool | None]):
+class PassphraseSheet(FormSheet[bool | None], Reader):
     """The passphrase now, and the new one twice; closes with True when it was changed."""
 
     _busy = False

@@ -19,7 +19,7 @@ from broker_tui.widgets.spans import Line, line
 from broker_tui.widgets.text_fields import TextField
 
 
-class EnrolSheet(Reader, FormSheet[bool | None]):
+class EnrolSheet(FormSheet[bool | None], Reader):
     """Address and one-time code; closes with True when this laptop has joined."""
 
     _busy = False
@@ -73,7 +73,7 @@ class EnrolSheet(Reader, FormSheet[bool | None]):
         return True
 
 
-class ReceiptsSheet(Reader, Sheet[None]):
+class ReceiptsSheet(Sheet[None], Reader):
     """Ends of syncs, newest first."""
 
     DEFAULT_CSS = """

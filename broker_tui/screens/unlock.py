@@ -29,7 +29,7 @@ from broker_tui.widgets.step_mark import large_mark
 from broker_tui.widgets.text_fields import BarInput, MaskedField, TextField
 
 
-class UnlockScreen(Reader, Screen[None]):
+class UnlockScreen(Screen[None], Reader):
     """One field; the key is derived in a worker thread."""
 
     DEFAULT_CSS = """
@@ -56,7 +56,7 @@ class UnlockScreen(Reader, Screen[None]):
                 yield Lines(*large_mark(), id="lock-mark")
                 yield Lines(
                     line((_("broker"), "strong")),
-                    line((_("cases and agreements, also without a network"), "muted")),
+                    line((_("cases and plans, also without a network"), "muted")),
                     id="lock-name",
                 )
             yield Lines(
@@ -173,7 +173,7 @@ class UnlockScreen(Reader, Screen[None]):
         self.app.push_screen(RecoverSheet(), done)
 
 
-class RecoverSheet(Reader, FormSheet[Session | None]):
+class RecoverSheet(FormSheet[Session | None], Reader):
     """The code on paper and a new passphrase."""
 
     def heading(self) -> Line:
