@@ -24,7 +24,6 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 from http_message_signatures import HTTPMessageSigner, algorithms
-from http_message_signatures.digests import ContentDigest
 
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, NoNetwork, SyncError
 from sync.ports import Clock, Signer
@@ -176,9 +175,8 @@ class HttpHub:
     def _exchange(self, path: str, body: bytes, kind: type[T], signed: bool) -> T:
         url = self._base + path
         headers = {"Content-Type": JSON, "Content-Encoding": "gzip", "Sync-Protocol": PROTOCOL}
-        headers["Content-Digest"] = ContentDigest.create(body)
         if signed:
-            self._sign(url, headers)
+            self._sign(url, headers, body)
         try:
             with self._client.stream("POST", url, content=body, headers=headers) as response:
                 self._check_origin(response)
@@ -194,7 +192,7 @@ class HttpHub:
             shape = isinstance(error, msgspec.ValidationError)
             raise BadAnswer(Cause.PROTOCOL if shape else Cause.CUT_SHORT) from None
 
-    def _sign(self, url: str, headers: dict[str, str]) -> None:
+    def _sign(self, url: str, headers: dict[str, str], body: bytes) -> None:
         if self._signer is None:
             raise HubRefused(Cause.NOT_ENROLLED)
         message = _Message(url, headers)
@@ -207,6 +205,7 @@ class HttpHub:
             label=LABEL,
             tag=TAG,
             covered_component_ids=COMPONENTS,
+            body=body,
         )
         maker.apply(message, prepared, self._signer.sign(prepared.signature_base))
 
