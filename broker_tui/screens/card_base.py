@@ -20,7 +20,7 @@ AIRY = 30
 """Rows from which lines stand apart."""
 
 
-class Pane(Reader, Vertical, Generic[Card]):
+class Pane(Vertical, Reader, Generic[Card]):
     """What one tab shows."""
 
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from broker_tui.widgets.sheet import Sheet
 from broker_tui.widgets.spans import Line, line
 
 
-class CaseloadFilter(Reader, Sheet[str | None]):
+class CaseloadFilter(Sheet[str | None], Reader):
     """Closes with `all`, `area:<name>` or `programme:<code>`."""
 
     DEFAULT_CSS = """

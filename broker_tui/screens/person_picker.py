@@ -21,7 +21,7 @@ from broker_tui.widgets.text_fields import BarInput
 LIMIT = 50
 
 
-class RecordPicker(Reader, Sheet[str | None]):
+class RecordPicker(Sheet[str | None], Reader):
     """A line to type in and the rows that answer to it."""
 
     DEFAULT_CSS = """
