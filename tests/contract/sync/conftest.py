@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from broker_tui.services.ports import Store
 from tests.contract.sync.worlds import (
     FakeWorld,
     HandClock,
@@ -45,22 +46,22 @@ def world(request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> It
 @pytest.fixture(params=["memory", "encrypted"])
 def laptop(request: pytest.FixtureRequest, world: HubWorld, templates: Path, tmp_path: Path) -> Iterator[MakeLaptop]:
     """Makes enrolled laptops for a person."""
-    stores = []
+    made: list[Laptop] = []
     numbers = count()
 
     def make(staff_id: str) -> Laptop:
         clock = HandClock()
         if request.param == "memory":
-            store = memory_store()
+            store: Store = memory_store()
         else:
             folder = Path(shutil.copytree(templates / "laptop", tmp_path / f"laptop{next(numbers)}"))
             store = sql_store(folder, clock)
-            stores.append(store)
-        return Laptop(world, store, clock).join(staff_id)
+        made.append(Laptop(world, store, clock))
+        return made[-1].join(staff_id)
 
     yield make
-    for store in stores:
-        store.close()
+    for machine in made:
+        machine.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from broker_tui.domain.views import InvalidInput, NotFound
 from broker_tui.services.ports import Write
+from sync.errors import SyncError
 from sync.records import case_scope
 from tests.contract.sync.conftest import MakeLaptop
 from tests.contract.sync.worlds import HubWorld, Laptop
@@ -249,7 +250,7 @@ def test_two_brokers_share_companies_and_not_their_memos(laptop: MakeLaptop, wor
     assert two.store.get("memo", memo) is None
 
 
-def _gone() -> Exception:
+def _gone() -> SyncError:
     from tests.fakes.hub import lost
 
     return lost()

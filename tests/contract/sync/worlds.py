@@ -1,5 +1,8 @@
 """Laptops and a hub, put together from fakes or from the real parts, so that one set of tests speaks for all."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,7 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from broker_tui.domain.clock import DENMARK
+import uvicorn
+
+from broker_tui.domain.clock import DENMARK, SystemClock
 from broker_tui.domain.views import Me, Receipt
 from broker_tui.services.ports import Store, Write, WriteKind
 from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
@@ -16,6 +21,7 @@ from broker_tui.vault import opening
 from broker_tui.vault.device import DeviceSigner, new_device_key
 from sync.errors import Cause, HubRefused
 from sync.hub.admin import Administration, create, opened
+from sync.hub.app import make_app
 from sync.hub.problems import Refused
 from sync.hub.service import HubService
 from sync.hub.state import Actor
@@ -31,6 +37,7 @@ from sync.protocol import (
     StatusRequest,
 )
 from sync.records import SHARED, Doc, case_scope, new_id
+from sync.transport import HttpHub
 from tests.fakes.hub import BadLine, FakeHub, FakeLine
 from tests.fakes.local_store import MemoryStore
 
@@ -146,6 +153,35 @@ class ServiceWorld:
         self.service.store.close()
 
 
+class HttpWorld(ServiceWorld):
+    """The real hub behind a real port on loopback, reached by the real transport."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        config = uvicorn.Config(
+            make_app(self.service), log_config=None, access_log=False, lifespan="on", date_header=False, ws="none"
+        )
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 20
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the hub did not start"
+            time.sleep(0.005)
+
+    def line(self, signer: Signer | None) -> ClosableHub:
+        return HttpHub(self.url, signer, SystemClock())
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self._listener.close()
+        super().close()
+
+
 class Laptop:
     """One laptop with its sync, and a line that can be broken."""
 
@@ -161,6 +197,13 @@ class Laptop:
             return line
         self.bad = BadLine(cast(FakeLine, line))
         return self.bad
+
+    def close(self) -> None:
+        """Hang up and close the store."""
+        if self.bad is not None:
+            self.bad.hub.close()
+        if isinstance(self.store, SqlStore):
+            self.store.close()
 
     def line(self) -> BadLine:
         """The line, to be broken."""
