@@ -141,7 +141,7 @@ class PagesPart(Ground):
         stretches = self._stretches([row[0] for row in found], today)
 
         def order(row: Any) -> tuple[bool, int, str, str]:
-            minutes = _minutes(stretches.get(row[0], {}), today, row[3])[0]
+            minutes = _minutes(stretches.get(row[0], {}), today, row[3], months=0)[0]
             return minutes is None, (minutes or 0) * (-1 if descending else 1), row[2], row[0]
 
         chosen = sorted(found, key=order)[page.offset : page.offset + page.limit]
@@ -218,13 +218,15 @@ def _cases(which: CaseFilter) -> tuple[str, list[Any]]:
     return f"{join} WHERE {' AND '.join(terms)}", values
 
 
-def _minutes(stretches: Any, today: date, programme: str | None) -> tuple[int | None, tuple[int, ...]]:
+def _minutes(
+    stretches: Any, today: date, programme: str | None, months: int = MONTHS
+) -> tuple[int | None, tuple[int, ...]]:
     """Minutes per week today and at the last month ends, of the measure that leads for the programme."""
     measure = hours.leading_measure(stretches, today, programme) if stretches else None
     if measure is None:
         return None, ()
-    days = [today]
-    while len(days) < MONTHS:
+    days = [today] if months else []
+    while len(days) < months:
         days.append(days[-1].replace(day=1) - timedelta(days=1))
     values = tuple(hours.minutes_on(stretches, day).get(measure, 0) for day in reversed(days))
     return hours.minutes_on(stretches, today).get(measure), values

@@ -36,7 +36,7 @@ COMMON: dict[str, type] = {
 
 FIRST = (
     """CREATE TABLE op (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        seq INTEGER PRIMARY KEY,
         op TEXT NOT NULL UNIQUE, tx TEXT NOT NULL, together INTEGER NOT NULL DEFAULT 0, mine INTEGER NOT NULL,
         type TEXT NOT NULL, record_id TEXT NOT NULL, scope TEXT NOT NULL, former_scope TEXT NOT NULL,
         kind TEXT NOT NULL, v INTEGER NOT NULL DEFAULT 1, base_rev INTEGER NOT NULL DEFAULT 0,
@@ -51,7 +51,7 @@ FIRST = (
     "CREATE INDEX op_undoes ON op (undoes) WHERE undoes IS NOT NULL",
     "CREATE INDEX op_pending ON op (record_id, scope) WHERE ack_status IS NULL",
     """CREATE TABLE audit (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+        seq INTEGER PRIMARY KEY, ts TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, detail TEXT NOT NULL
     ) STRICT""",
     """CREATE TRIGGER audit_fixed_update BEFORE UPDATE ON audit

@@ -10,7 +10,7 @@ from sync.records import Record, case_scope, new_id, to_doc, type_of
 from sync.records.types import Case, Citizen, Contact, FollowUp, Hours
 
 TODAY = date(2026, 3, 2)
-_PARTS = "an be da el fo gu ha in jo ka li mu nø op på re sy tå ud væ år ek ib og ul".split()
+_PARTS = ("an", "be", "da", "el", "fo", "gu", "ha", "in", "jo", "ka", "li", "mu", "nø", "op", "på", "re", "sy", "tå")
 _FIRST = ("Åse", "Bo", "Cæcilie", "Dagmar", "Ejnar", "Freja", "Gorm", "Helle", "Ib", "Jytte", "Karl", "Lærke")
 _LAST = ("Kjær", "Ødum", "Bæk", "Aagaard", "Lund", "Søborg", "Vind", "Holm")
 
@@ -71,3 +71,8 @@ def milliseconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
+
+
+def best(work: Callable[[], object], times: int = 3) -> float:
+    """The quickest of a few runs, in milliseconds."""
+    return min(milliseconds(work) for _ in range(times))

@@ -1,0 +1,84 @@
+"""What the store costs: lists, one saved contact beside a bare commit of the same bytes, a first pull."""
+
+import functools
+import random
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from broker_tui.services.ports import CaseFilter, Page, Write
+from broker_tui.vault import opening
+from sync.records import case_scope, new_id, to_doc
+from sync.records.types import Contact
+from tests.benchmarks.storage_figures import TODAY, best, caseload, milliseconds, note, pages, vocabulary
+from tests.fakes.keys import KEY, database, open_store
+
+SORTS = ("name", "programme", "last_contact", "next_due", "area", "start")
+PULLED_PER_SECOND = 7_000
+SAVE_RATIO = 3.0
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize(("people", "limit"), [(50, 20.0), (5000, 50.0)])
+def test_caseload(tmp_path: Path, seed: int, people: int, limit: float) -> None:
+    """A page of the caseload in every order; by hours it is computed for everybody and only told."""
+    store = open_store(tmp_path)
+    for page, cursors in pages(caseload(random.Random(seed), people, 5000)):
+        store.apply_page(page, cursors, {})
+    for sort in (*SORTS, "hours"):
+        ask = functools.partial(store.case_rows, CaseFilter(), sort=sort, descending=False, page=Page(), today=TODAY)
+        took = best(ask)
+        print(f"caseload of {people} by {sort}: {took:.1f} ms")
+        assert took <= limit or sort == "hours", sort
+    store.close()
+
+
+@pytest.mark.benchmark
+def test_save(tmp_path: Path, seed: int) -> None:
+    """One contact saved against a bare commit of the bytes of its document and operation."""
+    rng = random.Random(seed)
+    store = open_store(tmp_path)
+    changes = caseload(rng, 50, 5000)
+    for page, cursors in pages(changes):
+        store.apply_page(page, cursors, {})
+    people = [change.id for change in changes if change.type == "citizen"]
+    words = vocabulary(rng)
+    other = tmp_path / "bare"
+    other.mkdir()
+    bare = opening.open_writer(database(other), KEY)
+    bare.isolation_level = None
+    bare.execute("CREATE TABLE bare (id TEXT PRIMARY KEY, doc TEXT, patch TEXT)")
+
+    def commit(text: str) -> None:
+        bare.execute("BEGIN IMMEDIATE")
+        bare.execute("INSERT INTO bare VALUES (?, ?, ?)", (new_id(), text, text))
+        bare.execute("COMMIT")
+
+    saves, bares = [], []
+    for _ in range(300):
+        person = rng.choice(people)
+        record = Contact(occurred_on=TODAY, kind="phone", outcome="reached", citizen_id=person, note=note(rng, words))
+        write = Write("create", "contact", new_id(), case_scope(person), to_doc(record))
+        bares.append(milliseconds(functools.partial(commit, str(write.patch))))
+        saves.append(milliseconds(functools.partial(store.save, [write])))
+    bare.close()
+    store.close()
+    ratio = statistics.median(saves) / statistics.median(bares)
+    print(f"save {statistics.median(saves):.2f} ms, bare {statistics.median(bares):.2f} ms, ratio {ratio:.2f}")
+    assert ratio <= SAVE_RATIO
+
+
+@pytest.mark.benchmark
+def test_pull(tmp_path: Path, seed: int) -> None:
+    """A first pull of 10,000 contacts, page by page, into the encrypted store with columns and index."""
+    store = open_store(tmp_path)
+    changes = caseload(random.Random(seed), 50, 10_000, 30)
+    start = time.perf_counter()
+    for page, cursors in pages(changes):
+        store.apply_page(page, cursors, {})
+    rate = len(changes) / (time.perf_counter() - start)
+    store.close()
+    print(f"pull: {rate:.0f} records a second")
+    assert rate >= PULLED_PER_SECOND
