@@ -26,9 +26,14 @@ class Lab:
     @classmethod
     def at(cls, folder: Path) -> "Lab":
         """A fresh hub in `folder`."""
+        create(folder, "Jobcenter Prøveby", lambda: START)
+        return cls.of(folder)
+
+    @classmethod
+    def of(cls, folder: Path) -> "Lab":
+        """The hub that is in `folder` already."""
         lab = cls.__new__(cls)
         lab.now = START
-        create(folder, "Jobcenter Prøveby", lambda: lab.now)
         lab.service = opened(folder, lambda: lab.now)
         return lab
 

@@ -7,8 +7,8 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast, get_args
 
-import msgspec
 from sqlalchemy import func, insert, select
 
 from sync.hub import tables as t
@@ -148,11 +148,13 @@ class Administration:
 
     def assign(self, case: str, who: str, role: str = "broker") -> str:
         """Give a member a role in a case, from today; the case appears on their laptops with the next sync."""
+        if role not in get_args(types.CaseRole):
+            raise AdminError(f"there is no role {role}; roles are {', '.join(get_args(types.CaseRole))}")
         member, scope = self.member(who), self.scope_of(case)
         assignment = types.RoleAssignment(
             citizen_id=scope.removeprefix("case:"),
             staff_id=member.staff_id,
-            role=msgspec.convert(role, types.CaseRole),
+            role=cast(types.CaseRole, role),
             start=date.fromisoformat(danish_day(self.service.clock)),
         )
         record_id = new_id()

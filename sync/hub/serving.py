@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -80,6 +81,8 @@ def serve_until_stopped(folder: Path, listening: Listening) -> None:
         threading.Thread(target=_watch_stdin, args=(server,), daemon=True).start()
     scheme = "https" if listening.cert else "http"
     logging.getLogger("jobcenter_hub").info("listening on %s://%s:%s", scheme, listening.host, port)
+    # uvicorn raises the signal again once it has stopped; by default that would kill us before we tidy up
+    signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:

@@ -1,0 +1,27 @@
+"""The database's schema is what the tables say, carries the tenant everywhere, and is at the step the code names."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from sync.hub.schema import HEAD, alembic_config, current_step
+from sync.hub.tables import metadata
+from tests.hub_lab import Lab
+
+
+def test_migrated_database_is_what_the_tables_say(lab: Lab) -> None:
+    with lab.service.store.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        assert current_step(conn) == HEAD
+        assert ScriptDirectory.from_config(alembic_config(conn)).get_current_head() == HEAD
+
+
+def test_every_table_carries_the_tenant() -> None:
+    for table in metadata.tables.values():
+        assert "tenant" in table.primary_key.columns, table.name
+
+
+def test_commits_survive_a_power_cut(lab: Lab) -> None:
+    with lab.service.store.read() as conn:
+        settings = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")}
+    assert settings == {"journal_mode": "wal", "synchronous": 2}
