@@ -1,0 +1,159 @@
+"""Why a sync could not go on or a change was refused, in the broker's words: what is wrong and what to do.
+
+`sync` speaks in stable codes (`sync.errors.Cause`, codes of problem documents); here they get their sentences. A code
+of a newer hub is shown with the hub's own English words rather than not at all.
+"""
+
+from dataclasses import dataclass
+
+from broker_tui.i18n import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What happened, whether anything is lost, and what to do about it; one sentence each."""
+
+    title: str
+    detail: str
+    action: str
+
+
+_SAFE = N_("Everything you saved is on this laptop.")
+_NOTHING = N_("You need to do nothing: it is tried again by itself.")
+
+_CAUSES: dict[str, tuple[str, str, str]] = {
+    "no_connection": (N_("No connection to the hub."), _SAFE, _NOTHING),
+    "timed_out": (N_("The hub did not answer in time."), _SAFE, _NOTHING),
+    "not_the_hub": (
+        N_("Something else answered instead of the hub, as a hotel's or train's login page does."),
+        _SAFE,
+        N_("Log in to the network in a browser, then sync again."),
+    ),
+    "cut_short": (
+        N_("The line broke in the middle of an answer."),
+        N_("Nothing of the broken answer was used."),
+        _NOTHING,
+    ),
+    "too_large": (
+        N_("An answer or a change is larger than allowed."),
+        N_("Nothing of it was used."),
+        N_("Tell the hub's administrator."),
+    ),
+    "tls": (
+        N_("The hub's certificate cannot be trusted here."),
+        N_("Nothing was sent."),
+        N_("Check the network you are on; if it is the office's own, tell your IT department."),
+    ),
+    "busy": (N_("The hub is busy."), _SAFE, _NOTHING),
+    "broken": (
+        N_("The hub failed while it worked."),
+        N_("What it did not confirm still counts as unsent."),
+        N_("It is tried again by itself; if it goes on, tell the hub's administrator."),
+    ),
+    "code_refused": (
+        N_("The hub does not accept this code: it is wrong, used or too old."),
+        N_("Nothing was changed."),
+        N_("Ask your administrator for a new code; it works once and for 15 minutes."),
+    ),
+    "device_unknown": (
+        N_("The hub does not know this laptop any more."),
+        N_("Nothing was deleted here, and nothing can be sent."),
+        N_("Ask your administrator for a new code and join the hub again."),
+    ),
+    "not_allowed": (
+        N_("The hub does not allow this."),
+        N_("Nothing was changed."),
+        N_("Ask your administrator; a laptop stays with the person it was set up for."),
+    ),
+    "clock": (
+        N_("This laptop's clock is too far off."),
+        N_("The hub could not be sure the request was made now."),
+        N_("Set date and time right, then sync again."),
+    ),
+    "history_diverged": (
+        N_("The hub was set back to an earlier copy."),
+        N_("Nothing was deleted here."),
+        N_("Tell the hub's administrator, then sync again."),
+    ),
+    "too_old": (
+        N_("This program is too old for the hub."),
+        N_("What you saved was still sent; what others changed cannot come in."),
+        N_("Ask your IT department for the newest version."),
+    ),
+    "protocol": (
+        N_("The hub's answer cannot be understood."),
+        N_("What it did not confirm still counts as unsent."),
+        N_("Check the address; if it is right, tell the hub's administrator."),
+    ),
+    "not_enrolled": (
+        N_("This laptop has not joined a hub yet."),
+        _SAFE,
+        N_("Join with the address and the one-time code from your administrator."),
+    ),
+    "insecure_url": (
+        N_("This address cannot be used: it must begin with https://."),
+        N_("Nothing was sent."),
+        N_("Check the address with your administrator."),
+    ),
+    "store_full": (
+        N_("The disk is full or cannot be written."),
+        N_("What came in was not kept; it comes again."),
+        N_("Make room on the disk, then sync again."),
+    ),
+}
+
+_REFUSALS: dict[str, tuple[str, str]] = {
+    "malformed": (N_("The hub could not read this change."), N_("Save it once more.")),
+    "op-id-reuse": (
+        N_("The hub has seen another change under the same number."),
+        N_("Discard this one and save it once more."),
+    ),
+    "not-entitled": (
+        N_("The hub does not know this record, or it is no longer yours."),
+        N_("Ask the person who has the case now."),
+    ),
+    "unknown-type": (N_("The hub is older than this program."), N_("It is taken when the hub is updated.")),
+    "schema-too-new": (N_("The hub is older than this program."), N_("It is taken when the hub is updated.")),
+    "validation": (N_("A field has a value the hub cannot take."), N_("Correct the field and save again.")),
+    "wrong-scope": (
+        N_("This cannot be kept under this person or place."),
+        N_("Move it to the right person, or discard it."),
+    ),
+    "append-only": (
+        N_("A contact, visit or hours entry is never changed afterwards."),
+        N_("Discard this change and correct the entry instead."),
+    ),
+    "id-taken": (
+        N_("The hub already has something else under this number."),
+        N_("Discard this one and save it once more."),
+    ),
+    "hub-writes-only": (N_("Only the hub itself writes this."), N_("Discard this change.")),
+    "tx-partner-refused": (
+        N_("Something saved together with this was refused."),
+        N_("Correct the other one; then send both again."),
+    ),
+}
+
+
+def explain(cause: str) -> Explained:
+    """The words for a `Cause` value or a receipt's outcome."""
+    words = _CAUSES.get(cause)
+    if words is None:
+        return Explained(_("The sync ended early ({cause}).").format(cause=cause), _(_SAFE), _(_NOTHING))
+    title, detail, action = words
+    return Explained(_(title), _(detail), _(action))
+
+
+def sentence(cause: str) -> str:
+    """What happened and what to do, on one line."""
+    words = explain(cause)
+    return f"{words.title} {words.action}"
+
+
+def refusal(code: str, detail: str = "") -> str:
+    """Why the hub refused one change and what to do; unknown codes come with the hub's own words."""
+    words = _REFUSALS.get(code)
+    if words is None:
+        return _("The hub refused this change ({code}): {detail}").format(code=code, detail=detail or code)
+    reason, action = words
+    return f"{_(reason)} {_(action)}"
