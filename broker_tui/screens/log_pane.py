@@ -8,8 +8,8 @@ from textual.widget import Widget
 from broker_tui.domain.views import CaseCard, CompanyCard, LogRow, NotFound
 from broker_tui.i18n import _, words
 from broker_tui.i18n.format import moment
+from broker_tui.screens import say
 from broker_tui.screens.card_base import Pane
-from broker_tui.screens.phrases import change_name
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.row_list import Row, RowList
@@ -46,7 +46,7 @@ def log_row(row: LogRow, today: Any) -> Row:
     """One change in words."""
     sign, word, role = sent_words(row)
     fields = ", ".join(words.field(name).lower() for name in row.fields) if row.kind == "patch" else ""
-    kind = _("undone") if row.undoes else change_name(row.kind)
+    kind = _("undone") if row.undoes else say.inline(words.label("op_kind", row.kind))
     what: Line = line(
         words.record_type(row.record_type), (f"  {kind}", "muted"), (f"  {fields}" if fields else "", "muted")
     )

@@ -3,7 +3,10 @@
 from broker_tui.i18n import N_, _
 from broker_tui.i18n.words import record_type
 
-_FORMS = {"contact": "contact", "visit": "company_visit", "plan": "follow_up"}
+_FORMS = {
+    **{"contact": "contact", "visit": "company_visit", "plan": "follow_up", "plan_many": "follow_up"},
+    **{"close_case": "case", "open_case": "case", "end_placement": "placement"},
+}
 _UNDO = {
     "settled": N_("A settled difference cannot be undone; change the record instead."),
     "changed_since": N_("It was changed again since; there is nothing left to undo."),

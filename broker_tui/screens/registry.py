@@ -307,6 +307,16 @@ def help_screen(screen: Screen[Any]) -> ModalScreen[None]:
     return cast(ModalScreen[None], _make("help", "HelpScreen", screen))
 
 
+def drafts() -> Screen[None]:
+    """Forms that were begun."""
+    return cast(Screen[None], _make("drafts", "DraftsScreen"))
+
+
+def history() -> Screen[None]:
+    """Everything that was changed."""
+    return cast(Screen[None], _make("history", "HistoryScreen"))
+
+
 def settings() -> Screen[None]:
     """Language, look, passphrase."""
     return cast(Screen[None], _make("settings", "SettingsScreen"))
