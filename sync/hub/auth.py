@@ -103,7 +103,7 @@ def authenticate(service: HubService, request: SignedRequest, body: bytes) -> De
 def _use_nonce(service: HubService, device: str, nonce: str, now: float) -> None:
     """A nonce lives as long as a signature could be accepted, in both directions of the skew."""
     try:
-        with service.store.write() as conn:
+        with service.store.write(durable=False) as conn:
             conn.execute(delete(t.nonce).where(t.nonce.c.tenant == service.tenant, t.nonce.c.expires < now))
             conn.execute(
                 insert(t.nonce).values(tenant=service.tenant, device=device, nonce=nonce, expires=now + 2 * MAX_SKEW)

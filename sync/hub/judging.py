@@ -5,13 +5,14 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from sync.hub.problems import problem
 from sync.hub.scopes import is_id, is_scope, misplaced
-from sync.hub.state import OpenConflict, Rec, Stage, State, Touch, pack_revs
+from sync.hub.state import OpenConflict, Rec, Stage, State, Touch, first_revs, pack_revs
 from sync.merge import Clash, Merged, MergeRefused, merge
 from sync.protocol import AnswerStatus, By, Op, OpAnswer, Problem
 from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
@@ -139,11 +140,11 @@ class Judge:
         """A record about a person waits until the person's records it names are here."""
         if not op.scope.startswith("case:"):
             return
-        for name, target in kind.links.items():
+        for name in _personal_links(kind.name):
             linked = tidy.patch.get(name)
-            if linked is None or not any(s == "case:" for s in RECORD_TYPES[target].scopes):
-                continue
-            if not (linked in self.state.linked or linked in self.state.records or linked in stage.records):
+            if linked is not None and not (
+                linked in self.state.linked or linked in self.state.records or linked in stage.records
+            ):
                 raise Waiting
 
     def _merged(self, kind: RecordType, current: Rec | None, op: Op) -> Merged:
@@ -182,7 +183,7 @@ class Judge:
             v=kind.version,
             deleted=merged.deleted,
             doc=patch if whole else canonical(merged.doc),
-            field_revs=pack_revs(merged.field_revs, merged.doc),
+            field_revs=first_revs(op) if current is None else pack_revs(merged.field_revs),
             by=_encode(by),
         )
         known = tidy is op and not merged.clashes and not merged.merged_with_others
@@ -269,6 +270,14 @@ class Judge:
     def _mine(self, op: Op, clash: Clash) -> types.Side:
         by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=when(op.at) or self.now)
         return _side(clash.other, by)
+
+
+@cache
+def _personal_links(type_name: str) -> tuple[str, ...]:
+    """Fields that name another record of the same person."""
+    return tuple(
+        name for name, target in RECORD_TYPES[type_name].links.items() if "case:" in RECORD_TYPES[target].scopes
+    )
 
 
 def _side(values: Doc, by: By) -> types.Side:

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from sync.hub.scopes import broker_feed
-from sync.merge import FieldRevs
-from sync.protocol import AnswerStatus
+from sync.merge import FieldRevs, chain_of
+from sync.protocol import AnswerStatus, Op
 from sync.records import SHARED, Doc
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -44,14 +44,16 @@ class Rec(msgspec.Struct, frozen=True, kw_only=True):
         return {name: (rev, chain) for rev, chain, names in packed for name in names}
 
 
-def pack_revs(revs: FieldRevs, doc: Doc) -> bytes:
-    """Fields by the change they share; a record that nobody changed since it was made names none of them."""
+def first_revs(op: Op) -> bytes:
+    """The revisions of a record that was just made: one change holds all fields, so none is named."""
+    return b'[[1,"%s",[]]]' % chain_of(op).encode()
+
+
+def pack_revs(revs: FieldRevs) -> bytes:
+    """Fields by the change they share."""
     grouped: dict[tuple[int, str], list[str]] = {}
     for name, stamp in revs.items():
         grouped.setdefault(stamp, []).append(name)
-    if len(grouped) == 1 and revs.keys() == doc.keys():
-        (rev, chain), _ = grouped.popitem()
-        return b'[[%d,"%s",[]]]' % (rev, chain.encode())
     return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
 
 
