@@ -18,6 +18,7 @@ _BIDI_AND_INVISIBLE = (
 _DROP = {
     **{code: None for code in range(0x20) if code not in (0x09, 0x0A)},
     **dict.fromkeys(range(0x7F, 0xA0)),
+    **dict.fromkeys(range(0xD800, 0xE000)),  # halves of characters: no file and no database takes them
     **{ord(char): None for char in _BIDI_AND_INVISIBLE},
     0x2028: "\n",
     0x2029: "\n",
@@ -30,7 +31,7 @@ _SORT = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 
 def clean(text: str) -> str:
-    """`text` in NFC without control, bidi and invisible characters; line ends become newlines. Idempotent."""
+    """`text` in NFC without control, bidi, invisible and half characters; line ends become newlines. Idempotent."""
     text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", text.translate(_DROP))
 
