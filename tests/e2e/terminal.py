@@ -74,6 +74,12 @@ class Terminal(Session):
         """Poll until the screen no longer holds a text."""
         return self.wait_for(lambda shown: unwanted not in shown, patience=patience)
 
+    def read_for(self, seconds: float) -> None:
+        """Let time pass while taking in what the program writes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(min(left, 0.5))
+
     def children(self) -> list[int]:
         """Process ids of the program's children (Linux)."""
         path = Path(f"/proc/{self.pid}/task/{self.pid}/children")
