@@ -45,8 +45,8 @@ class FirstRunScreen(Screen[None], Reader):
     """One step at a time; Enter goes on, Esc back."""
 
     DEFAULT_CSS = """
-    FirstRunScreen { align: center middle; overflow: hidden; }
-    FirstRunScreen > #first { width: 66; height: auto; margin: 0 0 1 0; }
+    FirstRunScreen > #first-page { align: center middle; height: 1fr; overflow: hidden; }
+    FirstRunScreen #first { width: 66; height: auto; margin: 0 0 1 0; }
     FirstRunScreen #first-head { margin: 0 0 2 0; }
     FirstRunScreen #first-words { margin: 0 0 1 0; }
     FirstRunScreen #first-said { height: auto; min-height: 2; margin: 1 0 0 0; }
@@ -66,7 +66,7 @@ class FirstRunScreen(Screen[None], Reader):
 
     def compose(self) -> ComposeResult:
         """Head, words, fields, what is said about them, keys."""
-        with Vertical(id="first"):
+        with Vertical(id="first-page"), Vertical(id="first"):
             yield Lines(id="first-head")
             yield Lines(id="first-title")
             yield Lines(wrapped=True, id="first-words")

@@ -87,7 +87,7 @@ def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
         return (
             line((_("Everything is kept on this laptop. With a hub it is safe in two places."), "muted")),
             line(
-                (_("e"), "key"), (" " + _("joins a hub: address and one-time code from your administrator."), "muted")
+                ("e", "key"), (f" {_('joins a hub: address and one-time code come from the administrator.')}", "muted")
             ),
         )
     if state.cause and state.phase not in (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING):

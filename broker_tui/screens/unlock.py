@@ -33,8 +33,8 @@ class UnlockScreen(Screen[None], Reader):
     """One field; the key is derived in a worker thread."""
 
     DEFAULT_CSS = """
-    UnlockScreen { align: center middle; overflow: hidden; }
-    UnlockScreen > #lock { width: 50; height: auto; margin: 0 0 1 0; }
+    UnlockScreen > #lock-page { align: center middle; height: 1fr; overflow: hidden; }
+    UnlockScreen #lock { width: 50; height: auto; margin: 0 0 1 0; }
     UnlockScreen #lock-top { height: 3; margin: 0 0 2 0; }
     UnlockScreen #lock-mark { width: 15; }
     UnlockScreen #lock-name { margin: 1 0 0 0; }
@@ -51,12 +51,12 @@ class UnlockScreen(Screen[None], Reader):
     def compose(self) -> ComposeResult:
         """The block in the middle, the keys below."""
         app = self.broker
-        with Vertical(id="lock"):
+        with Vertical(id="lock-page"), Vertical(id="lock"):
             with Horizontal(id="lock-top"):
                 yield Lines(*large_mark(), id="lock-mark")
                 yield Lines(
                     line((_("broker"), "strong")),
-                    line((_("cases and plans, also without a network"), "muted")),
+                    line((_("cases and plans, also offline"), "muted")),
                     id="lock-name",
                 )
             yield Lines(
