@@ -38,7 +38,10 @@ _CELLS: dict[str, tuple[str, str]] = {
     ),
 }
 _FILES: dict[ImportFault, tuple[str, str]] = {
-    ImportFault.MISSING: (N_("The file is not there or cannot be read"), N_("Check the path.")),
+    ImportFault.MISSING: (
+        N_("The file is not there or cannot be read"),
+        N_("Check the path, and close the file in other programs."),
+    ),
     ImportFault.TOO_LARGE: (N_("The file is too large ({detail} MB)"), N_("Split it into files under 20 MB.")),
     ImportFault.TOO_MANY_ROWS: (N_("The file has more than {rows} rows"), N_("Split it into several files.")),
     ImportFault.TOO_MANY_COLUMNS: (N_("The file has more than 200 columns"), N_("Leave out what is not needed.")),

@@ -21,6 +21,7 @@ from broker_tui.services.today import Today
 from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
+    from broker_tui.services.importing import Importer
     from broker_tui.services.syncing import Syncing
 
 __all__ = [
@@ -82,6 +83,13 @@ class Services:
         if self._make_sync is None:
             raise RuntimeError("these services were made without a hub")
         return self._make_sync()
+
+    @cached_property
+    def importer(self) -> "Importer":
+        """Spreadsheets into the caseload; loaded when somebody imports."""
+        from broker_tui.services.importing import Importer
+
+        return Importer(self.store, self.clock)
 
     def on_change(self, callback: ChangeListener) -> None:
         """Call back after each commit, on whatever thread committed; the callback must not block."""

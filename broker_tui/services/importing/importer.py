@@ -1,14 +1,14 @@
 """The import as one act: preview, dry run, or everything in one save that undo takes back."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from broker_tui.domain.clock import Clock
 from broker_tui.domain.views import Saved
-from broker_tui.services.importing.mapping import ImportKind, map_columns
+from broker_tui.services.importing.mapping import ImportKind, map_columns, match_columns, missing_column
 from broker_tui.services.importing.plan import Planner, RowNote
-from broker_tui.services.importing.reading import Row, Table, read
+from broker_tui.services.importing.reading import Row, Table, UnreadableFile, read
 from broker_tui.services.ports import Store
 
 PREVIEW_ROWS = 5
@@ -24,6 +24,13 @@ class Preview:
     delimiter: str
     columns: tuple[tuple[str, str | None], ...]
     sample: tuple[tuple[str, ...], ...]
+    """Cells of the first rows, one for each of `columns`."""
+    missing: UnreadableFile | None = None
+    """Why the file cannot be imported with these columns, None when it can."""
+
+    def mapped(self, chosen: Mapping[str, str]) -> "Preview":
+        """The same file with `chosen` (heading -> field, "" leaves out) before the table of headings."""
+        return _preview(self, tuple(heading for heading, _field in self.columns), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +54,16 @@ class Importer:
         self._clock = clock
 
     def preview(self, kind: ImportKind, path: Path, chosen: Mapping[str, str] | None = None) -> Preview:
-        """How the columns of a file are understood.
+        """How the columns of a file are understood; `missing` says what it lacks.
 
         Raises:
-            UnreadableFile: not a table of this kind.
+            UnreadableFile: not a table.
         """
         table = read(path)
-        mapping = map_columns(kind, table, dict(chosen or {}))
-        fields = {index: name for name, index in mapping.columns.items()}
-        return Preview(
-            kind,
-            len(table.rows),
-            table.encoding,
-            table.delimiter,
-            tuple((heading, fields.get(i)) for i, heading in enumerate(table.header) if heading),
-            tuple(row.cells for row in table.rows[:PREVIEW_ROWS]),
-        )
+        shown = [index for index, heading in enumerate(table.header) if heading]
+        sample = tuple(tuple(row.cells[index] for index in shown) for row in table.rows[:PREVIEW_ROWS])
+        empty = Preview(kind, len(table.rows), table.encoding, table.delimiter, (), sample)
+        return _preview(empty, [table.header[index] for index in shown], chosen or {})
 
     def run(
         self,
@@ -97,6 +98,13 @@ class Importer:
             warnings=tuple(sorted(plan.warnings, key=lambda note: note.row)),
             saved=saved,
         )
+
+
+def _preview(preview: Preview, header: Sequence[str], chosen: Mapping[str, str]) -> Preview:
+    mapping = match_columns(preview.kind, header, dict(chosen))
+    fields = {index: name for name, index in mapping.columns.items()}
+    columns = tuple((heading, fields.get(index)) for index, heading in enumerate(header))
+    return replace(preview, columns=columns, missing=missing_column(preview.kind, mapping))
 
 
 def _watched(table: Table, on_progress: Callable[[int, int], None]) -> Iterator[Row]:

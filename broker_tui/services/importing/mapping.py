@@ -1,6 +1,7 @@
 """Which column means which field: the documented table, tried on folded headings (`Cpr.nr.` = `CPR-nummer`)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -110,19 +111,36 @@ def map_columns(kind: ImportKind, table: Table, chosen: dict[str, str] | None = 
     Raises:
         UnreadableFile: a needed column is missing.
     """
+    mapping = match_columns(kind, table.header, chosen)
+    fault = missing_column(kind, mapping)
+    if fault is not None:
+        raise fault
+    return mapping
+
+
+def match_columns(kind: ImportKind, header: Sequence[str], chosen: dict[str, str] | None = None) -> Mapping:
+    """The mapping as far as headings are known; a field chosen for one column is taken from any other."""
     known = {_key(heading): field for field, headings in COLUMNS[kind].items() for heading in (*headings, field)}
-    known.update({_key(heading): field for heading, field in (chosen or {}).items()})
+    own = {_key(heading): field for heading, field in (chosen or {}).items()}
+    known.update(own)
+    taken = {own[_key(heading)] for heading in header if own.get(_key(heading))}
     columns: dict[str, int] = {}
     unknown: list[str] = []
-    for index, heading in enumerate(table.header):
+    for index, heading in enumerate(header):
         field = known.get(_key(heading))
-        if field and field not in columns:
+        free = field not in taken or _key(heading) in own
+        if field and free and field not in columns:
             columns[field] = index
         elif field != "" and heading:
             unknown.append(heading)
-    if not columns:
-        raise UnreadableFile(ImportFault.NO_KNOWN_COLUMN)
-    for group in NEEDED[kind]:
-        if not any(field in columns for field in group):
-            raise UnreadableFile(ImportFault.MISSING_COLUMN, COLUMNS[kind][group[0]][0])
     return Mapping(columns, tuple(unknown))
+
+
+def missing_column(kind: ImportKind, mapping: Mapping) -> UnreadableFile | None:
+    """Why a mapping is not enough for an import of that kind."""
+    if not mapping.columns:
+        return UnreadableFile(ImportFault.NO_KNOWN_COLUMN)
+    for group in NEEDED[kind]:
+        if not any(field in mapping.columns for field in group):
+            return UnreadableFile(ImportFault.MISSING_COLUMN, COLUMNS[kind][group[0]][0])
+    return None

@@ -79,6 +79,8 @@ def read(path: Path) -> Table:
     """
     try:
         size = path.stat().st_size
+        with path.open("rb"):  # a spreadsheet program may hold the file
+            pass
     except OSError:
         raise UnreadableFile(ImportFault.MISSING) from None
     if size > MAX_BYTES:
