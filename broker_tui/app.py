@@ -46,6 +46,22 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "companies": registry.companies,
     "sync": registry.sync,
 }
+_INSIDE = frozenset(
+    [
+        "place",
+        "sync",
+        "find",
+        "new",
+        "guard",
+        "undo",
+        "settings",
+        "lock",
+        "palette",
+        "import_files",
+        "drafts",
+        "history",
+    ]  # only with open data
+)
 
 
 @dataclass
@@ -253,9 +269,9 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         elif isinstance(error, NotFound):
             self.answer("refused", _("It is no longer here; somebody else may have moved it."))
         elif isinstance(error, UndoRefused):
-            from broker_tui.screens.phrases import undo_refusal
+            from broker_tui.i18n.words import undo_fault
 
-            self.answer("refused", undo_refusal(error.fault.value))
+            self.answer("refused", undo_fault(error.fault.value))
         elif isinstance(error, InvalidInput):
             first = error.errors[0]
             self.answer("refused", self.field_error(first.field, first.code, first.args))
@@ -294,12 +310,12 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the caseload is open only quitting and help are there; places that are not built have no key."""
-        if action in ("place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette"):
+        if action in _INSIDE:
             if not self.entered:
                 return False
             if action == "place":
                 return registry.exists(str(parameters[0]))
-            if action == "palette":
+            if action in ("palette", "import_files"):
                 return not isinstance(self.screen, Sheet)
         return True
 
