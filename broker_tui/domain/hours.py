@@ -1,5 +1,6 @@
 """Hours per week over time, per measure. Ordinary, flex-job and internship hours are never added together."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -13,6 +14,18 @@ _MEASURE_OF: dict[PlacementType, HoursMeasure] = {
     "internship": "internship",
     "taster": "internship",
 }
+
+
+_TYPED = re.compile(r"^(\d{1,3})(?:[.,](\d{1,2})|:([0-5]\d))? ?(?:t|timer|h|hours)?\.?$", re.ASCII)
+
+
+def typed_minutes(text: str) -> int | None:
+    """Minutes for hours as a broker types them (`8`, `7,5`, `7.5`, `7:30`), None for anything else."""
+    found = _TYPED.match(text.strip().casefold())
+    if found is None:
+        return None
+    fraction = round(int(found[2]) * 60 / 10 ** len(found[2])) if found[2] else int(found[3] or 0)
+    return int(found[1]) * 60 + fraction
 
 
 def default_measure(placement_type: str) -> HoursMeasure | None:

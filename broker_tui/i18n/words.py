@@ -156,6 +156,12 @@ LABELS: dict[str, dict[str, str]] = {
         "move": N_("moved to another person"),
         "resolve": N_("difference settled"),
     },
+    "sent": {
+        "unsent": N_("unsent"),
+        "sent": N_("sent"),
+        "refused": N_("refused"),
+        "received": N_("received"),
+    },
     "closes_with": {
         "contact": N_("a contact, or done"),
         "done": N_("done"),
@@ -322,9 +328,18 @@ _ERRORS: dict[str, str] = {
     "twice": N_("The same person stands here twice. Remove one of them."),
     "not_found": N_("Nothing answers to this. Check it, or use find."),
     "ambiguous": N_("Several answer to this. Be more precise, or use the id."),
+    "both_needs_text": N_("Only texts can be joined. Choose mine, theirs or before."),
     "passphrases_differ": N_("The two passphrases are not the same. Type them again."),
 }
 """Sentences by the code of a `FieldError`: what is wrong, and what to do."""
+
+
+UNDO: dict[str, str] = {
+    "settled": N_("A settled difference cannot be undone; change the record instead."),
+    "changed_since": N_("It was changed again since; there is nothing left to undo."),
+    "in_use": N_("Something later builds on it; undo or move that first."),
+}
+"""Why something cannot be taken back."""
 
 
 def label(table: str, code: str | None) -> str:
@@ -415,6 +430,11 @@ def _shown(part: Any) -> str:
     if isinstance(part, date):
         return dated(part)
     return integer(part) if isinstance(part, int) and part >= 10_000 else str(part)
+
+
+def undo_fault(fault: str) -> str:
+    """Why something cannot be taken back."""
+    return _(UNDO[fault])
 
 
 def why(item: TodayItem) -> str:

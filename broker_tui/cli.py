@@ -1,0 +1,101 @@
+"""The command line twin: everything a person can see or do to the caseload, as plain commands.
+
+Commands live in `cli_*` modules that are loaded when one of theirs is asked for, so that `broker --help` is quick.
+"""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from broker_tui.cli_base import Cli, Group, reading, refusals
+from broker_tui.i18n import N_, _
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("cli_vault", N_("Make a new caseload in an encrypted vault")),
+    "passphrase": ("cli_vault", N_("Change the passphrase")),
+    "recovery": ("cli_vault", N_("A new recovery code, or open with one")),
+    "check": ("cli_vault", N_("Read the whole database and say what is wrong")),
+    "backup": ("cli_vault", N_("Write an encrypted backup")),
+    "restore": ("cli_vault", N_("Put a backup in place")),
+    "demo": ("cli_demo", N_("Try the program with invented people")),
+    "import": ("cli_import", N_("Bring citizens, companies, placements and contacts in from files")),
+    "today": ("cli_read", N_("What is due")),
+    "list": ("cli_read", N_("Cases, people, companies, contacts or drafts")),
+    "show": ("cli_read", N_("One case, company or contact")),
+    "find": ("cli_read", N_("People, companies and notes")),
+    "log": ("cli_read", N_("Who changed what when")),
+    "add": ("cli_add", N_("A new contact, visit, goal, plan, placement, citizen and so on")),
+    "edit": ("cli_change", N_("Change fields of a record")),
+    "done": ("cli_change", N_("Tick off a follow-up, promise or memo")),
+    "reschedule": ("cli_change", N_("Move a follow-up to another day")),
+    "drop": ("cli_change", N_("Give a follow-up up")),
+    "undo": ("cli_change", N_("Take the last change back, or a named one")),
+    "move": ("cli_change", N_("Give a contact to the right person")),
+    "withdraw": ("cli_change", N_("Take a contact or hours back that never were")),
+    "close-case": ("cli_change", N_("End a course")),
+    "reopen": ("cli_change", N_("Open a closed course again")),
+    "take-in": ("cli_change", N_("Make a walk-in a person of the caseload")),
+    "enrol": ("cli_sync", N_("Join a hub with a one-time code")),
+    "sync": ("cli_sync", N_("Send and fetch")),
+    "conflicts": ("cli_sync", N_("Differences, and settling them")),
+    "quarantine": ("cli_sync", N_("What the hub refused")),
+}
+"""Commands in the order of the help, with the module they live in."""
+
+
+class LazyGroup(Group):
+    """Commands that are imported when asked for; the help needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands this program has."""
+        return [name for name, (module, _help) in COMMANDS.items() if find_spec(f"broker_tui.{module}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"broker_tui.{COMMANDS[cmd_name][0]}")
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if name in ("import", "list") else name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Names and first sentences."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(COMMANDS[name][1])) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, with every refusal as a sentence."""
+        with refusals():
+            return super().invoke(ctx)
+
+
+@click.command(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    help=N_("Offline-first encrypted caseload for job brokers. Without a command the app opens."),
+)
+@reading
+@click.version_option(package_name="broker-tui")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Speak the right language; open the app when there is no command."""
+    options = ctx.ensure_object(Cli)
+    options.speak()
+    if ctx.invoked_subcommand is None:
+        ctx.exit(open_app(options))
+
+
+def open_app(options: Cli) -> int:
+    """Hand over to the supervisor, which starts the app in a process of its own."""
+    from broker_tui import supervisor
+
+    argv = [sys.executable, "-m", "broker_tui.app_process", "--home", str(options.folder())]
+    if options.lang:
+        argv += ["--lang", options.lang]
+    if options.on:
+        argv += ["--on", options.on.isoformat()]
+    return supervisor.run(argv)
