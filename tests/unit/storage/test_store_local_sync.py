@@ -229,6 +229,16 @@ def test_a_refused_change_after_a_bodyless_answer_falls_back_to_the_right_base(o
     assert doc(store, person) == {"name": "Bo", "area": "Øst"}
 
 
+def test_giving_up_after_a_pull_falls_back_to_what_was_pulled(office: Office) -> None:
+    store, person = office.store, new_id()
+    apply(store, put(person, {"name": "Bo", "area": "Nord"}))
+    office.patch(person, area="Øst")
+    apply(store, put(person, {"name": "Bo Holm", "area": "Vest"}, 2))
+    refuse(store, store.unsent(1)[0])
+    store.discard_refused(store.refused_rows()[0].unsent.op_id)
+    assert doc(store, person) == {"name": "Bo Holm", "area": "Vest"}
+
+
 def test_revoked_and_purged_records_leave_nothing_behind(office: Office) -> None:
     store, person, kept = office.store, office.person("Bo", note="Kanariefugl"), office.person("Ida")
     office.contact(person, "Zebrafinke")
