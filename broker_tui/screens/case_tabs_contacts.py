@@ -31,7 +31,7 @@ class RuleLine(LineWidget):
     """A line across."""
 
     DEFAULT_CSS = """
-    RuleLine { height: 1; margin: 0 3; width: 1fr; }
+    RuleLine { height: 1; padding: 0 3; width: 1fr; }
     """
 
     def line_at(self, y: int) -> Line:
@@ -42,8 +42,9 @@ class RuleLine(LineWidget):
 class ContactsPane(Pane[CaseCard]):
     """The contacts of a person."""
 
+    SCOPED_CSS = False  # the width of the screen decides
     DEFAULT_CSS = """
-    ContactsPane #detail { height: 4; margin: 0 3; max-width: 86; }
+    ContactsPane #detail { height: 4; padding: 0 3; max-width: 92; }
     .-airy ContactsPane #detail { height: 9; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONTACTS)

@@ -37,8 +37,7 @@ class GoalsPane(Pane[CaseCard]):
 
     DEFAULT_CSS = """
     GoalsPane #goals { height: 1fr; }
-    GoalsPane #goal-curve { margin: 1 3 0 3; max-height: 11; }
-    .-airy GoalsPane #goal-curve { max-height: 18; }
+    GoalsPane #goal-curve { padding: 1 3 0 3; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(GOALS)
 

@@ -27,8 +27,9 @@ _ON_CURVE = 40
 class OverviewPane(Pane[CaseCard]):
     """One page without a list."""
 
+    SCOPED_CSS = False  # the width of the screen decides
     DEFAULT_CSS = """
-    OverviewPane #left { width: 1fr; height: 1fr; padding: 0 3; scrollbar-size: 0 0; }
+    OverviewPane #left { width: 1fr; height: 1fr; padding: 0 3; }
     OverviewPane #side { display: none; width: 42; height: 1fr; padding: 1 2 1 1; background: $surface;
         border-left: outer $sheet-edge; scrollbar-size: 0 0; }
     .-wide OverviewPane #side, .-broad OverviewPane #side { display: block; }

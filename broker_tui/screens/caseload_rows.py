@@ -36,9 +36,9 @@ class View:
 
 
 VIEWS = (
-    View("1", N_("All open")),
-    View("2", N_("Quiet 14 days"), quiet=True),
-    View("3", N_("Due this week"), this_week=True),
+    View("1", N_("Open")),
+    View("2", N_("Quiet 14 d"), quiet=True),
+    View("3", N_("This week"), this_week=True),
     View("4", N_("Closed"), status="closed"),
     View("5", N_("No programme"), status="none"),
 )
@@ -75,7 +75,7 @@ def columns() -> Columns:
             Column("programme", _("Programme"), width=13, gap=1),
             Column("day", _("Day"), width=4, align="right", drop=3),
             Column("last", _("Last"), width=6, align="right", drop=4, gap=1),
-            Column("next", _("Next"), width=13),
+            Column("next", _("Next"), width=12),
             Column("hours", _("Hours"), width=6, align="right", drop=5, gap=1),
             Column("curve", "", width=6, drop=1, gap=1),
             Column("unsent", "", width=1, drop=2, gap=1),

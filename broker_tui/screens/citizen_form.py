@@ -74,9 +74,8 @@ class CitizenForm(RecordForm):
             born = birth_date(checked.digits) if checked.digits and checked.fault is None else None
             hint = _("born {day}").format(day=dated(born)) if born and not self.guard.on else ""
             self.field("cpr").hint = hint
-            self.field("cpr").nudge = (
-                _("The check digit does not fit; new numbers may be so.") if checked.warning else ""
-            )
+            odd = key == "cpr" and checked.warning is not None
+            self.field("cpr").nudge = _("The check digit does not fit; new numbers may be so.") if odd else ""
 
     def make(self, values: Mapping[str, str]) -> Saved:
         """A new person, or the changed fields of one."""

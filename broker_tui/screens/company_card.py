@@ -48,7 +48,7 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
         from broker_tui.screens import company_tabs
 
         made: dict[str, type[Pane[CompanyCard]]] = {
-            "overview": company_tabs.OverviewPane,
+            "overview": company_tabs.FactsPane,
             "visits": company_tabs.VisitsPane,
             "placements": company_tabs.PlacementsPane,
             "people": company_tabs.PeoplePane,

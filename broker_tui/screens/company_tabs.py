@@ -44,12 +44,12 @@ class _ListPane(Pane[CompanyCard]):
         self.refresh_bindings()
 
 
-class OverviewPane(_ListPane):
+class FactsPane(_ListPane):
     """Facts, and what is agreed and promised."""
 
     DEFAULT_CSS = """
-    OverviewPane #facts { margin: 0 3; max-width: 86; }
-    OverviewPane #tasks { margin: 1 0 0 0; }
+    FactsPane #facts { padding: 0 3; max-width: 92; }
+    FactsPane #tasks { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(TASKS)
 
@@ -136,8 +136,9 @@ def _facts(card: CompanyCard, cells: int) -> list[Line]:
 class VisitsPane(_ListPane):
     """Visits, the newest first, the one under the cursor in full."""
 
+    SCOPED_CSS = False  # the width of the screen decides
     DEFAULT_CSS = """
-    VisitsPane #visit { height: 4; margin: 0 3; max-width: 86; }
+    VisitsPane #visit { height: 4; padding: 0 3; max-width: 92; }
     .-airy VisitsPane #visit { height: 9; }
     """
 

@@ -110,7 +110,7 @@ class ContactForm(RecordForm):
         yield NoteField("note", _("Note"), value=(former and former.note) or "", min_rows=4, max_rows=8).apart()
         yield TextField("agreed", _("Agreed"), value=(former and former.agreed) or "").apart()
         if former is None and self.card is not None:
-            typed = typed_day(self._proposed, now.date())
+            typed = typed_day(self._proposed, now)
             note = _("the usual interval")
             if self._agreed_already:
                 note = _("agreed already: {day}").format(day=short_date(self._agreed_already))

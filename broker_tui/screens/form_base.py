@@ -34,6 +34,9 @@ class RecordForm(FormScreen):
 
     FORM: ClassVar[str] = ""
     """Name of the form, the part of a draft's key before the colon."""
+    DEFAULT_CSS = """
+    RecordForm Form { max-width: 94; }
+    """
     FIRST: ClassVar[str] = ""
     """Key of the field that has the focus at first; the first field if empty."""
     ENTER_SAVES: ClassVar[bool] = False
@@ -57,6 +60,7 @@ class RecordForm(FormScreen):
         self._ended = False
         self._has_draft = False
         self._draft: Draft | None = None
+        self._pristine: dict[str, Any] = {}
 
     # What a form brings
 
@@ -124,6 +128,7 @@ class RecordForm(FormScreen):
             self.form.set_values(texts)
             self._note(_("Draft from {time}").format(time=clock(self._draft.saved_at)))
         self.changed("")
+        self._pristine = self._all_values()
         self.focus_first()
 
     def focus_first(self) -> None:
@@ -154,7 +159,7 @@ class RecordForm(FormScreen):
 
     def keep_draft(self, values: dict[str, str]) -> None:
         """Keep what stands in the form now, on a worker thread."""
-        if self._ended:
+        if self._ended or not self._worth_keeping():
             return
         self._newest = self._all_values()
         self.read(
@@ -164,6 +169,10 @@ class RecordForm(FormScreen):
             description="keep the draft",
             failed=self._not_kept,
         )
+
+    def _worth_keeping(self) -> bool:
+        """Whether something differs from what the form began with: looking at a form leaves no draft."""
+        return self._has_draft or self._all_values() != self._pristine
 
     def _write_draft(self) -> bool:
         with self._writing:
@@ -191,7 +200,7 @@ class RecordForm(FormScreen):
 
     def flush_draft(self) -> None:
         """Keep the draft now, on this thread: the form is closed, or the program is about to lock."""
-        if not self._ended and (self.form.edited or self._newest is not None):
+        if not self._ended and (self.form.edited or self._newest is not None) and self._worth_keeping():
             self._newest = self._all_values()
             self._write_draft()
 

@@ -58,11 +58,12 @@ def _reader(now: datetime, prefer: Prefer, *, with_time: bool) -> DateParser:
     return read
 
 
-def typed_day(day: date | None, today: date) -> str:
-    """A date as it is put into a field: `1/12`, with the year where it is another one."""
+def typed_day(day: date | None, now: datetime, prefer: Prefer = "future") -> str:
+    """A date as it is put into a field: `1/12`, with the year where it would be understood as another one."""
     if day is None:
         return ""
-    return f"{day.day}/{day.month}" if day.year == today.year else f"{day.day}/{day.month}/{day.year}"
+    short = f"{day.day}/{day.month}"
+    return short if dates.parse(short, now, prefer).day == day else f"{short}/{day.year}"
 
 
 def typed_hours(minutes: int | None) -> str:
@@ -205,7 +206,7 @@ def day(
 ) -> DateField:
     """A date in a long form."""
     more.setdefault("label_width", LABEL)
-    return DateField(key, label, parser=day_reader(now, prefer), value=typed_day(value, now.date()), **more)
+    return DateField(key, label, parser=day_reader(now, prefer), value=typed_day(value, now, prefer), **more)
 
 
 def choice(

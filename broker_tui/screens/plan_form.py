@@ -83,7 +83,7 @@ class PlanForm(RecordForm):
             yield ChoiceField("kind", _("Kind"), options=kinds, value=self.plan_kind)
         what = "" if record is None else (record.what if isinstance(record, FollowUp) else record.text)
         yield text("what", _("What"), what, label_width=10)
-        due = typed_day(record.due, now.date()) if record else ""
+        due = typed_day(record.due, now) if record else ""
         if plan and plan.at:
             due = f"{due} {clock(plan.at)}"
         yield DateField("due", _("When"), parser=moment_reader(now), value=due, control_width=22)

@@ -47,9 +47,9 @@ class PartHeading(LineWidget):
     PartHeading { height: 1; width: 1fr; margin: 1 0 0 0; }
     """
 
-    def __init__(self, left: Line, right: Line = EMPTY) -> None:
+    def __init__(self, left: Line, right: Line = EMPTY, *, id: str | None = None) -> None:
         """Show both ends."""
-        super().__init__()
+        super().__init__(id=id)
         self.left, self.right = left, right
 
     def line_at(self, y: int) -> Line:
@@ -119,12 +119,15 @@ class VisitForm(RecordForm):
         yield DateField("when", _("When"), parser=moment_reader(now, "past"), value=typed, control_width=22)
         yield TextField("minutes", _("Minutes"), control_width=8)
         reader = line((self.company, "name"), (f"   {_('colleagues can read it')}", "muted"))
-        yield PartHeading(reader, line((_("no names"), "muted")))
+        yield PartHeading(reader, id="company-part")
         yield NoteField("note", "", min_rows=2, max_rows=6)
-        yield TextField("promised", _("Promised"))
-        yield DateField("promised_by", _("By"), parser=moment_reader(now), control_width=22)
         for talked in self.talked:
             yield self._part(talked)
+        with Vertical(id="promise", classes="part"):
+            reader = line((_("Promised to the company"), "name"), (f"   {_('colleagues can read it')}", "muted"))
+            yield PartHeading(reader)
+            yield TextField("promised", _("Promised"))
+            yield DateField("promised_by", _("By"), parser=moment_reader(now), control_width=22)
 
     def _part(self, talked: Talked) -> Vertical:
         right = EMPTY
@@ -144,6 +147,10 @@ class VisitForm(RecordForm):
         if key in ("", "note", "promised"):
             for name in ("note", "promised"):
                 self.field(name).nudge = self._company_nudge(self.field(name).value)
+            clean = not (self.field("note").nudge or self.field("promised").nudge)
+            heading = self.query_one("#company-part", PartHeading)
+            heading.right = line((f"{glyph('ok')} ", "ok"), (_("no names"), "muted")) if clean else EMPTY
+            heading.refresh()
         elif key.startswith(PART):
             name = next((t.name for t in self.talked if t.citizen_id == key.removeprefix(PART)), "")
             self.field(key).nudge = nudge_sentence(self.field(key).value, self.guard.name(name))
@@ -164,14 +171,14 @@ class VisitForm(RecordForm):
         """Talk about one citizen more."""
         known = [talked.citizen_id for talked in self.talked]
 
-        def chosen(citizen_id: str | None) -> None:
+        async def chosen(citizen_id: str | None) -> None:
             if citizen_id is None:
                 return
             talked = self._read(citizen_id)
             self.talked.append(talked)
-            self.form.mount(self._part(talked))
+            await self.form.mount(self._part(talked), before="#promise")
+            self.field(f"{PART}{citizen_id}").focus()
             self.keep_draft({})
-            self.call_after_refresh(lambda: self.field(f"{PART}{citizen_id}").focus())
 
         self.app.push_screen(registry.person_picker(_("Who was talked about?"), exclude=known), chosen)
 
