@@ -46,22 +46,9 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "companies": registry.companies,
     "sync": registry.sync,
 }
-_INSIDE = frozenset(
-    [
-        "place",
-        "sync",
-        "find",
-        "new",
-        "guard",
-        "undo",
-        "settings",
-        "lock",
-        "palette",
-        "import_files",
-        "drafts",
-        "history",
-    ]  # only with open data
-)
+_INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette"}
+_INSIDE |= {"import_files", "drafts", "history"}
+"""Actions that need an open caseload."""
 
 
 @dataclass
@@ -261,23 +248,12 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
-        from broker_tui.domain.views import InvalidInput, NotFound, StoreFull
-        from broker_tui.services import UndoRefused
+        from broker_tui.refusals import sentence
 
-        if isinstance(error, StoreFull):
-            self.answer("refused", _("The disk is full. Nothing was saved; make room and try again."))
-        elif isinstance(error, NotFound):
-            self.answer("refused", _("It is no longer here; somebody else may have moved it."))
-        elif isinstance(error, UndoRefused):
-            from broker_tui.i18n.words import undo_fault
-
-            self.answer("refused", undo_fault(error.fault.value))
-        elif isinstance(error, InvalidInput):
-            first = error.errors[0]
-            self.answer("refused", self.field_error(first.field, first.code, first.args))
-        else:
-            return False
-        return True
+        said = sentence(error)
+        if said is not None:
+            self.answer("refused", said)
+        return said is not None
 
     def field_error(self, field: str, code: str, args: dict[str, Any]) -> str:
         """The sentence for a refused value."""

@@ -44,7 +44,7 @@ COMMANDS = (
         N_("receipts"),
         N_("Receipts of earlier syncs"),
         (),
-        "always",
+        "row",
         True,
     ),
 )

@@ -52,9 +52,8 @@ def columns() -> Columns:
 def title(items: Sequence[TodayItem], today: date, by_area: bool) -> tuple[Line, Line]:
     """The day at the left, the counts at the right."""
     week = _("week {number}").format(number=today.isocalendar().week)
-    left = line((full_date(today), "strong"), blank(2), (week, "muted"))
-    if by_area:
-        left += line(blank(3), (_("by area"), "text"))
+    beside = line((_("by area"), "text")) if by_area else line((week, "muted"))
+    left = line((full_date(today), "strong"), blank(2), beside)
     count = {state: sum(item.state == state for item in items) for state in ("overdue", "today", "this_week")}
     right = []
     if count["overdue"]:

@@ -167,6 +167,7 @@ class DateField(TextField):
             label_width=label_width,
             id=id,
         )
+        self._input.select_on_focus = True  # the first key replaces the date that stood there
         self._parser = parser
         self._note = note
         self._show_reading()

@@ -1,0 +1,20 @@
+"""Refusals of the use cases as one sentence for the answer line."""
+
+from broker_tui.domain.views import InvalidInput, NotFound, StoreFull
+from broker_tui.i18n import _
+from broker_tui.i18n.words import field_error, undo_fault
+from broker_tui.services import UndoRefused
+
+
+def sentence(error: Exception) -> str | None:
+    """What to say; None for an error that is a mistake of the program."""
+    if isinstance(error, StoreFull):
+        return _("The disk is full. Nothing was saved; make room and try again.")
+    if isinstance(error, NotFound):
+        return _("It is no longer here; somebody else may have moved it.")
+    if isinstance(error, UndoRefused):
+        return undo_fault(error.fault.value)
+    if isinstance(error, InvalidInput):
+        first = error.errors[0]
+        return field_error(first.field, first.code, first.args)
+    return None
