@@ -339,8 +339,8 @@ def as_failure(error: Exception) -> Failure | None:
         code: int = error.exit_code
         trouble = Cause.DATABASE_BUSY if code == IN_USE else Cause.DATABASE_DAMAGED
         return Failure(_(SENTENCES[trouble]), code)
-    sentence = refused_input(error)
-    return Failure(sentence, DAMAGED if isinstance(error, OSError) else INVALID) if sentence else None
+    refused = refused_input(error)
+    return Failure(refused, DAMAGED if isinstance(error, OSError) else INVALID) if refused else None
 
 
 def refused_input(error: Exception) -> str | None:

@@ -117,7 +117,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "consent_state": {"given": N_("Given"), "refused": N_("Refused"), "withdrawn": N_("Withdrawn")},
     "due_state": {
-        "overdue": N_("Overdue"),
+        "overdue": N_("Past due"),
         "today": N_("Today"),
         "this_week": N_("This week"),
         "later": N_("Later"),
