@@ -14,6 +14,7 @@ import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from sync.hub.auth import Headers, SignedRequest, authenticate
 from sync.hub.bodies import decoded, encoded, inflated
@@ -93,7 +94,7 @@ class Endpoints:
             except Refused as refused:
                 status, code = refused.problem.status, refused.problem.code
                 return self.refusal(refused.problem, refused.retry_after)
-            except OperationalError:
+            except (OperationalError, NoConnection):  # a full or locked disk, or too many at once
                 status, code = 503, "busy"
                 return self.refusal(problem("busy"), 5)
             except Exception as error:

@@ -122,19 +122,27 @@ class Judge:
     def _tidied(self, op: Op, kind: RecordType, patch: bytes) -> Op:
         if len(patch) > MAX_DOC:
             raise Refusal("validation", f"a document holds at most {MAX_DOC} bytes", "/patch")
+        before = canonical(op.before) if op.before else b""
+        if len(before) > MAX_TEXT or not _is_tidy(op.before, before):
+            op = msgspec.structs.replace(op, before=self._plain(op.before))
         if op.v == kind.version and len(patch) <= MAX_TEXT and _is_tidy(op.patch, patch):
             return op
+        values = self._plain(op.patch)
+        if op.v != kind.version:
+            values = upgraded(op.type, op.v, values)
+        return op if values == op.patch else msgspec.structs.replace(op, patch=values)
+
+    @staticmethod
+    def _plain(values: Doc) -> Doc:
+        """Values as they may stand in a record."""
         try:
-            values = {name: None if value is None else normal(value) for name, value in op.patch.items()}
-            if op.v != kind.version:
-                values = upgraded(op.type, op.v, values)
+            result = {name: None if value is None else normal(value) for name, value in values.items()}
         except TypeError:
             raise Refusal("validation", "numbers are whole; hours are minutes", "/patch") from None
         except RecursionError:
             raise Refusal("validation", "the document is nested too deep", "/patch") from None
-        if len(patch) > MAX_TEXT or patch.count(b"{") + patch.count(b"[") > MAX_DEPTH:
-            _check_size(values, 0)
-        return op if values == op.patch else msgspec.structs.replace(op, patch=values)
+        _check_size(result, 0)
+        return result
 
     def _await_links(self, op: Op, kind: RecordType, tidy: Op, stage: Stage) -> None:
         """A record about a person waits until the person's records it names are here."""

@@ -311,9 +311,10 @@ class Push:
         op, _ = item.decoded()
         answer = item.answer or OpAnswer(op=op.op, status="waiting")
         chain = op.chain if op.chain != op.op else None
+        rest = _encode({"before": op.before, "closes": op.closes}) if op.before or op.closes else None
         return (
             *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, op.base, chain, op.after, op.tx),
-            *(op.v, item.patch, self.actor.staff_id, self.actor.device_id, op.at[:40], self.now, item.feed),
+            *(op.v, item.patch, rest, self.actor.staff_id, self.actor.device_id, op.at[:40], self.now, item.feed),
             *(answer.seq, answer.rev, answer.status, ",".join(answer.conflicts) or None),
         )
 

@@ -50,7 +50,7 @@ _heads = (
     .order_by(t.feed.c.feed)
     .with_for_update()
 )
-_members = select(t.member.c.staff_id).where(t.member.c.tenant == bindparam("tenant"))
+_members = select(t.member.c.staff_id).where(t.member.c.tenant == bindparam("tenant"), t.member.c.role != "admin")
 
 
 def _rec(row: Any) -> Rec:
@@ -72,7 +72,7 @@ class Reader:
         return self.conn.execute(statement, {"tenant": self.tenant, "ids": wanted}).all() if wanted else []
 
     def members(self) -> list[str]:
-        """Everybody who may have a device."""
+        """Everybody who may see cases; an administrator may not."""
         return list(self.conn.execute(_members, {"tenant": self.tenant}).scalars())
 
     def known(self, state: State, ops: Iterable[str]) -> None:

@@ -199,6 +199,8 @@ class State:
             return True
         if scope.startswith("broker:"):
             return scope == f"broker:{staff}"
+        if staff not in self.members:
+            return False
         granted = self.granted.get(scope)
         if granted is None:
             stage.claimed.add(scope)

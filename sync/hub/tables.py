@@ -109,6 +109,7 @@ op = Table(
     Column("tx", String(36)),
     Column("v", Integer, nullable=False),
     Column("patch", LargeBinary, nullable=False),
+    Column("rest", LargeBinary),
     Column("staff", String(36)),
     Column("device", String(36)),
     Column("at", String(40), nullable=False),
@@ -121,7 +122,10 @@ op = Table(
     Index("op_record", "tenant", "record_id", "rev"),
     Index("op_device", "tenant", "device", "seq"),
 )
-"""Every accepted operation, kept for ever: the history, and the memory that makes pushing twice the same as once."""
+"""Every accepted operation, kept for ever: the history, and the memory that makes pushing twice the same as once.
+
+`rest` holds what few operations have: `before` and `closes`. `chain` is empty for the first of its run.
+"""
 
 refused = Table(
     "refused",

@@ -72,7 +72,22 @@ class Bulk:
 _insert_records = Bulk(t.record, "tenant", "id", "type", "scope", "rev", "v", "deleted", "doc", "field_revs", "by")
 _insert_entries = Bulk(t.entry, "tenant", "feed", "record_id", "seq", "kind", "type", "scope", "solo", "solo_after")
 HISTORY = (
-    *("tenant", "op", "digest", "record_id", "type", "scope", "kind", "base", "chain", "after", "tx", "v", "patch"),
+    *(
+        "tenant",
+        "op",
+        "digest",
+        "record_id",
+        "type",
+        "scope",
+        "kind",
+        "base",
+        "chain",
+        "after",
+        "tx",
+        "v",
+        "patch",
+        "rest",
+    ),
     *("staff", "device", "at", "received_at", "feed", "seq", "rev", "status", "conflicts"),
 )
 """Order of the values of a history row."""

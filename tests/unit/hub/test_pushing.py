@@ -227,3 +227,26 @@ def test_op_struct_of_a_newer_laptop_is_read(lab: Lab) -> None:
     _, create = ida.citizen()
     assert isinstance(create, Op)
     assert statuses(ida.push({**msgspec.to_builtins(create), "unheard_of": True})) == ["applied"]
+
+
+def test_administrator_sees_and_writes_no_cases(lab: Lab) -> None:
+    from sync.hub.state import Actor
+
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    ida.push(create)
+    boss = lab.admin.add_member("Boss", "admin")
+    lab.admin.assign(who, "Boss")
+    desk = lab.laptop("Boss")
+    assert desk.actor == Actor(boss.staff_id, desk.actor.device_id)
+    assert {c.type for c in desk.pull()} == {"staff"}
+    _, other = desk.citizen()
+    assert statuses(desk.push(contact(who), other)) == ["not-entitled"] * 2
+
+
+def test_former_values_are_held_to_the_same_rules(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    ida.push(create)
+    bad = edit("citizen", who, f"case:{who}", 1, {"area": "Nord"}, before={"area": 1.5})
+    assert statuses(ida.push(bad)) == ["validation"]

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("tx", sa.String(length=36), nullable=True),
         sa.Column("v", sa.Integer(), nullable=False),
         sa.Column("patch", sa.LargeBinary(), nullable=False),
+        sa.Column("rest", sa.LargeBinary(), nullable=True),
         sa.Column("staff", sa.String(length=36), nullable=True),
         sa.Column("device", sa.String(length=36), nullable=True),
         sa.Column("at", sa.String(length=40), nullable=False),
