@@ -133,6 +133,11 @@ class Hooks(App[None]):
         """A company."""
         self.fill_in(registry.company_form())
 
+    def action_import_files(self) -> None:
+        """Bring a caseload in from files."""
+        if not any(screen.id == "import" for screen in self.screen_stack):
+            self.push_screen(registry.import_screen())
+
     def continue_draft(self, draft: "Draft") -> None:
         """The form a draft belongs to."""
         form = registry.from_draft(draft.form, draft.about, draft.key)

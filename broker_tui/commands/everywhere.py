@@ -19,6 +19,15 @@ COMMANDS = (
     Command("app.palette", "ctrl+p", "palette", N_("all actions"), N_("Every action by name"), (), "hidden", True),
     Command("app.undo", "u,ctrl+z", "undo", N_("undo"), N_("Undo the last change"), ("fortryd",)),
     Command("app.settings", "ctrl+o", "settings", N_("settings"), N_("Settings"), ("options", "language"), "hidden"),
+    Command(
+        "data.import",
+        "f8",
+        "import_files",
+        N_("import"),
+        N_("Import people, companies, placements or contacts from files"),
+        ("csv", "excel", "spreadsheet", "regneark"),
+        "hidden",
+    ),
     Command("app.lock", "ctrl+l", "lock", N_("lock"), N_("Lock the caseload now"), ("lås",), "hidden", True),
     Command(
         "app.quit", "ctrl+q", "quit", N_("quit"), N_("Close the program; drafts are kept"), ("exit",), "hidden", True
