@@ -8,11 +8,10 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.history import COMMANDS
-from broker_tui.domain.views import LogRow, NotFound
+from broker_tui.domain.views import LogRow
 from broker_tui.i18n import _
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.log_pane import log_columns, log_row
-from broker_tui.screens.phrases import undo_refusal
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
 from broker_tui.widgets.spans import line
@@ -89,13 +88,6 @@ class HistoryScreen(PlaceScreen):
             return
         tx = row.tx
 
-        def failed(error: Exception) -> bool:
-            fault = getattr(error, "fault", None)
-            if fault is None and not isinstance(error, NotFound):
-                return False
-            self.broker.answer("refused", undo_refusal(getattr(fault, "value", "")))
-            return True
-
         def answered(yes: bool | None) -> None:
             if yes:
                 self.read(
@@ -103,7 +95,6 @@ class HistoryScreen(PlaceScreen):
                     lambda _saved: self.broker.answer("ok", _("Taken back."), undo=True),
                     group="act",
                     description="undo",
-                    failed=failed,
                 )
 
         ask = Question(_("Take this change back?"), "t", _("take it back"), _("keep it"), opened_by="z")

@@ -22,6 +22,7 @@ from broker_tui.screens.contact_form import nudge_sentence
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import Values, moment_reader
 from broker_tui.services import VisitPart
+from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import LineWidget
 from broker_tui.widgets.spans import EMPTY, Line, ends, line
 from broker_tui.widgets.text_fields import DateField, NoteField, TextField
