@@ -46,11 +46,13 @@ class Hooks(App[None]):
 
     def with_citizen(self, citizen_id: str | None, go_on: Callable[[str], None]) -> None:
         """`go_on` with the citizen, asked for when not known."""
-        self._with(citizen_id, lambda: registry.person_picker(_("Who is it about?")), go_on)
+        known = citizen_id or getattr(self.screen, "about_citizen", None)
+        self._with(known, lambda: registry.person_picker(_("Who is it about?")), go_on)
 
     def with_company(self, company_id: str | None, go_on: Callable[[str], None]) -> None:
         """`go_on` with the company, asked for when not known."""
-        self._with(company_id, lambda: registry.company_picker(_("Which company?")), go_on)
+        known = company_id or getattr(self.screen, "about_company", None)
+        self._with(known, lambda: registry.company_picker(_("Which company?")), go_on)
 
     def _with(self, known: str | None, picker: Callable[[], Any], go_on: Callable[[str], None]) -> None:
         if known is not None:
@@ -137,6 +139,14 @@ class Hooks(App[None]):
         """Bring a caseload in from files."""
         if not any(screen.id == "import" for screen in self.screen_stack):
             self.push_screen(registry.import_screen())
+
+    def action_drafts(self) -> None:
+        """All forms that were begun."""
+        self.push_screen(registry.drafts())
+
+    def action_history(self) -> None:
+        """Everything that was changed, own changes to be taken back."""
+        self.push_screen(registry.history())
 
     def continue_draft(self, draft: "Draft") -> None:
         """The form a draft belongs to."""

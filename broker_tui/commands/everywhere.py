@@ -18,6 +18,8 @@ COMMANDS = (
     Command("app.help", "f1,question_mark", "help", N_("help"), N_("The keys that work here"), ("keys",), "always"),
     Command("app.palette", "ctrl+p", "palette", N_("all actions"), N_("Every action by name"), (), "hidden", True),
     Command("app.undo", "u,ctrl+z", "undo", N_("undo"), N_("Undo the last change"), ("fortryd",)),
+    Command("app.drafts", "ctrl+t", "drafts", N_("drafts"), N_("Forms that were begun"), ("kladder",), "hidden"),
+    Command("app.history", "ctrl+g", "history", N_("history"), N_("Everything that was changed"), ("log",), "hidden"),
     Command("app.settings", "ctrl+o", "settings", N_("settings"), N_("Settings"), ("options", "language"), "hidden"),
     Command(
         "data.import",
