@@ -5,11 +5,13 @@ only ever sees what is committed. Listeners are called after the commit and outs
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
+
+from sqlcipher3 import dbapi2
 
 from broker_tui.domain.clock import DENMARK, Clock
 from broker_tui.domain.views import Me
@@ -60,7 +62,8 @@ class Ground:
         """Close both connections; the write-ahead log is folded into the database first."""
         with self._write_lock, self._read_lock:
             self._reader.close()
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with suppress(dbapi2.DatabaseError):  # a full disk keeps the log, and nothing is lost
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             self._writer.close()
 
     def me(self) -> Me:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broker_tui.storage import driver, projection, search_index
 from broker_tui.storage.errors import translated
+from broker_tui.vault.errors import UnsupportedVault
 from sync.records import RECORD_TYPES
 
 if TYPE_CHECKING:
@@ -77,9 +78,15 @@ FIRST = (
 
 
 def prepare(connection: "Connection") -> None:
-    """Bring a vault's tables to what this program needs; costs two look-ups when they are."""
+    """Bring a vault's tables to what this program needs; costs two look-ups when they are.
+
+    Raises:
+        UnsupportedVault: a newer program has changed the tables in a way this one does not know.
+    """
     with translated():
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA:
+            raise UnsupportedVault
         wanted = f"{projection.fingerprint()} {search_index.VERSION}"
         if version == SCHEMA:
             row = connection.execute("SELECT value FROM laptop WHERE name = 'projection'").fetchone()
