@@ -23,7 +23,9 @@ class LocalSyncPart(Ground):
         for row in self._rows("SELECT record_id, tx, kind FROM op WHERE ack_status IS NULL AND problem IS NOT NULL"):
             blocked.add(*row)
         found = self._rows(
-            f"SELECT {COLUMNS}, tx FROM op WHERE ack_status IS NULL AND problem IS NULL ORDER BY seq"
+            # by way of the index of pending rows: in save order everything ever acknowledged would be read first
+            f"SELECT {COLUMNS}, tx FROM op WHERE seq IN "
+            "(SELECT seq FROM op INDEXED BY op_pending WHERE ack_status IS NULL) AND problem IS NULL ORDER BY seq"
             + ("" if blocked else " LIMIT ?"),
             () if blocked else (limit + 1,),
         )

@@ -51,6 +51,7 @@ FIRST = (
     "CREATE INDEX op_tx ON op (tx) WHERE op <> tx",
     "CREATE INDEX op_undoes ON op (undoes) WHERE undoes IS NOT NULL",
     "CREATE INDEX op_pending ON op (record_id, scope) WHERE ack_status IS NULL",
+    "CREATE INDEX op_refused ON op (record_id) WHERE problem IS NOT NULL",
     """CREATE TABLE audit (
         seq INTEGER PRIMARY KEY, ts TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, detail TEXT NOT NULL
