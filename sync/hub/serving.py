@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from sync.hub.admin import opened
+from sync.hub.admin import AdminError, opened
 from sync.hub.app import make_app
 
 _GRACE_SECONDS = 5
@@ -50,7 +50,7 @@ def serve_until_stopped(folder: Path, listening: Listening) -> None:
     """Serve until a signal, Ctrl+C or, if asked for, the end of standard input.
 
     Raises:
-        AdminError: there is no hub in the folder.
+        AdminError: there is no hub in the folder, or the port is taken.
     """
     service = opened(folder)
     logging.basicConfig(
@@ -59,10 +59,17 @@ def serve_until_stopped(folder: Path, listening: Listening) -> None:
         stream=sys.stderr,
     )
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-    listener = socket.socket(family)
+    # named as TCP, or asyncio does not switch Nagle's delay off and every answer waits 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name != "nt":  # there it would let two hubs share a port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((listening.host, listening.port))
+    try:
+        listener.bind((listening.host, listening.port))
+    except OSError as error:
+        listener.close()
+        service.store.close()
+        where = f"{listening.host}:{listening.port}"
+        raise AdminError(f"cannot listen on {where}: {error.strerror}; choose another --port") from None
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         make_app(service),

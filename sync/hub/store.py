@@ -22,7 +22,7 @@ _SQLITE = (
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "cache_size=-16000",
+        "cache_size=-4000",
     ),
     "wal_autocheckpoint=2000",  # 16 MB: a full batch is about 1 MB, and not every one should pay for a checkpoint
 )

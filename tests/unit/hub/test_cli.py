@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -66,6 +67,13 @@ def test_role_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_plain_http_is_for_this_machine_only(folder: Path) -> None:
     result = run("serve", "--data", folder, "--host", "0.0.0.0")  # noqa: S104 - the point of the test
     assert result.exit_code == 2
+
+
+def test_port_that_is_taken_is_said_in_a_sentence(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--data", folder, "--port", taken.getsockname()[1])
+    assert result.exit_code == 4
+    assert result.output.startswith("Error: cannot listen on 127.0.0.1:")
 
 
 def test_newer_database_is_left_alone(folder: Path) -> None:
