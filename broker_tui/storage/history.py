@@ -80,7 +80,7 @@ class HistoryPart(Ground):
         return int(row[0])
 
     def discard_refused(self, op_id: str) -> None:
-        """Give up a refused change and those saved with it that were refused too; the hub's word stands again.
+        """Give up a refused change and what was built on it; the hub's word stands again.
 
         Raises:
             NotFound: no such refused change.

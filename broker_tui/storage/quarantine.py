@@ -1,40 +1,88 @@
 """What becomes of an operation the hub refused: given up, or sent again with what was corrected since."""
 
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING
+
+from msgspec.structs import fields
 
 from broker_tui.storage import rows
 from broker_tui.storage.ground import Transaction
 from broker_tui.storage.ops import pending_of
 from broker_tui.storage.projection import dumps, loads
 from sync.merge import rebase
-from sync.records import RECORD_TYPES, new_id, patched
+from sync.records import RECORD_TYPES, Doc, new_id, patched
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
 
 _REFUSED = "ack_status IS NULL AND problem IS NOT NULL"
+_PARTNER = "tx-partner-refused"
+"""The hub's code for an operation that is good itself, but was saved together with a refused one."""
 
 
 def discard(transaction: Transaction, op_id: str) -> bool:
-    """Give up a refused operation and the refused ones of the same save; the views follow."""
+    """Give up a refused operation; the views follow.
+
+    What was built on a record that never came to be goes with it. Changes saved together with it that were refused
+    only on its account are sent again.
+    """
     connection = transaction.connection
     found = connection.execute(
-        f"SELECT type, record_id, kind FROM op WHERE {_REFUSED} "
-        "AND (op = ?1 OR tx = (SELECT tx FROM op WHERE op = ?1)) "
-        f"AND EXISTS (SELECT 1 FROM op WHERE op = ?1 AND {_REFUSED})",
-        (op_id,),
-    ).fetchall()
-    connection.execute(
-        f"UPDATE op SET ack_status = 'discarded' WHERE {_REFUSED} "
-        "AND (op = ?1 OR tx = (SELECT tx FROM op WHERE op = ?1))",
-        (op_id,),
-    )
-    for _, record_id, kind in found:
-        if kind == "create":  # nothing can be built on a record that never came to be
-            connection.execute(
-                "UPDATE op SET ack_status = 'discarded' WHERE record_id = ? AND ack_status IS NULL", (record_id,)
-            )
-    for type_name, record_id in {(row[0], row[1]) for row in found}:
-        reset_view(transaction, type_name, record_id)
-    return bool(found)
+        f"SELECT type, record_id, kind, tx FROM op WHERE op = ? AND {_REFUSED}", (op_id,)
+    ).fetchone()
+    if found is None:
+        return False
+    type_name, record_id, kind, tx = found
+    connection.execute("UPDATE op SET ack_status = 'discarded' WHERE op = ?", (op_id,))
+    touched = {(type_name, record_id)}
+    if kind == "create":
+        touched |= _discard_built_on(connection, record_id)
+    for line in sorted(touched):
+        reset_view(transaction, *line)
+    others = connection.execute(
+        f"SELECT 1 FROM op WHERE tx = ? AND {_REFUSED} AND json_extract(problem, '$.code') <> ?", (tx, _PARTNER)
+    ).fetchone()
+    if others is None:
+        connection.execute(f"UPDATE op SET problem = NULL WHERE tx = ? AND {_REFUSED}", (tx,))
+    return True
+
+
+def _discard_built_on(connection: "Connection", record_id: str) -> set[tuple[str, str]]:
+    """Give up what cannot be without a record: its own later changes, its scope, records that must name it.
+
+    Records that merely may name it lose the link and stay. Returns the records to look at again.
+    """
+    touched: set[tuple[str, str]] = set()
+    missing = [record_id]
+    while missing:
+        gone = missing.pop()
+        found = connection.execute(
+            "SELECT op, type, record_id, kind, scope, patch FROM op WHERE ack_status IS NULL "
+            "AND (record_id = ?1 OR scope = 'case:' || ?1 OR instr(patch, ?1))",
+            (gone,),
+        ).fetchall()
+        for op, type_name, other, kind, scope, patch in found:
+            rest = _without(type_name, loads(patch), gone)
+            touched.add((type_name, other))
+            if other != gone and scope != f"case:{gone}" and rest is not None:
+                connection.execute("UPDATE op SET patch = ? WHERE op = ?", (dumps(rest), op))
+                continue
+            connection.execute("UPDATE op SET ack_status = 'discarded' WHERE op = ?", (op,))
+            if kind == "create" and other != gone:
+                missing.append(other)
+    return touched
+
+
+def _without(type_name: str, patch: Doc, gone: str) -> Doc | None:
+    """A patch that no longer names a record; None if the type demands the link."""
+    named = {name for name, value in patch.items() if value == gone}
+    if any(field.required and field.encode_name in named for field in fields(RECORD_TYPES[type_name].struct)):
+        return None
+    return {
+        name: [item for item in value if item != gone] if isinstance(value, list) else value
+        for name, value in patch.items()
+        if name not in named
+    }
 
 
 def retry(transaction: Transaction, op_id: str, fresh: str) -> bool:
@@ -98,6 +146,6 @@ def reset_view(transaction: Transaction, type_name: str, record_id: str) -> None
     rows.change(connection, before, after)
 
 
-def _rename(connection: Any, old: str, new: str, record_id: str) -> None:
+def _rename(connection: "Connection", old: str, new: str, record_id: str) -> None:
     connection.execute("UPDATE op SET after_op = ? WHERE after_op = ? AND record_id = ?", (new, old, record_id))
     connection.execute("UPDATE op SET chain = ? WHERE chain = ? AND record_id = ?", (new, old, record_id))

@@ -10,7 +10,7 @@ from broker_tui.services.ports import ChangeNote, Page, Write
 from broker_tui.storage.store import SqlStore
 from sync.protocol import By, Change, Cursor, Op, OpAnswer, Problem
 from sync.records import SHARED, broker_scope, canonical, case_scope, new_id
-from sync.records.types import Citizen, Company, Conflict, Contact, Memo
+from sync.records.types import Citizen, Company, CompanyVisit, Conflict, Contact, Memo
 from tests.unit.storage.conftest import TODAY, Office, create
 
 NOW = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
@@ -107,6 +107,49 @@ def test_a_refused_create_is_given_up_with_all_of_its_record(office: Office) -> 
     assert store.get("company", company) is None
     assert store.unsent_count() == 0
     assert store.find("værft", types=None, page=Page()) == []
+
+
+def test_what_was_saved_together_with_a_refused_change_goes_again_without_it(office: Office) -> None:
+    store, person = office.store, office.person("Bo")
+    acknowledge(store)
+    apply(store, put(person, {"name": "Bo"}))
+    scope = case_scope(person)
+    contact = Contact(occurred_on=TODAY, kind="phone", outcome="reached", citizen_id=person)
+    store.save([create(contact, scope), Write("patch", "citizen", person, scope, {"phone": "12"})])
+    good, bad = store.unsent(10)
+    partner = Problem(code="tx-partner-refused", retry="same-op")
+    store.record_answers([OpAnswer(op=good.op, status="rejected", problem=partner)], "r", NOW)
+    refuse(store, bad)
+    assert store.unsent(10) == []
+    store.discard_refused(bad.op)
+    assert [op.op for op in store.unsent(10)] == [good.op]
+    assert store.refused_rows() == []
+    assert doc(store, person) == {"name": "Bo"}
+
+
+def test_giving_up_a_person_gives_up_what_is_about_them(office: Office) -> None:
+    store, person, other = office.store, office.person("Bo"), office.person("Ida")
+    office.contact(person, "Kanariefugl")
+    refuse(store, store.unsent(1)[0])
+    store.discard_refused(store.refused_rows()[0].unsent.op_id)
+    assert {op.scope for op in store.unsent(10)} == {case_scope(other)}
+    assert store.get("citizen", person) is None
+    assert store._row('SELECT count(*) FROM "case"')[0] == 1
+    assert store.find("kanarie", types=None, page=Page()) == []
+
+
+def test_a_note_outlives_the_company_it_named(office: Office) -> None:
+    store, person = office.store, office.person("Bo")
+    company = store.save([create(Company(name="Værft"), SHARED)]).ids[0]
+    contact = office.contact(person, "Kanariefugl", company_id=company)
+    visit = store.save([create(CompanyVisit(company_id=company, occurred_on=TODAY), SHARED)]).ids[0]
+    refuse(store, next(op for op in store.unsent(10) if op.id == company))
+    store.discard_refused(store.refused_rows()[0].unsent.op_id)
+    assert store.get("company", company) is None
+    assert store.get("company_visit", visit) is None
+    assert "company_id" not in doc(store, contact, "contact")
+    assert company not in str(store.unsent(10))
+    assert [hit.id for hit in store.find("kanarie", types=None, page=Page())] == [contact]
 
 
 def test_a_corrected_change_goes_again_as_one_new_operation(office: Office) -> None:
