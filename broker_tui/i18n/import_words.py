@@ -2,6 +2,7 @@
 
 from broker_tui.i18n import N_, _
 from broker_tui.services.importing.cells import CellFault
+from broker_tui.services.importing.mapping import COLUMNS, ImportKind
 from broker_tui.services.importing.reading import MAX_ROWS, ImportFault, UnreadableFile
 
 _CELLS: dict[str, tuple[str, str]] = {
@@ -107,6 +108,11 @@ def kind_words(kind: str) -> str:
 def column_words(field: str) -> str:
     """What a column means."""
     return _(_COLUMNS[field])
+
+
+def heading_words(heading: str, kind: ImportKind) -> str:
+    """A column as the file calls it; where the file has none, what the field is called."""
+    return _(_COLUMNS[heading]) if heading in COLUMNS[kind] else heading
 
 
 def cell_words(fault: CellFault) -> tuple[str, str]:

@@ -1,13 +1,12 @@
 """What the import shows: columns and what they mean, counts, and what is wrong with which row."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from broker_tui.domain.identity import mask_cpr
 from broker_tui.i18n import _, ngettext, pgettext
 from broker_tui.i18n.format import integer
-from broker_tui.i18n.import_words import cell_words, column_words, file_words, kind_words
+from broker_tui.i18n.import_words import cell_words, column_words, file_words, heading_words, kind_words
 from broker_tui.services.importing import ImportKind, ImportReport, Preview, UnreadableFile
+from broker_tui.services.importing.cells import masked
 from broker_tui.services.importing.mapping import COLUMNS
 from broker_tui.services.importing.plan import RowNote
 from broker_tui.widgets.columns import Column, Columns
@@ -19,13 +18,22 @@ from broker_tui.widgets.spans import EMPTY, Line, Role, blank, join, line, wrap
 NOTES_SHOWN = 500
 """Errors, and warnings, shown at most: nobody corrects more than that before trying again."""
 _ROW, _COLUMN, _GAPS = 6, 16, 4
-_CPR = re.compile(r"(?<!\d)(\d{6})[- ]?\d{4}(?!\d)")
 
 
 def refusal(refused: UnreadableFile) -> str:
     """Why a file is refused, and what to do."""
     message, hint = file_words(refused)
     return f"{message}. {hint}"
+
+
+def short_kind(kind: ImportKind) -> str:
+    """A kind as a choice: all four stand on one line."""
+    return {
+        "citizens": _("Citizens"),
+        "companies": _("Companies"),
+        "placements": pgettext("import", "Placements"),
+        "contacts": pgettext("import", "Contacts"),
+    }[kind]
 
 
 # Columns
@@ -61,11 +69,6 @@ def _column_row(preview: Preview, index: int, guard: Guard) -> Row:
         sign="" if field else glyph("missing"),
         sign_role="muted",
     )
-
-
-def masked(text: str) -> str:
-    """A sample value without the last four digits of a CPR number, whatever column it stands in."""
-    return _CPR.sub(lambda found: mask_cpr(found[1] + "0000"), text)
 
 
 def how_read(preview: Preview) -> Line:
@@ -138,7 +141,7 @@ def verdict(report: ImportReport) -> tuple[Line, ...]:
     if report.errors:
         return (line((_("Nothing is imported. Correct the file and check again."), "muted")),)
     if worth_it(report):
-        return (line((f"{glyph('ok')} ", "ok"), (_("No errors. ^D brings the rows in; u takes them back."), "muted")),)
+        return (line((f"{glyph('ok')} ", "ok"), (_("No errors. ^D brings the rows in."), "muted")),)
     return (line((f"{glyph('ok')} ", "ok"), (_("All of it is here already; there is nothing to import."), "muted")),)
 
 
@@ -178,18 +181,13 @@ def _notes(notes: Iterable[RowNote], kind: ImportKind, sign: str, role: Role, ce
             f"{sign}:{number}",
             cells={
                 "row": line((integer(note.row), "muted")),
-                "column": line((column_name(note, kind), "name")),
+                "column": line((heading_words(note.field, kind), "name")),
                 "what": first,
             },
             more=tuple(blank(left) + further for further in rest),
             sign=glyph(sign),
             sign_role=role,
         )
-
-
-def column_name(note: RowNote, kind: ImportKind) -> str:
-    """The heading in the file; where the file has none, the field in words."""
-    return column_words(note.field) if note.field in COLUMNS[kind] and note.field.islower() else note.field
 
 
 # Done

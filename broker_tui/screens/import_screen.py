@@ -108,7 +108,7 @@ class ImportScreen(PlaceScreen):
 
     def body(self) -> Iterable[Widget]:
         """All steps; one is shown."""
-        options = [Option(kind, kind_words(kind)) for kind in ORDER]
+        options = [Option(kind, import_lines.short_kind(kind)) for kind in ORDER]
         with Vertical(id="import-file", classes="import-step -now"):
             with Form():
                 yield ChoiceField("kind", _("What"), options=options, value=self.kind)

@@ -4,8 +4,17 @@ reading (file -> table) -> mapping (columns -> fields) -> cells (text -> values)
 ways) -> one save. Every step is pure but the first and the last.
 """
 
-from broker_tui.services.importing.importer import Importer, ImportReport, Preview
+from broker_tui.services.importing.importer import Importer, ImportReport, Preview, preview_file
 from broker_tui.services.importing.mapping import KINDS, ImportKind
 from broker_tui.services.importing.reading import ImportFault, UnreadableFile
 
-__all__ = ["KINDS", "ImportFault", "ImportKind", "ImportReport", "Importer", "Preview", "UnreadableFile"]
+__all__ = [
+    "KINDS",
+    "ImportFault",
+    "ImportKind",
+    "ImportReport",
+    "Importer",
+    "Preview",
+    "UnreadableFile",
+    "preview_file",
+]

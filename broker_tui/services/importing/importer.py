@@ -59,11 +59,7 @@ class Importer:
         Raises:
             UnreadableFile: not a table.
         """
-        table = read(path)
-        shown = [index for index, heading in enumerate(table.header) if heading]
-        sample = tuple(tuple(row.cells[index] for index in shown) for row in table.rows[:PREVIEW_ROWS])
-        empty = Preview(kind, len(table.rows), table.encoding, table.delimiter, (), sample)
-        return _preview(empty, [table.header[index] for index in shown], chosen or {})
+        return preview_file(kind, path, chosen)
 
     def run(
         self,
@@ -98,6 +94,19 @@ class Importer:
             warnings=tuple(sorted(plan.warnings, key=lambda note: note.row)),
             saved=saved,
         )
+
+
+def preview_file(kind: ImportKind, path: Path, chosen: Mapping[str, str] | None = None) -> Preview:
+    """How the columns of a file are understood; needs no open caseload.
+
+    Raises:
+        UnreadableFile: not a table.
+    """
+    table = read(path)
+    shown = [index for index, heading in enumerate(table.header) if heading]
+    sample = tuple(tuple(row.cells[index] for index in shown) for row in table.rows[:PREVIEW_ROWS])
+    empty = Preview(kind, len(table.rows), table.encoding, table.delimiter, (), sample)
+    return _preview(empty, [table.header[index] for index in shown], chosen or {})
 
 
 def _preview(preview: Preview, header: Sequence[str], chosen: Mapping[str, str]) -> Preview:
