@@ -6,9 +6,10 @@ could take back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
@@ -32,6 +33,8 @@ from sync.protocol import (
     StatusRequest,
 )
 
+KEEP_REFUSED = timedelta(days=90)
+"""How long the content of a refused operation is kept for whoever helps the broker."""
 _device = select(t.device.c.staff_id, t.device.c.public_key, t.device.c.revoked_at).where(
     t.device.c.tenant == bindparam("tenant"), t.device.c.id == bindparam("device")
 )
@@ -144,6 +147,13 @@ class HubService:
             Push(conn, self.tenant, actor, stamp, today).expire(staff)
         self._expired[staff] = today
 
+    def _sweep(self, conn: Connection) -> None:
+        """Once a day, with its first batch: what was refused is not kept for ever."""
+        oldest = (self.clock() - KEEP_REFUSED).isoformat(timespec="milliseconds")
+        conn.execute(delete(t.refused).where(t.refused.c.tenant == self.tenant, t.refused.c.at < oldest))
+        hour = int(self.clock().timestamp() // 3600)
+        conn.execute(delete(t.attempt).where(t.attempt.c.tenant == self.tenant, t.attempt.c.hour < hour))
+
     def _receipt(self, conn: Connection, actor: Actor, batch: str, items: Sequence[Item]) -> str:
         """A number the broker can quote: year, day, and which batch of the day it was."""
         local = self.clock().astimezone(DENMARK)
@@ -153,6 +163,7 @@ class HubService:
         values: Mapping[str, object] = {"tenant": self.tenant, "name": name, "n": 1}
         if n is None:
             conn.execute(insert(t.counter).values(values))
+            self._sweep(conn)
         else:
             conn.execute(update(t.counter).where(*where).values(n=n + 1))
         number = f"{name}-{(n or 0) + 1:04d}"

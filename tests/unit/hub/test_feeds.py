@@ -1,5 +1,7 @@
 """What reaches which laptop: feeds, pages, roles, moves, differences."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -296,3 +298,29 @@ def test_hub_opened_again_goes_on(lab: Lab) -> None:
     lab.service = HubService(lab.service.store, lambda: lab.now)
     assert statuses(ida.push(create, contact(who))) == ["duplicate", "applied"]
     assert len(ida.pull()) == 1
+
+
+def test_restored_copy_is_noticed_even_when_its_numbers_were_used_again(lab: Lab, tmp_path: Path) -> None:
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    ida.push(create)
+    ida.pull()
+    early = dict(ida.cursors)
+    lab.service.store.close()
+    shutil.copytree(tmp_path / "hub", tmp_path / "copy")
+    ida.push(contact(who))
+    ida.pull()
+    lab.service.store.close()
+
+    restored = Lab.of(tmp_path / "copy")
+    ida.lab = restored
+    with pytest.raises(Refused) as caught:
+        ida.pull()
+    assert caught.value.problem.code == "history-diverged"
+    ida.push(contact(who), contact(who))
+    with pytest.raises(Refused) as caught:
+        ida.pull()
+    assert caught.value.problem.code == "history-diverged"
+    ida.cursors = early
+    assert len(ida.pull()) == 2
+    restored.service.store.close()

@@ -250,3 +250,15 @@ def test_former_values_are_held_to_the_same_rules(lab: Lab) -> None:
     ida.push(create)
     bad = edit("citizen", who, f"case:{who}", 1, {"area": "Nord"}, before={"area": 1.5})
     assert statuses(ida.push(bad)) == ["validation"]
+
+
+def test_refused_content_is_kept_ninety_days(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    _, create = ida.citizen()
+    ida.push(msgspec.structs.replace(create, patch={}))
+    lab.later(days=89)
+    ida.push()
+    assert rows(lab, t.refused) == 1
+    lab.later(days=2)
+    ida.push()
+    assert rows(lab, t.refused) == 0
