@@ -67,6 +67,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         look: language, theme and signs, known before the caseload is open.
         home: where the look is kept; None keeps it nowhere.
         notice: a sentence for the first screen (why the program started again).
+        offered: the passphrase of the demo, filled in on the lock screen.
         keymap: other keys by command id, checked before.
         problems: sentences about settings that were not taken.
     """
@@ -82,6 +83,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         *,
         home: Path | None = None,
         notice: str = "",
+        offered: str = "",
         keymap: dict[str, str] | None = None,
         problems: tuple[str, ...] = (),
         no_color: bool | None = None,
@@ -95,6 +97,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self.home = home
         self.guard = Guard(look.discreet)
         self.notice = notice
+        self.offered = offered
         self.problems = problems
         self.session: Session | None = None
         self.entered = False

@@ -26,11 +26,12 @@ def parsed(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--lang", choices=("da", "en"))
     parser.add_argument("--on", type=date.fromisoformat)
+    parser.add_argument("--demo", action="store_true")
     return parser.parse_args(argv)
 
 
-def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = None) -> "BrokerApp":
-    """The app over the vault in `home`."""
+def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = None, demo: bool = False) -> "BrokerApp":
+    """The app over the vault in `home`; the demo opens by itself the first time."""
     from dataclasses import replace
 
     from broker_tui.app import BrokerApp
@@ -48,9 +49,16 @@ def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = No
     said = ""
     if notice is not None and notice.kind == "crashed":
         said = _("The program stopped unexpectedly (reference {ref}). What you saved is safe.").format(ref=notice.ref)
+    offered = ""
+    if demo:
+        from broker_tui.demo import PASSPHRASE as offered
+
+        said = said or ("" if notice is None else _("This is the demo: Enter opens it again."))
     clock = SystemClock(on)
     keys, problems = keymap.read(home)
-    return BrokerApp(VaultDoor(home, clock), clock, look, home=home, notice=said, keymap=keys, problems=problems)
+    return BrokerApp(
+        VaultDoor(home, clock), clock, look, home=home, notice=said, offered=offered, keymap=keys, problems=problems
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,7 +72,7 @@ def main(argv: list[str] | None = None) -> int:
 
     watch_supervisor(last_words)
     crash.install()
-    app = make_app(options.home, lang=options.lang, on=options.on)
+    app = make_app(options.home, lang=options.lang, on=options.on, demo=options.demo)
     apps.append(app)
     app.run()
     if app.crash_report is not None:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from broker_tui.bootstrap import create
+from broker_tui.demo import PASSPHRASE
 from broker_tui.demo.caseload import Maker, Size
 from broker_tui.demo.words import Pair
 from broker_tui.domain.clock import SystemClock
@@ -26,8 +27,6 @@ from broker_tui.services import Services
 from sync.hub import admin
 from sync.records.types import Contact, FollowUp
 
-PASSPHRASE = "kaffe og cykler ved havnen"
-"""Everything in the demo is invented, so its passphrase may stand here."""
 ME, COLLEAGUE = "Ane Bro", "K. Lund"
 HUB_PATIENCE = 30.0
 Progress = Callable[[str], None]

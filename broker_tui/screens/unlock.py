@@ -88,6 +88,11 @@ class UnlockScreen(Screen[None], Reader):
         """Say why we are here, and how long to wait."""
         if self.broker.notice:
             self._say(line((f"{glyph('soon')} ", "warn"), (self.broker.notice, "text")))
+        if self.broker.offered:
+            with self.prevent(Input.Changed):
+                self._field.value = self.broker.offered
+            if not self.broker.notice:
+                self.action_open()
         self.read(self.broker.door.wait, self._be_patient, group="wait", description="read attempts")
 
     @property
