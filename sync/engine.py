@@ -10,6 +10,7 @@ with its own rollback are not sent again here.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +36,8 @@ from sync.records import new_id
 
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 """Most raw bytes of operations in one push; an operation longer than that travels alone."""
+WINDOW = 4
+"""Batches read from the journal at once."""
 MAX_ROUNDS = 3
 """Push and pull again while the broker keeps saving, at most this often in one run."""
 MAX_STALLS = 5
@@ -112,6 +115,8 @@ class SyncEngine:
         on_progress: told after each request.
         page_items: asked before each page, so that pages are small while somebody types.
         batch_items: most operations in one push.
+        overlap: let the line work while the store writes: one request in flight, on a thread of its own. Off, a
+            run is one thread and does the same in the same order.
     """
 
     def __init__(
@@ -123,6 +128,7 @@ class SyncEngine:
         on_progress: Callable[[Progress], None] | None = None,
         page_items: Callable[[], int] = lambda: MAX_ITEMS,
         batch_items: int = MAX_ITEMS,
+        overlap: bool = False,
     ) -> None:
         self._store = store
         self._hub = hub
@@ -130,15 +136,19 @@ class SyncEngine:
         self._tell = on_progress or (lambda progress: None)
         self._page_items = page_items
         self._batch_items = batch_items
+        self._overlap = overlap
 
     def run(self) -> Outcome:
         """Sync once. A failure of the hub or the line is in the outcome; only the store's own errors come out."""
-        run = _Run(self._store, self._hub, self._clock, self._tell, self._page_items, self._batch_items)
+        line = ThreadPoolExecutor(1, "sync-line") if self._overlap else None
+        run = _Run(self._store, self._hub, self._clock, self._tell, self._page_items, self._batch_items, line)
         error: SyncError | None = None
         try:
             run.all()
         except SyncError as problem:
             error = problem
+        finally:
+            run.end()
         tally = run.tally
         return Outcome(
             sent=len(tally.sent),
@@ -164,17 +174,26 @@ class _Run:
         tell: Callable[[Progress], None],
         page_items: Callable[[], int],
         batch_items: int,
+        line: ThreadPoolExecutor | None,
     ) -> None:
         self.store, self.hub, self.clock, self.tell = store, hub, clock, tell
         self.page_items, self.batch_items = page_items, batch_items
         self.tally = _Tally()
         self.held: set[str] = set()
         self.complaint: SyncError | None = None
+        self._line = line
+        self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
+        self._heard: list[tuple[list[OpAnswer], str]] = []
         self._waiting: set[str] = set()
         self._unnamed: dict[str, int] = {}
         self._failures = 0
         self._total = 0
         self._reset: set[str] = set()
+
+    def end(self) -> None:
+        """Let a request that is still on its way come to its end; what it brings is not used."""
+        if self._line is not None:
+            self._line.shutdown(cancel_futures=True)
 
     def all(self) -> None:
         """Status, then push and pull until nothing new is waiting, at most `MAX_ROUNDS` times."""
@@ -241,10 +260,13 @@ class _Run:
         before = len(self.tally.acknowledged)
         self._total = self.store.unsent_count() + before
         for again in (True, False):
-            while ops := self._sendable(self.batch_items):
+            while ops := self._sendable(WINDOW * self.batch_items):
                 if all(op.op in self.tally.acknowledged for op in ops):
                     raise BadAnswer(Cause.PROTOCOL)
-                self._deliver(_units(ops))
+                try:
+                    self._deliver(_units(ops))
+                finally:
+                    self._store_heard()
             if not again or not self._waiting:
                 break
             self.held -= self._waiting
@@ -284,25 +306,44 @@ class _Run:
 
     def _send(self, items: Unit) -> None:
         self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
-        answer = self.hub.push(PushRequest(batch=new_id(), items=[raw for _, raw in items]))
+        answer = self._exchange(PushRequest(batch=new_id(), items=[raw for _, raw in items]))
         asked = {op.op for op, _ in items}
         named = _named(answer, asked)
         words = [word for word in named.values() if word.status != "waiting"]
-        if words:
-            self.store.record_answers(words, answer.receipt, self.clock.now())
+        self._heard.append((words, answer.receipt))
         self.tally.sent |= asked
-        self.tally.receipt = answer.receipt
-        for word in words:
-            self.tally.named_conflicts.update(word.conflicts)
-            if word.status == "rejected":
-                self.tally.refused[word.op] = word.problem.code if word.problem else "rejected"
-            else:
-                self.tally.acknowledged.add(word.op)
         self._waiting |= named.keys() - {word.op for word in words}
         self.held |= self._waiting
         for name in asked - named.keys():
             self._leave_unnamed(name)
-        self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
+
+    def _exchange(self, request: PushRequest) -> PushAnswer:
+        """Push; meanwhile store what the hub said to the batch before."""
+        if self._line is None:
+            self._store_heard()
+            return self.hub.push(request)
+        answer = self._line.submit(self.hub.push, request)
+        try:
+            self._store_heard()
+        finally:
+            answer.exception()
+        return answer.result()
+
+    def _store_heard(self) -> None:
+        """Only what is stored counts as acknowledged."""
+        while self._heard:
+            words, receipt = self._heard[0]
+            if words:
+                self.store.record_answers(words, receipt, self.clock.now())
+            del self._heard[0]
+            self.tally.receipt = receipt
+            for word in words:
+                self.tally.named_conflicts.update(word.conflicts)
+                if word.status == "rejected":
+                    self.tally.refused[word.op] = word.problem.code if word.problem else "rejected"
+                else:
+                    self.tally.acknowledged.add(word.op)
+            self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
 
     def _leave_unnamed(self, name: str) -> None:
         self._unnamed[name] = self._unnamed.get(name, 0) + 1
@@ -317,14 +358,16 @@ class _Run:
         stalls = 0
         while True:
             cursors = self.store.cursors()
-            limit = max(1, min(self.page_items(), MAX_ITEMS))
             try:
-                page = self.hub.pull(PullRequest(cursors=cursors, limit=limit))
+                page = self._page(cursors)
             except HubRefused as refused:
                 self._start_again(refused, cursors)
                 continue
             changes = _whole(page)
             following = _onward(cursors, page.next)
+            if page.more and self._line is not None:
+                ahead = self._asking(following)
+                self._next_page = (ahead, self._line.submit(self.hub.pull, ahead))
             if changes or following != cursors:
                 applied = self.store.apply_page(changes, following, page.stable)
                 self.tally.pulled_conflicts += applied.conflicts
@@ -336,6 +379,18 @@ class _Run:
             if stalls >= MAX_STALLS:
                 raise BadAnswer(Cause.PROTOCOL)
 
+    def _asking(self, cursors: dict[str, Cursor]) -> PullRequest:
+        return PullRequest(cursors=cursors, limit=max(1, min(self.page_items(), MAX_ITEMS)))
+
+    def _page(self, cursors: dict[str, Cursor]) -> PullAnswer:
+        """The page after `cursors`, perhaps asked for while the one before was being stored."""
+        ahead, self._next_page = self._next_page, None
+        if ahead is not None:
+            answer = ahead[1].result()
+            if ahead[0].cursors == cursors:
+                return answer
+        return self.hub.pull(self._asking(cursors))
+
 
 _encode = msgspec.json.Encoder().encode
 _answer_decoder = msgspec.json.Decoder(OpAnswer)
@@ -343,14 +398,18 @@ _change_decoder = msgspec.json.Decoder(Change)
 
 
 def _units(ops: Sequence[Op]) -> list[Unit]:
-    """Operations with their bytes; those saved together stay together."""
+    """Operations with their bytes; those saved together stay together, as far as one body can hold them (an import)."""
     units: list[Unit] = []
+    size = 0
     for op in ops:
         item = (op, msgspec.Raw(_encode(op)))
-        if units and op.tx is not None and units[-1][-1][0].tx == op.tx:
+        size += len(bytes(item[1]))
+        together = bool(units) and op.tx is not None and units[-1][-1][0].tx == op.tx
+        if together and len(units[-1]) < MAX_ITEMS and size <= MAX_BATCH_BYTES:
             units[-1].append(item)
         else:
             units.append([item])
+            size = len(bytes(item[1]))
     return units
 
 

@@ -44,7 +44,8 @@ from sync.signatures import COMPONENTS, LABEL, TAG
 
 CONNECT, READ, TOTAL = 5.0, 30.0, 60.0
 """Seconds: to be connected, between two pieces of an answer, for a whole exchange."""
-GZIP_LEVEL = 6
+GZIP_LEVEL = 3
+"""134 bytes for an operation of 900 instead of 115 at level 6, for a third of the time."""
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 _BUSY = frozenset({408, 425, 429, 503})

@@ -29,7 +29,7 @@ from broker_tui.services.ports import Page, Store
 from sync.engine import Outcome, Progress, SyncEngine
 from sync.errors import Cause, HubRefused, NoNetwork, NotEnrolled, SyncError
 from sync.ports import Hub, Signer
-from sync.protocol import EnrolRequest
+from sync.protocol import MAX_ITEMS, EnrolRequest
 
 HUB_URL = "hub.url"
 DEVICE_KEY = "device.key"
@@ -319,9 +319,8 @@ class Syncing:
             self._progress = progress
             self._now_in(_PHASES[progress.phase], on_progress)
 
-        engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told)
-        if self._page_items is not None:
-            engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told, page_items=self._page_items)
+        page_items = self._page_items or (lambda: MAX_ITEMS)
+        engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told, page_items=page_items, overlap=True)
         return engine.run()
 
     def _private_key(self) -> bytes:
