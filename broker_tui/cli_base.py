@@ -378,7 +378,8 @@ def not_found(error: Any) -> str:
     """What was not found, or the candidates to choose from."""
     from broker_tui.i18n import words
 
-    kind = words.label("record_type", error.reference_kind) or error.reference_kind
+    name = error.reference_kind
+    kind = words.record_type(name) if name in words.LABELS["record_type"] else words.field(name)
     if not error.candidates:
         return _("{kind}: nothing answers to this. Check it, or use find.").format(kind=kind)
     lines = [_("{kind}: several answer to this. Use one of these ids:").format(kind=kind)]

@@ -4,7 +4,9 @@ Faults are collected, so that all of them are told at once and nothing is change
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import msgspec
 from broker_tui import cli_shapes as shapes
 from broker_tui.cli_base import Cli, Failure, plain, read_stdin, say, tell
 from broker_tui.cli_read import case_of
+from broker_tui.domain import validation
 from broker_tui.domain.typed import coerced
 from broker_tui.domain.views import Entry, FieldError, InvalidInput, NotFound, Saved
 from broker_tui.i18n import _, words
@@ -44,14 +47,23 @@ class Given:
     def record(self, struct: type[Record], values: Mapping[str, Any] | None = None, prefix: str = "") -> Any:
         """The record, or None when a value cannot be read or is missing (the faults say which)."""
         given = dict(self.values if values is None else values)
-        self.resolve(given, prefix)
         faults: list[FieldError] = []
+        self.resolve(given, prefix)
         read = coerced(struct, given, self.now, faults, prefix)
-        for info in msgspec.structs.fields(struct):
-            if info.required and read.get(info.name) is None and not _told(faults, prefix + info.name):
+        required = [info for info in msgspec.structs.fields(struct) if info.required]
+        told = {fault.field for fault in (*self.faults, *faults)}
+        for info in required:
+            if read.get(info.name) is None and prefix + info.name not in told:
                 faults.append(FieldError(prefix + info.name, "required"))
-        self.faults += faults
-        return None if faults else struct(**read)
+        if not faults:
+            return struct(**read)
+        # What can be read is checked all the same, with anything in the place of what is missing.
+        for info in required:
+            if read.get(info.name) is None:
+                read[info.name] = self.today if info.type is date else "-"
+        others = validation.errors(validation.cleaned(struct(**read)), self.today)
+        self.faults += [*faults, *(replace(other, field=prefix + other.field) for other in others)]
+        return None
 
     def resolve(self, values: dict[str, Any], prefix: str = "") -> None:
         """Ids for what `citizen` and `company` refer to."""
@@ -77,10 +89,6 @@ class Given:
         """
         if self.faults:
             raise InvalidInput(tuple(offered(fault) for fault in self.faults))
-
-
-def _told(faults: Sequence[FieldError], name: str) -> bool:
-    return any(fault.field == name for fault in faults)
 
 
 def offered(fault: FieldError, type_name: str = "") -> FieldError:
