@@ -125,6 +125,12 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         """Whether a place is in front, with nothing behind it."""
         return len(self.screen_stack) <= _BASE_DEPTH
 
+    @property
+    def place(self) -> str:
+        """Id of the place in front, also under cards and sheets; empty before the caseload is open."""
+        base = self.screen_stack[_BASE_DEPTH - 1] if len(self.screen_stack) >= _BASE_DEPTH else None
+        return next((name for name, screen in self._installed_screens.items() if screen is base), "")
+
     def places(self) -> tuple[Place, ...]:
         """The places this program has, with their keys and names."""
         every = (
@@ -168,7 +174,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     def go(self, place: str) -> None:
         """Go to a place; cards and menus above the former one are closed, drafts are kept."""
         self._close_above()
-        if not isinstance(self.screen, PlaceScreen) or self.screen.id != f"place-{place}":
+        if self.place != place:
             self._show_place(place)
 
     def _close_above(self) -> None:
@@ -178,29 +184,18 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def _show_place(self, place: str) -> None:
         if not self.is_screen_installed(place):
-            screen = _PLACES[place]()
-            screen.id = f"place-{place}"
-            self.install_screen(screen, place)
+            self.install_screen(_PLACES[place](), place)
         self.switch_screen(place)
 
     def renew(self) -> None:
-        """Make every page afresh: the language or the signs changed."""
+        """Make every page afresh: the language changed."""
         self._close_above()
-        before = [name for name in _PLACES if self.is_screen_installed(name)]
-        shown = next((name for name in before if self.get_screen(name) is self.screen), "today")
-        screens = [self.uninstall(name) for name in before if name != shown]
-        last = self.get_screen(shown)
-        self._installed_screens.pop(shown)
+        shown = self.place or "today"
+        former = [self._installed_screens.pop(name) for name in list(self._installed_screens)]
         self._show_place(shown)
-        for screen in [*screens, last]:
-            if screen is not None:
+        for screen in former:
+            if isinstance(screen, Screen) and screen.is_attached and screen not in self.screen_stack:
                 screen.remove()
-
-    def uninstall(self, name: str) -> Screen[Any] | None:
-        """Take a place out that is not in front."""
-        screen: Screen[Any] = self.get_screen(name)
-        self.uninstall_screen(name)
-        return screen if screen.is_attached else None
 
     def action_place(self, place: str) -> None:
         """Go to a place."""
@@ -208,7 +203,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def action_sync(self) -> None:
         """Go to Sync; from there: sync now."""
-        if self.at_place and self.screen.id == "place-sync":
+        if self.at_place and self.place == "sync":
             self.background.now()
         else:
             self.go("sync")
