@@ -30,10 +30,19 @@ def _story(draw: random.Random, staff: tuple[str, str]) -> tuple[list[tuple[int,
     ]
     for _ in range(draw.randint(3, 14)):
         by = draw.randint(0, 1)
-        kind = draw.choice(["patch", "patch", "patch", "contact", "delete", "restore", "company", "foreign"])
+        kind = draw.choice(
+            ["patch"] * 3 + ["contact", "delete", "restore", "company", "foreign", "move", "leave", "come"]
+        )
         base = draw.randint(1, 3)
         if kind == "contact":
             story.append((by, contact(who)))
+        elif kind == "move":
+            note = contact(who)
+            where = {"does": "move", "after": note.op}
+            story += [(0, note), (0, edit("contact", note.id, f"case:{other}", 1, {"citizen_id": other}, **where))]
+        elif kind in ("leave", "come"):
+            end = {"end": "2026-11-01" if kind == "leave" else None}
+            story.append((0, edit("role_assignment", story[1][1].id, scope, draw.randint(1, 4), end)))
         elif kind == "company":
             story.append((by, make("company", new_id(), "shared", {"name": "Bageriet"})))
         elif kind == "foreign":

@@ -262,3 +262,22 @@ def test_refused_content_is_kept_ninety_days(lab: Lab) -> None:
     lab.later(days=2)
     ida.push()
     assert rows(lab, t.refused) == 0
+
+
+def test_edit_of_a_record_whose_create_is_on_its_way_waits(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    early = edit("citizen", who, f"case:{who}", 0, {"area": "Nord"}, chain=create.op)
+    assert statuses(ida.push(early)) == ["waiting"]
+    assert statuses(ida.push(create, early)) == ["applied", "applied"]
+
+
+def test_group_waits_as_a_whole(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    ida.push(create)
+    tx = new_id()
+    call = contact(who, tx=tx)
+    early = edit("citizen", who, f"case:{who}", 1, {"area": "Nord"}, tx=tx, after=new_id())
+    assert statuses(ida.push(call, early)) == ["waiting", "waiting"]
+    assert rows(lab, t.refused) == 0
