@@ -19,7 +19,7 @@ from broker_tui.services.importing.cells import CellFault, Read
 from broker_tui.services.importing.mapping import ImportKind
 from broker_tui.services.importing.mapping import Mapping as Columns
 from broker_tui.services.importing.reading import Row, Table
-from broker_tui.services.ports import Store, Write
+from broker_tui.services.ports import Page, Store, Stored, Write
 from sync.records import SHARED, Doc, Scope, case_scope, new_id, to_doc
 from sync.records.types import Case, Citizen, Company, CompanyContact, Contact, Hours, RoleAssignment
 
@@ -305,8 +305,12 @@ class Planner:
         )
         doc = to_doc(contact)
         contact_id = self._derived_id("contact", citizen_id, doc)
-        if self._store.get("contact", contact_id) is not None:
-            self.plan.unchanged += 1
+        known = self._store.get("contact", contact_id)
+        if known is not None:
+            if self._bring_back(known):
+                self.plan.created += 1
+            else:
+                self.plan.unchanged += 1
             return
         self._create("contact", contact_id, case_scope(citizen_id), doc)
         self.plan.created += 1
@@ -334,6 +338,13 @@ class Planner:
         if known is not None:
             self._docs[placement_id] = dict(known.doc)
             self._imported.update(self._store.imported([placement_id]))
+            if self._bring_back(known):
+                fields.pop("minutes_per_week", None)
+                self._compare(row, "placement", placement_id, scope, fields)
+                if minutes:
+                    self._hours(citizen_id, placement_id, values["type"], minutes, values["start"])
+                self.plan.created += 1
+                return
             self._count(self._compare(row, "placement", placement_id, scope, fields))
             return
         end = values.get("planned_end")
@@ -366,6 +377,16 @@ class Planner:
         self._create("hours", new_id(), case_scope(citizen_id), to_doc(entry))
 
     # comparing and writing
+
+    def _bring_back(self, known: Stored) -> bool:
+        """Restore what an undone import had brought; what a broker deleted stays deleted."""
+        if not known.deleted:
+            return False
+        newest = self._store.log(scope=None, record_id=known.id, company_id=None, page=Page(0, 1))
+        if not newest or newest[0].undoes is None:
+            return False
+        self.plan.writes.append(Write("restore", known.type, known.id, known.scope))
+        return True
 
     def _compare(self, row: Row, type_name: str, record_id: str, scope: Scope, fields: dict[str, Any]) -> bool:
         """Three ways, field by field; returns whether anything is written."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from broker_tui.domain.clock import SystemClock
-from broker_tui.services.importing import Importer, ImportReport
+from broker_tui.services.importing import Importer, ImportFault, ImportReport
 from broker_tui.services.importing.mapping import ImportKind
+from broker_tui.services.journal import Journal
 from broker_tui.services.ports import Write
 from broker_tui.storage.store import SqlStore
 from sync.records import case_scope
@@ -153,7 +154,7 @@ def test_past_contacts_and_placements_find_their_people(office: Office) -> None:
     assert office.bring("contacts", contacts).unchanged == 3
     rows = [entry.record for entry in office.store.entries(Contact, where={})]
     assert {(row.kind, row.outcome) for row in rows} == {("phone", "reached"), ("meeting", "no_show")}
-    assert rows[0].note == "Første linje\nanden linje"
+    assert next(row.note for row in rows if row.kind == "phone") == "Første linje\nanden linje"
     placements = (
         "CPR;Virksomhed;CVR;Type;Fra;Til;Timer pr. uge;Stilling\n"
         "0202850000;Odins Lager;10000037;Fleksjob;01-02-2026;;7,5;lagerhjælp\n"
@@ -190,3 +191,57 @@ def test_five_thousand_contacts_come_in_within_seconds(office: Office) -> None:
     print(f"5,000 contacts imported in {time.perf_counter() - started:.1f} s")
     assert report.created == 5000
     assert time.perf_counter() - started < 30
+
+
+CONTACTS = "CPR;Dato;Type;Notat\n0101900000;05-02-2026;Telefon;Talt sammen\n"
+PLACEMENTS = "CPR;Virksomhed;Type;Fra;Timer\n0202850000;Odins Lager;Fleksjob;01-02-2026;7,5\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "struct"),
+    [("contacts", CONTACTS, Contact), ("placements", PLACEMENTS, Placement), ("citizens", CITIZENS, Citizen)],
+)
+def test_an_import_that_was_undone_can_be_done_again(
+    office: Office, kind: ImportKind, text: str, struct: type[Contact] | type[Placement] | type[Citizen]
+) -> None:
+    if kind != "citizens":
+        office.bring("citizens", CITIZENS)
+    first = office.bring(kind, text)
+    assert first.saved is not None
+    hours = [entry.record.minutes_per_week for entry in office.store.entries(Hours, where={})]
+    Journal(office.store, SystemClock(START.date())).undo(first.saved.tx)
+    assert office.store.entries(struct, where={}) == []
+    again = office.bring(kind, text)
+    assert (again.created, again.unchanged) == (first.created, 0)
+    assert len(office.store.entries(struct, where={})) == first.created
+    assert [entry.record.minutes_per_week for entry in office.store.entries(Hours, where={})] == hours
+    assert office.bring(kind, text).created == 0
+
+
+def test_a_contact_the_broker_deleted_does_not_come_back(office: Office) -> None:
+    office.bring("citizens", CITIZENS)
+    office.bring("contacts", CONTACTS)
+    entry = office.store.entries(Contact, where={})[0]
+    office.store.save([Write("delete", "contact", entry.id, case_scope(entry.record.citizen_id or ""))])
+    assert office.bring("contacts", CONTACTS).created == 0
+    assert office.store.entries(Contact, where={}) == []
+
+
+def test_a_field_chosen_by_hand_is_taken_from_the_column_that_had_it(office: Office) -> None:
+    path = office.folder / "chosen.csv"
+    path.write_text("CPR;Navn;Kaldenavn\n0101900000;Søren Ågesen;Søs Ågesen\n", encoding="utf-8")
+    preview = office.importer.preview("citizens", path, {"Kaldenavn": "name"})
+    assert preview.columns == (("CPR", "cpr"), ("Navn", None), ("Kaldenavn", "name"))
+    office.importer.run("citizens", path, chosen={"Kaldenavn": "name"})
+    assert office.citizen("0101900000").name == "Søs Ågesen"
+
+
+def test_a_preview_says_what_is_missing_and_is_mended_by_a_choice(office: Office) -> None:
+    path = office.folder / "missing.csv"
+    path.write_text("CPR;;Hele navnet\n0101900000;x;Søren Ågesen\n", encoding="utf-8")
+    preview = office.importer.preview("citizens", path)
+    assert preview.missing is not None
+    assert preview.missing.fault is ImportFault.MISSING_COLUMN
+    assert preview.sample == (("0101900000", "Søren Ågesen"),)
+    mended = preview.mapped({"Hele navnet": "name"})
+    assert (mended.missing, dict(mended.columns)["Hele navnet"]) == (None, "name")
