@@ -64,6 +64,10 @@ class Reader(Reading):
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
         return self.broker.explain(error)
 
+    def after_typing(self, go_on: Callable[[], object]) -> None:
+        """Go on once the field has taken every key typed before: a priority key would overtake them."""
+        (self.app.focused or self.app).call_later(go_on)
+
     def act(self, work: Callable[[], Any], sentence: str, *, undo: bool = True) -> None:
         """Change something in a thread and say `sentence` when it is saved."""
         self.read(

@@ -73,7 +73,7 @@ class FindScreen(PlaceScreen):
 
     def _show_and_open(self, hits: tuple[Hit, ...]) -> None:
         self._show(hits)
-        self.action_open()
+        self._open()
 
     def _show(self, hits: Sequence[Hit]) -> None:
         self._hits = tuple(hits)
@@ -124,10 +124,11 @@ class FindScreen(PlaceScreen):
         self.query_one("#hits", RowList).action_page(step)
 
     def action_open(self) -> None:
-        """The card of the hit under the cursor, in place of this page.
+        """The card of the hit under the cursor, in place of this page."""
+        self.after_typing(self._open)
 
-        What was typed faster than it was found is found first, so that Enter never opens the answer to less.
-        """
+    def _open(self) -> None:
+        # What was typed faster than it was found is found first, so that Enter never opens the answer to less.
         text = self.query_one("#find-field", BarInput).value.strip()
         if text and text != self._asked:
             if self._timer is not None:

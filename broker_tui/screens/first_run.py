@@ -191,6 +191,9 @@ class FirstRunScreen(Screen[None], Reader):
 
     def action_next(self) -> None:
         """Take what is filled in and go on; inside a step of two fields first to the second."""
+        self.after_typing(self._take)
+
+    def _take(self) -> None:
         if self._busy:
             return
         form = self.query_one(Form)

@@ -79,6 +79,7 @@ class PaletteScreen(Sheet[tuple[str, DOMNode] | None]):
         """Offer what `screen` allows now."""
         super().__init__()
         self._entries = entries(screen)
+        self._typed_last = ""
 
     def body(self) -> Iterable[Widget]:
         """Field and actions."""
@@ -97,7 +98,13 @@ class PaletteScreen(Sheet[tuple[str, DOMNode] | None]):
         """Show all."""
         self._show("")
 
+    def _show_typed(self) -> None:
+        typed = self.query_one("#palette-field", BarInput).value
+        if typed != self._typed_last:
+            self._show(typed)
+
     def _show(self, text: str) -> None:
+        self._typed_last = text
         cells = self.app.size.width - 6
         rows = [
             Row(entry.id, content=ends(line(entry.title), line((entry.key, "key")), cells))
@@ -126,6 +133,10 @@ class PaletteScreen(Sheet[tuple[str, DOMNode] | None]):
 
     def action_open(self) -> None:
         """Close with the action under the cursor."""
+        (self.focused or self).call_later(self._open)
+
+    def _open(self) -> None:
+        self._show_typed()
         key = self.query_one("#actions", RowList).cursor_key
         chosen = next((entry for entry in self._entries if entry.id == key), None)
         self.dismiss((chosen.action, chosen.node) if chosen else None)

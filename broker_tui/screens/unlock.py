@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.entrance import QUIT, UNLOCK
-from broker_tui.i18n import _
+from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import full_date
 from broker_tui.screens.base import Reader
 from broker_tui.screens.door import DoorRefused, Session
@@ -74,9 +74,9 @@ class UnlockScreen(Screen[None], Reader):
     def _truth(self) -> Iterable[Line]:
         kept = self.broker.door.kept()
         if kept.unsent or kept.drafts:
-            words = _("{changes} unsent changes and {drafts} drafts lie safely here").format(
-                changes=kept.unsent, drafts=kept.drafts
-            )
+            changes = ngettext("{count} unsent change", "{count} unsent changes", kept.unsent).format(count=kept.unsent)
+            drafts = ngettext("{count} draft", "{count} drafts", kept.drafts).format(count=kept.drafts)
+            words = _("{changes} and {drafts} lie safely here").format(changes=changes, drafts=drafts)
         else:
             words = _("Everything is kept here, encrypted")
         yield line((f"{glyph('ok')} ", "ok"), (words, "muted"))
@@ -133,6 +133,9 @@ class UnlockScreen(Screen[None], Reader):
 
     def action_open(self) -> None:
         """Try the passphrase."""
+        self.after_typing(self._open)
+
+    def _open(self) -> None:
         passphrase = self._field.value
         if self._opening or self._wait > 0 or not passphrase:
             return

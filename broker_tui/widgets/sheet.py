@@ -90,9 +90,13 @@ class FormSheet(Sheet[Result]):
     """A sheet with a form: `^D` is done even while a text field has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "done", N_("save"), priority=True, id="form.done"),
+        Binding("ctrl+d", "finish", N_("save"), priority=True, id="form.done"),
         Binding("tab", "app.focus_next", N_("next field"), id="form.tab", key_display="Tab"),
     ]
+
+    def action_finish(self) -> None:
+        """Be done once the field has taken every key typed before: a priority key would overtake them."""
+        (self.focused or self).call_later(self.action_done)
 
     def action_done(self) -> None:
         """Check the form and dismiss with its result."""
