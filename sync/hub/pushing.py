@@ -11,13 +11,14 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
+from sync.hub.batching import Item, in_groups, once_each, op_id, personal_links
 from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
 from sync.hub.reading import Reader
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor, Grant, Known, Stage, State, Touch
 from sync.hub.writing import Writer
 from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
-from sync.records import RECORD_TYPES, SHARED, RecordType, canonical
+from sync.records import SHARED, RecordType, canonical
 
 _decode_op = msgspec.json.Decoder(Op).decode
 _encode = msgspec.json.Encoder().encode
@@ -28,30 +29,6 @@ _author = (
     )
     .limit(1)
 )
-
-
-class _OnlyId(msgspec.Struct):
-    op: str = ""
-
-
-class Item(msgspec.Struct):
-    """One operation of the batch on its way to an answer."""
-
-    raw: bytes
-    op: Op | None = None
-    kind: RecordType | None = None
-    patch: bytes = b""
-    digest: bytes = b""
-    answer: OpAnswer | None = None
-    encoded: bytes = b""
-    accepted: bool = False
-    feed: str | None = None
-
-    def decoded(self) -> tuple[Op, RecordType]:
-        """The operation of an item that could be read."""
-        if self.op is None or self.kind is None:
-            raise ValueError("this item could not be read")
-        return self.op, self.kind
 
 
 class Push:
@@ -72,8 +49,8 @@ class Push:
         """Judge and write a batch; the answers stand in the items, in order."""
         items = [self._read(bytes(raw)) for raw in raws[:MAX_ITEMS]]
         self._load([item for item in items if item.op is not None])
-        once, twins = _twins(items)
-        for group in _groups(once):
+        once, twins = once_each(items)
+        for group in in_groups(once):
             self._judge_group(group)
         for item, first in twins:
             self._answer_twin(item, first)
@@ -89,7 +66,7 @@ class Push:
             op = _decode_op(raw)
         except (msgspec.DecodeError, RecursionError) as error:
             detail = str(error) if isinstance(error, msgspec.ValidationError) else "not valid JSON"
-            self._answer(item, _refusal(_op_id(raw), Refusal("malformed", detail.partition(" - at")[0])))
+            self._answer(item, _refusal(op_id(raw), Refusal("malformed", detail.partition(" - at")[0])))
             return item
         try:
             item.kind = checked_form(op)
@@ -107,7 +84,7 @@ class Push:
         reader.known(state, {op.op for op in ops} | {op.after for op in ops if op.after})
         ids = {op.id for op in ops}
         reader.records(state, ids)
-        reader.linked(state, _links(ops) - ids)
+        reader.linked(state, personal_links(ops) - ids)
         scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()}
         reader.grants(state, {scope for scope in scopes if scope.startswith("case:")})
         reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
@@ -337,65 +314,3 @@ def _ended(grant: Grant, today: str) -> bool:
 
 def _refusal(op: str, refusal: Refusal) -> OpAnswer:
     return OpAnswer(op=op, status="rejected", problem=refusal.problem)
-
-
-def _op_id(raw: bytes) -> str:
-    """The id of something that is no operation, if it has one, so that the refusal has a name."""
-    try:
-        return msgspec.json.decode(raw, type=_OnlyId).op[:80]
-    except (msgspec.DecodeError, RecursionError):
-        return ""
-
-
-def _twins(items: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Item]]]:
-    """Items by first appearance of their operation, and the repeated ones with the first of each."""
-    seen: dict[str, Item] = {}
-    once: list[Item] = []
-    twins: list[tuple[Item, Item]] = []
-    for item in items:
-        first = seen.get(item.op.op) if item.op is not None else None
-        if first is not None:
-            twins.append((item, first))
-        else:
-            once.append(item)
-            if item.op is not None:
-                seen[item.op.op] = item
-    return once, twins
-
-
-def _groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Operations saved together, at the place of the first of them; all others alone."""
-    by_tx: dict[str, list[Item]] = {}
-    order: list[list[Item]] = []
-    for item in items:
-        tx = item.op.tx if item.op is not None else _tx_of(item.raw)
-        if tx is None:
-            order.append([item])
-        elif tx in by_tx:
-            by_tx[tx].append(item)
-        else:
-            by_tx[tx] = [item]
-            order.append(by_tx[tx])
-    return iter(order)
-
-
-class _OnlyTx(msgspec.Struct):
-    tx: str | None = None
-
-
-def _tx_of(raw: bytes) -> str | None:
-    try:
-        return msgspec.json.decode(raw, type=_OnlyTx).tx
-    except (msgspec.DecodeError, RecursionError):
-        return None
-
-
-def _links(ops: Sequence[Op]) -> set[str]:
-    """Records of a person that new records of that person name."""
-    return {
-        value
-        for op in ops
-        if op.kind == "create" and op.scope.startswith("case:")
-        for name in RECORD_TYPES[op.type].links
-        if isinstance(value := op.patch.get(name), str)
-    }

@@ -12,11 +12,12 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
 from sync.hub.enrolling import add_device, public_key, redeem
 from sync.hub.problems import Refused
 from sync.hub.pulling import Pull
-from sync.hub.pushing import Item, Push
+from sync.hub.pushing import Push
 from sync.hub.state import Actor
 from sync.hub.store import Store
 from sync.protocol import (

@@ -18,7 +18,7 @@ from sync.hub.state import Actor
 from sync.protocol import Cursor, Op, PullAnswer, PullRequest, PushRequest
 from sync.records import new_id
 
-WORDS = "samtale aftale virksomhed lager praktik timer næste uge ringer selv kørekort lyst rolig køkken".split()
+WORDS = ("samtale", "aftale", "virksomhed", "lager", "praktik", "timer", "uge", "ringer", "kørekort", "lyst", "køkken")
 BATCH = 500
 CITIZENS = 40
 
@@ -48,8 +48,15 @@ def contacts(n: int, seed: int = 1) -> list[Op]:
 def _create(record: str, kind: str, citizen: str, doc: dict[str, object]) -> Op:
     op = new_id()
     return Op(
-        op=op, id=record, type=kind, scope=f"case:{citizen}", kind="create", patch=doc, chain=op, at="2026-09-11T10:31:00+02:00"
-    )  # fmt: skip
+        op=op,
+        id=record,
+        type=kind,
+        scope=f"case:{citizen}",
+        kind="create",
+        patch=doc,
+        chain=op,
+        at="2026-09-11T10:31:00+02:00",
+    )
 
 
 def bodies(ops: list[Op]) -> list[bytes]:
