@@ -3,7 +3,9 @@
 Nothing here loads the app, the database or the network; those come when a command needs them.
 """
 
+import gettext
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from broker_tui.i18n import LANGUAGES, N_, Language, _, system_language, use
+from broker_tui.i18n import LANGUAGES, LOCALE, N_, Language, _, system_language, use
 
 if TYPE_CHECKING:
     from broker_tui.domain.clock import Clock
@@ -52,7 +54,12 @@ class Cli:
 
     def speak(self) -> None:
         """Use the language asked for, else the one kept beside the vault, else the machine's."""
-        use(self.lang or kept_language(self.folder()) or system_language())
+        language = self.lang or kept_language(self.folder()) or system_language()
+        use(language)
+        # click's own words ("Usage:", "No such command") come from the standard library's current catalogue.
+        gettext.bindtextdomain("broker", str(LOCALE))
+        gettext.textdomain("broker")
+        os.environ["LANGUAGE"] = language
 
     def time(self) -> "Clock":
         """The program's idea of now."""

@@ -187,7 +187,7 @@ def draft(found: Draft) -> Shape:
         "id": found.key,
         "form": found.form,
         "about": found.about,
-        "values": found.values,
+        "values": fields(found.values),
         "saved_at": found.saved_at,
     }
 
@@ -231,9 +231,9 @@ def difference(found: Difference) -> Shape:
         "record": found.record_id,
         "who": found.who,
         "fields": list(found.fields),
-        "mine": found.mine,
-        "theirs": found.theirs,
-        "before": found.before,
+        "mine": fields(found.mine),
+        "theirs": fields(found.theirs),
+        "before": fields(found.before),
         "mine_by": found.mine_by,
         "theirs_by": found.theirs_by,
         "text": found.text,

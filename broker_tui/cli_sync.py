@@ -131,7 +131,8 @@ def _list_conflicts(cli: Cli) -> None:
     rows = []
     for one in found:
         for name in one.fields:
-            sides = (words.value(one.record_type, name, side.get(name)) for side in (one.mine, one.theirs, one.before))
+            values = (shapes.fields(side).get(name) for side in (one.mine, one.theirs, one.before))
+            sides = (words.value(one.record_type, name, value) for value in values)
             rows.append((words.record_type(one.record_type), one.who or "", words.field(name), *sides, one.conflict_id))
     table(rows, (_("Kind"), _("Who"), _("Field"), _("Mine"), _("Theirs"), _("Before"), "id"))
 

@@ -115,3 +115,11 @@ def test_usage_is_two(laptop: Laptop) -> None:
     laptop.run("today", "--on", "snart", exit_code=2)
     laptop.run("list", "cases", "--status", "odd", exit_code=2)
     laptop.run("add", exit_code=2)
+
+
+def test_even_usage_speaks_danish(laptop: Laptop) -> None:
+    told = laptop.refuse("--lang", "da", "nonsens", exit_code=2)
+    assert told[0].startswith("Brug:")
+    assert told[-1] == "Fejl: Der er ingen kommando 'nonsens'."
+    assert laptop.refuse("--lang", "en", "nonsense", exit_code=2)[-1] == "Error: No such command 'nonsense'."
+    assert "Tilvalg" in laptop.run("--lang", "da", "--help").stdout
