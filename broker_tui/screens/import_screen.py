@@ -6,7 +6,7 @@ Reading, checking and saving run in worker threads; the page only counts. Every 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal, cast
+from typing import ClassVar, Literal
 
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -21,23 +21,19 @@ from broker_tui.i18n.format import integer
 from broker_tui.i18n.import_words import kind_words
 from broker_tui.screens import import_lines, registry
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.import_file import ORDER, FileStep
 from broker_tui.screens.import_meaning import LEFT_OUT, MeaningPicker
-from broker_tui.screens.import_paths import as_path, completed, completions, last_name
+from broker_tui.screens.import_paths import as_path
 from broker_tui.services.importing import ImportFault, ImportKind, ImportReport, Preview, UnreadableFile
-from broker_tui.widgets.choice_field import ChoiceField, Option
-from broker_tui.widgets.field import Field
 from broker_tui.widgets.form import Form
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
-from broker_tui.widgets.spans import EMPTY, Line, line
+from broker_tui.widgets.spans import EMPTY, line
 from broker_tui.widgets.step_mark import progress, steps
-from broker_tui.widgets.text_fields import TextField
 
 Step = Literal["file", "columns", "check", "done"]
 STEPS: tuple[Step, ...] = ("file", "columns", "check", "done")
-ORDER: tuple[ImportKind, ...] = ("citizens", "companies", "placements", "contacts")
-"""People come first: what follows is found by them."""
 _STEP_OF = {
     "read_file": "file",
     "complete": "file",
@@ -49,8 +45,6 @@ _STEP_OF = {
     "undo_import": "done",
     "next_file": "done",
 }
-_NEAR = 6
-"""Lines of names shown under the path."""
 
 
 @dataclass
@@ -80,10 +74,7 @@ class ImportScreen(PlaceScreen):
     DEFAULT_CSS = """
     ImportScreen .import-step { height: 1fr; width: 1fr; display: none; }
     ImportScreen .import-step.-now { display: block; }
-    ImportScreen #import-file, ImportScreen #import-done { padding: 0 3; }
-    ImportScreen #import-file Form { max-width: 90; }
-    ImportScreen #import-words { margin: 1 0 0 0; }
-    ImportScreen #import-near { margin: 1 0 0 0; }
+    ImportScreen #import-done { padding: 0 3; }
     ImportScreen .import-head { padding: 0 3; margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
@@ -98,7 +89,6 @@ class ImportScreen(PlaceScreen):
         self.preview: Preview | None = None
         self.report: ImportReport | None = None
         self.chosen: dict[str, str] = {}
-        self._matches: list[str] = []
         self._turn = 0
         self._busy = False
         self._writing = False
@@ -108,13 +98,7 @@ class ImportScreen(PlaceScreen):
 
     def body(self) -> Iterable[Widget]:
         """All steps; one is shown."""
-        options = [Option(kind, import_lines.short_kind(kind)) for kind in ORDER]
-        with Vertical(id="import-file", classes="import-step -now"):
-            with Form():
-                yield ChoiceField("kind", _("What"), options=options, value=self.kind)
-                yield TextField("path", _("File"), placeholder=_("type or paste the path, for example ~/Downloads/"))
-            yield Lines(wrapped=True, id="import-words")
-            yield Lines(id="import-near")
+        yield FileStep(self.guard)
         with Vertical(id="import-columns", classes="import-step"):
             yield Lines(wrapped=True, id="columns-head", classes="import-head")
             yield RowList(columns=import_lines.column_columns(), header=True, id="columns-list")
@@ -125,14 +109,9 @@ class ImportScreen(PlaceScreen):
             yield Lines(wrapped=True, id="done-lines")
 
     @property
-    def form(self) -> Form:
+    def file_step(self) -> FileStep:
         """Kind and path."""
-        return self.query_one(Form)
-
-    @property
-    def path_field(self) -> TextField:
-        """The path."""
-        return cast(TextField, self.form.fields()["path"])
+        return self.query_one(FileStep)
 
     def load(self) -> None:
         """Nothing is read before a file is named."""
@@ -144,7 +123,7 @@ class ImportScreen(PlaceScreen):
             self.query_one(f"#import-{name}").set_class(name == step, "-now")
         self.redraw()
         if step == "file":
-            self.path_field.focus()
+            self.file_step.path_field.focus()
         elif step == "done":
             self.set_focus(None)
         else:
@@ -166,49 +145,15 @@ class ImportScreen(PlaceScreen):
     # Which file
 
     def _draw_file(self) -> None:
-        needs = {
-            "citizens": _("Needs a name, and a CPR number or a local number to know people again by."),
-            "companies": _("Needs the name of the company; CVR and P-number let it be known again."),
-            "placements": _("Needs CPR, local number or name, the kind and the start. Bring the citizens in first."),
-            "contacts": _("Needs CPR, local number or name, and the date. Bring the citizens in first."),
-        }[self.form.values()["kind"]]
-        forms = _("CSV, Excel (.xlsx) or JSON. Nothing is changed before you have seen what would happen.")
-        busy = line((_("Reading the file …"), "accent")) if self._busy else EMPTY
-        self.query_one("#import-words", Lines).update(line((needs, "muted")), line((forms, "muted")), EMPTY, busy)
-        names = [last_name(path) for path in self._matches]
-        self.query_one("#import-near", Lines).update(*self._near(names))
-
-    def _near(self, names: list[str]) -> Iterable[Line]:
-        shown = names[:_NEAR] if len(names) > _NEAR else names
-        for name in shown:
-            yield self.guard.note(name, "text")
-        if len(names) > len(shown):
-            yield line((_("{count} more").format(count=len(names) - len(shown)), "muted"))
-
-    def on_field_changed(self, event: Field.Changed) -> None:
-        """Another kind, or another path: say what may follow."""
-        if event.field.key == "kind":
-            self.redraw()
-            return
-        text = event.value
-        self.read(lambda: completions(text), self._show_matches, group="paths", description="read a folder")
-
-    def _show_matches(self, matches: list[str]) -> None:
-        self._matches = matches
-        if self.step == "file":
-            self._draw_file()
-            self.refresh_bindings()
+        self.file_step.draw()
 
     def action_complete(self) -> None:
         """As much of the path as is certain."""
-        field = self.path_field
-        text = completed(field.value, self._matches)
-        field.set_value(text)
-        self.read(lambda: completions(text), self._show_matches, group="paths", description="read a folder")
+        self.file_step.complete()
 
     def action_read_file(self) -> None:
         """Read the columns of the file."""
-        field = self.path_field
+        field = self.file_step.path_field
         if not field.has_focus_within:
             field.focus()
             return
@@ -217,7 +162,7 @@ class ImportScreen(PlaceScreen):
         if not field.value.strip():
             field.error = _("Write or paste the path of the file, for example ~/Downloads/citizens.xlsx.")
             return
-        kind, path = cast(ImportKind, self.form.values()["kind"]), as_path(field.value)
+        kind, path = self.file_step.kind, as_path(field.value)
         if (kind, path) != (self.kind, self.path):
             self.chosen = {}
         self.kind, self.path = kind, path
@@ -229,11 +174,12 @@ class ImportScreen(PlaceScreen):
             return importer.preview(kind, path, chosen)
 
         self._busy = True
-        self._draw_file()
+        self.file_step.draw(busy=True)
         self.read(work, self._read, group="import-read", description="read a file", failed=self._not_read)
 
     def _read(self, preview: Preview) -> None:
         self._busy = False
+        self.file_step.draw(busy=False)
         if self.step == "file":
             self.preview = preview
             self._go("columns")
@@ -250,8 +196,8 @@ class ImportScreen(PlaceScreen):
             return False
         if self.step != "file":
             self._go("file")
-        self.path_field.error = sentence
-        self._draw_file()
+        self.file_step.path_field.error = sentence
+        self.file_step.draw(busy=False)
         return True
 
     # What the columns mean
@@ -465,8 +411,7 @@ class ImportScreen(PlaceScreen):
         """Another file, of the kind that comes next."""
         following = ORDER[(ORDER.index(self.kind) + 1) % len(ORDER)]
         self.preview, self.report, self.chosen = None, None, {}
-        self.form.set_values({"kind": following, "path": ""})
-        self._matches = []
+        self.file_step.start_over(following)
         self._go("file")
 
     # Keys
@@ -480,8 +425,7 @@ class ImportScreen(PlaceScreen):
             return False
         report = self.report
         if action == "complete":
-            field = self.path_field
-            return field.has_focus_within and completed(field.value, self._matches) != field.value
+            return self.file_step.can_complete
         if action in ("run_import", "good_rows"):
             if report is None or self._busy:
                 return False

@@ -11,6 +11,7 @@ from textual import events
 
 from broker_tui.domain.views import StoreFull
 from broker_tui.i18n import Language
+from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.import_screen import ImportScreen
 from broker_tui.services.importing import Importer
 from broker_tui.widgets.row_list import RowList
@@ -38,6 +39,10 @@ def names(desk: Desk) -> set[str]:
 def screen(desk: Desk) -> ImportScreen:
     found = next(s for s in reversed(desk.app.screen_stack) if isinstance(s, ImportScreen))
     return found
+
+
+def place(desk: Desk) -> str:
+    return desk.app.screen.place if isinstance(desk.app.screen, PlaceScreen) else ""
 
 
 async def paste(desk: Desk, text: str) -> None:
@@ -171,7 +176,7 @@ async def test_u_takes_the_whole_import_back_and_enter_goes_to_the_caseload(offi
         assert names(desk) == before
         assert "taken back" in desk.text
         await desk.press("enter")
-        assert desk.app.screen.id == "place-caseload"
+        assert place(desk) == "caseload"
 
 
 async def test_the_same_file_twice_has_nothing_to_import(office: Office, tmp_path: Path) -> None:
@@ -264,7 +269,7 @@ async def test_tab_completes_the_path(office: Office, tmp_path: Path) -> None:
         await desk.press("f8", "enter")
         await paste(desk, str(tmp_path / "over"))
         await desk.press("tab")
-        assert screen(desk).path_field.value == str(tmp_path / "Overførsel") + os.sep
+        assert screen(desk).file_step.path_field.value == str(tmp_path / "Overførsel") + os.sep
         assert "borgere-2025.csv" in desk.text
         assert "brev.docx" not in desk.text
         await desk.press("tab", "6", "tab", "enter")
@@ -353,4 +358,4 @@ async def test_escape_goes_back_step_by_step_and_the_palette_knows_the_import(of
         await desk.press("escape")
         assert screen(desk).step == "file"
         await desk.press("escape")
-        assert desk.app.screen.id == "place-today"
+        assert place(desk) == "today"
