@@ -4,6 +4,8 @@ Texts live in several small `.po` files per language (one per area of the progra
 write texts at once; they are merged into the one catalogue the program loads.
 """
 
+import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +46,14 @@ def compile_catalogues(locale: Path = LOCALE) -> None:
     for language in sorted(p for p in locale.iterdir() if p.is_dir()):
         target = language / "LC_MESSAGES"
         target.mkdir(exist_ok=True)
-        with (target / "broker.mo").open("wb") as stream:
-            write_mo(stream, merged(language))
+        compiled = BytesIO()
+        write_mo(compiled, merged(language))
+        catalogue = target / "broker.mo"
+        if not catalogue.exists() or catalogue.read_bytes() != compiled.getvalue():
+            # In one step: a program that starts meanwhile reads the old one or the new one.
+            fresh = target / f"broker.{os.getpid()}.mo"
+            fresh.write_bytes(compiled.getvalue())
+            fresh.replace(catalogue)
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
