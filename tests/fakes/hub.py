@@ -13,6 +13,7 @@ from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, NoNetwork, Syn
 from sync.merge import Clash, Merged, MergeRefused, merge
 from sync.protocol import (
     AnswerStatus,
+    By,
     Change,
     Cursor,
     EnrolAnswer,
@@ -43,6 +44,7 @@ class Rec:
     authors: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     by_device: dict[str, list[str]] = field(default_factory=dict)
     merged: bool = False
+    newest: By | None = None
 
 
 @dataclass
@@ -120,6 +122,7 @@ class FakeHub:
         rec.merged = after.merged_with_others
         if after.changed:
             rec.authors[after.rev] = (staff_id, device_id, op.at)
+            rec.newest = By(staff=staff_id, device=device_id, at=op.at, fields=sorted(op.patch), op=op.op)
         if after.moved:
             left, rec.scope = rec.scope, op.scope
             for feed in self._feeds(left):
@@ -207,6 +210,7 @@ class FakeHub:
             doc=None if alone else rec.state.doc,
             deleted=rec.state.deleted,
             ops=own,
+            by=rec.newest,
         )
 
 
