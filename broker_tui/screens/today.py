@@ -60,6 +60,7 @@ class TodayScreen(PlaceScreen):
             yield RowList(columns=today_rows.columns(), id="rows")
             with Vertical(id="preview"):
                 yield Lines(wrapped=True, id="preview-why")
+                yield Lines(id="preview-curve")
                 yield Lines(wrapped=True, id="preview-last")
         with Vertical(id="why"):
             yield Rule()
@@ -144,31 +145,42 @@ class TodayScreen(PlaceScreen):
         self.read(work, show, group="preview", description="read preview", failed=lambda e: isinstance(e, NotFound))
 
     def _show_why(self) -> None:
-        item = self._item
-        today = self.clock_today
+        item, today, guard = self._item, self.clock_today, self.guard
+        beside = self.query_one("#preview-why", Lines)
         if item is None:
             self.query_one("#why-lines", Lines).update()
-            self.query_one("#preview-why", Lines).update()
-            self.query_one("#preview-last", Lines).update()
-            return
-        self.query_one("#why-lines", Lines).update(*today_rows.short_why(item, today, self.guard))
-        self.query_one("#preview-why", Lines).update(*today_rows.sheet_head(item, today, self.guard))
-        self.query_one("#preview-last", Lines).update(*self._last())
+            beside.update()
+        else:
+            cells = self.query_one("#why").size.width - 6
+            self.query_one("#why-lines", Lines).update(*today_rows.short_why(item, today, guard, cells))
+            beside.update(*today_rows.sheet_head(item, today, guard, self._sheet_cells))
+        asked = self._asked if item is not None else None
+        self.query_one("#preview-curve", Lines).update(*(self._curve(asked[0]) if asked else ()))
+        self.query_one("#preview-last", Lines).update(*(self._last(*asked) if asked else ()))
 
-    def _last(self) -> tuple[Line, ...]:
-        if self._asked is None:
+    @property
+    def _sheet_cells(self) -> int:
+        return (60 if self.app.size.width >= 150 else 42) - 4
+
+    def _curve(self, card: CaseCard) -> tuple[Line, ...]:
+        from broker_tui.screens.case_curve import curve_data
+        from broker_tui.widgets.hours_curve import render_curve
+
+        data = curve_data(card, (), self.clock_today)[0]
+        if not data.begun:
             return ()
-        card, contact = self._asked
+        ansi = self.app.current_theme.ansi
+        return (EMPTY, *render_curve(data, self._sheet_cells, 7, lanes=False, ansi=ansi))
+
+    def _last(self, card: CaseCard, contact: ContactRow | None) -> tuple[Line, ...]:
+        title = line((_("Last contact"), "strong"))
         if contact is None or card.last_contact is None:
-            return EMPTY, line((_("Last contact"), "strong")), line((_("none yet"), "muted"))
+            return EMPTY, title, line((_("none yet"), "muted"))
         days = (self.clock_today - card.last_contact).days
         away = ngettext("{count} day ago", "{count} days ago", days).format(count=days)
         record = contact.entry.record
-        head = ends(
-            line((_("Last contact"), "strong")), line((away, "muted")), self.query_one("#preview-last").size.width
-        )
         words = record.note or record.agreed or ""
-        return EMPTY, head, self.guard.note(words[:400])
+        return EMPTY, ends(title, line((away, "muted")), self._sheet_cells), self.guard.note(words[:400])
 
     # Acts
 

@@ -13,7 +13,7 @@ from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, blank, fit, join, line
+from broker_tui.widgets.spans import EMPTY, Line, blank, ends, fit, join, line
 
 _SOON_DAYS = 7
 
@@ -57,7 +57,8 @@ def title(items: Sequence[TodayItem], today: date, by_area: bool) -> tuple[Line,
     count = {state: sum(item.state == state for item in items) for state in ("overdue", "today", "this_week")}
     right = []
     if count["overdue"]:
-        right.append(line((f"{glyph('overdue')} {_('{count} overdue').format(count=count['overdue'])}", "err")))
+        overdue = ngettext("{count} overdue", "{count} overdue", count["overdue"]).format(count=count["overdue"])
+        right.append(line((f"{glyph('overdue')} {overdue}", "err")))
     right.append(line(_("{count} today").format(count=count["today"])))
     right.append(line((_("{count} this week").format(count=count["this_week"]), "muted")))
     return left, join(right, 3)
@@ -165,29 +166,24 @@ def due_words(item: TodayItem, today: date) -> Line:
     return line(f"{short_date(item.due)}, {away}")
 
 
-def short_why(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
+def short_why(item: TodayItem, today: date, guard: Guard, cells: int) -> tuple[Line, ...]:
     """The three lines under the list."""
-    code, step = words.badge(item.programme), words.step(item.programme, item.step)
-    source = " ".join(part for part in (code, step) if part)
+    source = " ".join(part for part in (words.badge(item.programme), words.step(item.programme, item.step)) if part)
     first = line((_("Why now"), "strong"), blank(2), (who(item, guard), "text"), blank(2), (source, "muted"))
     third = join(
         (
             line((_("due "), "muted")) + due_words(item, today),
             line((_("closed by "), "muted"), words.closes_with(item)),
-            line((item.area or "", "muted")),
         ),
         3,
     )
-    return first, line(words.why(item)), third
+    return ends(first, line((item.area or "", "muted")), cells), line(words.why(item)), third
 
 
-def sheet_head(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
+def sheet_head(item: TodayItem, today: date, guard: Guard, cells: int) -> tuple[Line, ...]:
     """The first half of the sheet beside the list."""
     code, step = words.badge(item.programme), words.step(item.programme, item.step)
     label = 13
-    head = line((who(item, guard), "strong"))
-    if code:
-        head += blank(2) + programme_chip(code, step)
     facts = [(_("Due"), due_words(item, today)), (_("Closed by"), line(words.closes_with(item)))]
     if item.at is not None:
         facts.insert(0, (_("At"), line((clock(item.at), "name"))))
@@ -195,10 +191,10 @@ def sheet_head(item: TodayItem, today: date, guard: Guard) -> tuple[Line, ...]:
         facts.append((_("Counted from"), line(dated(item.made_on))))
     if item.area:
         facts.append((_("Area"), line(item.area)))
-    place = line((item.company_name, "muted")) if item.company_name and item.citizen_name else EMPTY
+    place = (line((item.company_name, "muted")),) if item.company_name and item.citizen_name else ()
     return (
-        head,
-        place,
+        ends(line((who(item, guard), "strong")), programme_chip(code, step) if code else EMPTY, cells),
+        *place,
         EMPTY,
         line((_("Why now"), "strong")),
         what(item, guard),
