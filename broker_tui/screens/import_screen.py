@@ -389,6 +389,7 @@ class ImportScreen(PlaceScreen):
         if report is None or report.saved is None or self._busy:
             return
         self._busy = True
+        self.broker.answer("", _("Taking the import back …"))
         journal, tx = self.services.journal, report.saved.tx
 
         def undone(_saved: object) -> None:
