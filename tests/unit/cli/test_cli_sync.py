@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from broker_tui.bootstrap import open_services
+from sync.protocol import OpAnswer, Problem
 from tests.unit.cli.cli_helpers import Laptop
+from tests.unit.services.services_helpers import PASSPHRASE, FreeDerivation
 
 HUB = [sys.executable, "-c", "from sync.hub.cli import main; main()"]
 
@@ -130,3 +133,24 @@ def test_the_hub_gone_is_five_and_nothing_is_lost(laptop: Laptop, hub: RunningHu
     assert json.loads(told.stdout)["unsent"] == 3
     assert told.stderr.strip()
     assert laptop.json("sync", "status")["unsent"] == 3
+
+
+def test_what_the_hub_refused_is_named_sent_again_or_given_up(laptop: Laptop) -> None:
+    laptop.run("add", "memo", "--text", "afvist")
+    laptop.run("add", "memo", "--text", "også afvist")
+    services = open_services(laptop.home, PASSPHRASE, laptop.clock, FreeDerivation())
+    problem = Problem(code="hub-writes-only", detail="no")
+    answers = [OpAnswer(op=op.op, status="rejected", problem=problem) for op in services.store.unsent(10)]
+    services.store.record_answers(answers, "R-1", laptop.clock.now())
+    services.close()
+    first, other = laptop.json("quarantine", "list")
+    assert (first["code"], first["type"], first["what"]) == ("hub-writes-only", "memo", "afvist")
+    assert "Only the hub itself writes this." in laptop.run("quarantine").stdout
+    assert laptop.json("sync", "status")["unsent"] == 2
+    laptop.run("quarantine", "retry", first["id"])
+    assert [row["id"] for row in laptop.json("quarantine")] == [other["id"]]
+    laptop.run("quarantine", "discard", other["id"], stdin="n\n", exit_code=1)
+    laptop.run("quarantine", "discard", other["id"], "--yes")
+    assert laptop.json("quarantine") == []
+    assert [item["why"].partition(" ")[0] for item in laptop.json("today")["items"]] == ["afvist"]
+    assert laptop.refuse("quarantine", "retry", "nothing")
