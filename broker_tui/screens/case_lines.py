@@ -60,7 +60,7 @@ def next_lines(card: CaseCard, today: date, guard: Guard, cells: int, limit: int
         cut(fit(when_words(e.record.due, today, at_of(e.record)), WHEN) + what_of(e.record, guard), cells)
         for e in open_tasks(card)[:limit]
     ]
-    return found or [line((_("Nothing is agreed: p plans a follow-up."), "muted"))]
+    return found or [line((_("Nothing agreed: p plans."), "muted"))]
 
 
 def job_goal(card: CaseCard) -> Entry[Goal] | None:

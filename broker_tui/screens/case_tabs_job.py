@@ -125,7 +125,7 @@ def job_columns() -> Columns:
     """What, when, how many."""
     return Columns(
         (
-            Column("what", min_width=24),
+            Column("what", min_width=20),
             Column("when", width=27),
             Column("hours", width=6, align="right", gap=1),
             Column("state", width=12, drop=1),

@@ -96,6 +96,7 @@ class PlanPane(Pane[CaseCard]):
         """Done today."""
         entry = self.chosen
         if entry is not None:
+            self.rows.action_move(1)  # what is done leaves its place
             self.act(lambda: self._finish(entry, "done"), _("Done"))
 
     def action_drop(self) -> None:
@@ -105,6 +106,7 @@ class PlanPane(Pane[CaseCard]):
             self.ask(_("Is it not needed any more?"), "i", _("not needed"), lambda: self._drop(entry))
 
     def _drop(self, entry: Entry[Any]) -> None:
+        self.rows.action_move(1)
         self.act(lambda: self._finish(entry, "dropped"), _("Taken off the plan"))
 
     def _finish(self, entry: Entry[Any], state: str) -> Saved:

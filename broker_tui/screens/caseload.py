@@ -114,7 +114,7 @@ class CaseloadScreen(PlaceScreen):
         unsent = sum(1 for row in self._first if row.unsent)
         text = ngettext("{count} case has unsent", "{count} cases have unsent", unsent).format(count=unsent)
         rows.foot = line((f"{text} {glyph('unsent')}", "muted")) if unsent else EMPTY
-        self.set_title(*caseload_rows.tabs(self.which, self._count, self._count))
+        self.set_title(*caseload_rows.tabs(self.which, self._count, wide=self.wide))
         self._show_preview()
 
     def _empty(self) -> str:

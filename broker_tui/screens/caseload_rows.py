@@ -36,10 +36,10 @@ class View:
 
 
 VIEWS = (
-    View("1", N_("Open")),
+    View("1", N_("All open")),
     View("2", N_("Quiet 14 d"), quiet=True),
     View("3", N_("This week"), this_week=True),
-    View("4", N_("Closed"), status="closed"),
+    View("4", N_("All closed"), status="closed"),
     View("5", N_("No programme"), status="none"),
 )
 
@@ -84,12 +84,12 @@ def columns() -> Columns:
     )
 
 
-def tabs(which: Which, total: int, shown: int) -> tuple[Line, Line]:
+def tabs(which: Which, count: int, *, wide: bool) -> tuple[Line, Line]:
     """The saved views, and how many people are in the one shown."""
     left = join((tab(view.key, _(view.label), active=view is which.view) for view in VIEWS), 2)
-    counted = ngettext("{count} person", "{count} people", shown).format(count=shown)
+    counted = ngettext("{count} person", "{count} people", count).format(count=count) if wide else str(count)
     words = which.words()
-    return left, line((f"{words}  ", "accent") if words else "", (counted, "text"))
+    return left, line((f"{words}  " if words else "", "accent"), counted)
 
 
 def row(found: CaseRow, today: date, guard: Guard) -> Row:

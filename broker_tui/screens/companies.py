@@ -117,7 +117,7 @@ def company_columns() -> Columns:
             Column("name", _("Name"), min_width=20),
             Column("stage", _("Stage"), width=14),
             Column("placed", _("Placed"), width=8, align="right", gap=1),
-            Column("last_visit", _("Last visit"), width=12),
+            Column("last_visit", _("Last visit"), width=13),
             Column("next", _("Next"), width=13, drop=1),
             Column("unsent", "", width=1, drop=2, gap=1),
             Column("area", _("Area"), width=16, from_width=100),

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from broker_tui.domain.views import Draft, NotFound, Saved, StoreFull
 from broker_tui.i18n import _
@@ -137,6 +137,8 @@ class RecordForm(FormScreen):
         target = fields.get(self.FIRST) or next(iter(fields.values()), None)
         if target is not None:
             target.focus()
+            if isinstance(target.control, TextArea):
+                target.control.move_cursor(target.control.document.end)
 
     def _note(self, words: str) -> None:
         self.set_note(line((f"{glyph('ok')} ", "ok"), (words, "muted")) if words else EMPTY)

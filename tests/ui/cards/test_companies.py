@@ -1,0 +1,75 @@
+"""Companies: list, card, and how their people and tasks are kept."""
+
+import pytest
+
+from tests.ui.office import SIZES, TODAY, Office
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("lang", "stage"), [("da", "Aktiv"), ("en", "Active")])
+async def test_list_and_card(office: Office, size: tuple[int, int], lang: str, stage: str) -> None:
+    async with office.open(size, lang) as desk:  # type: ignore[arg-type]  # both languages
+        await desk.press("f4")
+        assert stage in desk.line("Dalum Købmand")
+        await desk.press("enter")
+        assert stage in desk.line("Dalum Købmand")
+        assert "Birthe Holm, butikschef" in desk.text
+        assert "Opfølgning på stedet" in desk.text
+        await desk.press("3")
+        assert "Jonas Pedersen" in desk.text
+        await desk.press("f9")
+        assert "Jonas" not in desk.text
+        assert "J.P." in desk.text
+
+
+async def test_stage_filter_goes_round(office: Office) -> None:
+    async with office.open() as desk:
+        await desk.press("f4", "f")
+        assert "Odins Lager" in desk.text
+        assert "Dalum Købmand" not in desk.text
+        await desk.press(*["f"] * 6)
+        assert "Dalum Købmand" in desk.text
+
+
+async def test_company_is_made_and_changed(office: Office) -> None:
+    async with office.open() as desk:
+        await desk.press("f4", "n")
+        await desk.write("Fyns Bageri")
+        await desk.press("tab")
+        await desk.write("123")
+        await desk.press("ctrl+d")
+        assert "A CVR number has eight digits" in desk.text
+        await desk.press(*["backspace"] * 3)
+        await desk.press("ctrl+d")
+        company_id = desk.services.companies.resolve("Fyns Bageri")
+        desk.app.open_company(company_id)
+        await desk.settle()
+        await desk.press("e", "tab", "tab", "tab", "right", "ctrl+d")
+        assert desk.services.companies.card(company_id, TODAY).company.record.stage == "contacted"
+
+
+async def test_contact_person_is_added_and_leaves(office: Office) -> None:
+    async with office.open() as desk:
+        desk.app.open_company(desk.ids["odin"])
+        await desk.settle()
+        await desk.press("4", "n")
+        await desk.write("Viggo Lund")
+        await desk.press("ctrl+d")
+        assert "Viggo Lund" in desk.text
+        await desk.press("e", "tab", "tab", "tab", "tab", "right", "ctrl+d")
+        (person,) = desk.services.companies.card(desk.ids["odin"], TODAY).contacts
+        assert (person.record.name, person.record.active) == ("Viggo Lund", False)
+
+
+async def test_task_of_a_company_is_moved_and_done(office: Office) -> None:
+    async with office.open() as desk:
+        desk.app.open_company(desk.ids["dalum"])
+        await desk.settle()
+        await desk.press("s")
+        await desk.write("+1d")
+        await desk.press("enter")
+        (task,) = desk.services.companies.card(desk.ids["dalum"], TODAY).follow_ups
+        assert task.record.due.isoformat() == "2026-11-18"
+        await desk.press("d")
+        (task,) = desk.services.companies.card(desk.ids["dalum"], TODAY).follow_ups
+        assert task.record.state == "done"
