@@ -3,7 +3,7 @@
 Forms are sheets that close with an `Outcome` (or None when nothing was saved); pickers close with an id or None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -238,17 +238,25 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return memo_form(draft_key=draft_key)
     if form == "plan_many":
         return plan_many_form((), draft_key=draft_key)
+    if form in ("follow_up", "promise"):
+        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
     return _from_draft_of_card(form, about, draft_key) if about else None
 
 
 def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
-    if form == "company_contact":
-        return company_contact_form(about, draft_key=draft_key)
-    if form == "progression_note":
-        return progression_form(about, draft_key=draft_key)
+    """Forms that are always about somebody."""
     if form in ("close_case", "open_case", "end_placement"):
         return course_form(cast(Any, form), about, draft_key=draft_key)
-    return None
+    make: dict[str, Callable[..., Form]] = {
+        "visit": visit_form,
+        "goal": goal_form,
+        "placement": placement_form,
+        "hours": hours_form,
+        "consent": consent_form,
+        "company_contact": company_contact_form,
+        "progression_note": progression_form,
+    }
+    return make[form](about, draft_key=draft_key) if form in make else None
 
 
 # Pickers

@@ -20,7 +20,7 @@ async def test_placed_citizens_have_a_part_and_each_heading_says_who_reads_it(
     async with office.open(size, "da") as desk:
         await open_visit(desk)
         assert "kan læses af kolleger" in desk.line("Dalum Købmand", "kan læses")
-        assert "kun på sagen" in desk.line("Jonas Pedersen")
+        assert "kun på sagen" in desk.line("Jonas Pedersen", "kun")
         await desk.write("Godt besøg")
         await desk.press("tab")
         await desk.write("Han trives")
