@@ -31,6 +31,7 @@ Save = Callable[["Services", Given], Saved]
 
 
 @click.group(cls=Group, help=N_("A new record. Every text also takes - for standard input."))
+@common
 def add() -> None:
     """New records."""
 

@@ -225,6 +225,7 @@ def undo(cli: Cli, tx: str | None) -> None:
 
 
 @click.group(cls=Group, help=N_("Give a contact to the right person."))
+@common
 def move() -> None:
     """Moves."""
 

@@ -63,6 +63,7 @@ def today(cli: Cli, area: str | None) -> None:
 
 
 @click.group("list", cls=Group, help=N_("Cases, people, companies, contacts or drafts."))
+@reading
 def list_() -> None:
     """Lists."""
 
@@ -212,6 +213,7 @@ def drafts(cli: Cli) -> None:
 
 
 @click.group(cls=Group, help=N_("One case, company or contact."))
+@reading
 def show() -> None:
     """Cards."""
 

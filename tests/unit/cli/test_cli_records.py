@@ -86,6 +86,9 @@ def test_text_answers_stand_in_columns_and_words(laptop: Laptop) -> None:
     danish = laptop.run("today", "--lang", "da").stdout
     assert danish.startswith("Tirsdag 17. november")
     assert "Denne uge" in danish
+    card = laptop.run("show", "case", "jonas", "--lang", "da").stdout
+    assert "\nPlan\n  Hvad: Møde" in card
+    assert "Kontakter" in card
     for command in (("list", "cases"), ("show", "case", "jonas"), ("find", "møde")):
         assert "Jonas" in laptop.run(*command).stdout, command
     assert "Follow-up  new" in laptop.run("log").stdout
