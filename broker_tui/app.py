@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from broker_tui.background import BackgroundSync, SyncMoved
+from broker_tui.background import BackgroundSync, ChangeRelay, SyncMoved
 from broker_tui.commands import bindings_of
 from broker_tui.commands.everywhere import COMMANDS
 from broker_tui.config.look import Look
@@ -103,6 +103,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self.entered = False
         self.sync_state: SyncState | None = None
         self.background = BackgroundSync(self)
+        self.changes = ChangeRelay(self)
         self._keymap_wanted = keymap or {}
         self._places_shown: tuple[str, ...] = ()
 
@@ -267,14 +268,17 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def on_data_changed(self, message: DataChanged) -> None:
         """Let the pages read again what they show."""
+        self.changes.add(message.note)
+
+    def tell_pages(self, note: "ChangeNote") -> None:
+        """Something was committed: each page reads again what it shows, now or when it comes into sight."""
         if self.session is None:
             return
         self.read_standing()
-        shown = {id(screen): screen for screen in self.screen_stack}
-        shown |= {id(screen): screen for screen in self._installed_screens.values() if isinstance(screen, Screen)}
-        for screen in shown.values():
-            if isinstance(screen, PlaceScreen):
-                screen.data_changed(message.note)
+        pages = {*self.screen_stack, *self._installed_screens.values()}
+        for page in pages:
+            if isinstance(page, PlaceScreen):
+                page.data_changed(note)
 
     def on_sync_moved(self, message: SyncMoved) -> None:
         """Show how far the sync is."""
@@ -342,7 +346,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
             else:
                 self.answer("ok", _("Undone."), undo=True)
 
-        self.read(services.journal.undo_last, done, group="act", description="undo")
+        self.read(services.journal.undo_last, done, group="act", description="undo", alone=False)
 
     # Out
 

@@ -1,4 +1,4 @@
-"""Sync beside the work: tried when the office network may be back, never waited for.
+"""Beside the work: sync when the office network may be back, and word of changes, gathered when they come in crowds.
 
 When an attempt is due, and how long to pause after failures, is the sync service's business; here is the clock that
 asks, and the worker that does it.
@@ -12,9 +12,12 @@ from textual.timer import Timer
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
     from broker_tui.domain.views import SyncState
+    from broker_tui.services.ports import ChangeNote
 
 EVERY = 60.0
 """Seconds between looks at whether an attempt is due; also the pause before the first."""
+GATHER = 0.1
+"""Seconds in which further changes are told together."""
 FIRST = 5.0
 """Seconds after unlocking: the caseload is on the screen by then."""
 
@@ -91,3 +94,38 @@ class BackgroundSync:
             return isinstance(error, SyncError)
 
         app.read(work, ended, group="sync", description="sync", failed=failed)
+
+
+class ChangeRelay:
+    """Tells the pages of a first change at once and of a crowd of them ten times a second."""
+
+    def __init__(self, app: "BrokerApp") -> None:
+        self._app = app
+        self._waiting: ChangeNote | None = None
+        self._resting = False
+
+    def add(self, note: "ChangeNote") -> None:
+        """A commit."""
+        if self._resting:
+            self._waiting = _both(self._waiting, note)
+        else:
+            self._tell(note)
+
+    def _tell(self, note: "ChangeNote") -> None:
+        self._resting = True
+        self._app.tell_pages(note)
+        self._app.set_timer(GATHER, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
+        note, self._waiting = self._waiting, None
+        if note is not None:
+            self._tell(note)
+
+
+def _both(first: "ChangeNote | None", second: "ChangeNote") -> "ChangeNote":
+    from dataclasses import replace
+
+    if first is None:
+        return second
+    return replace(second, types=first.types | second.types, scopes=first.scopes | second.scopes)

@@ -4,6 +4,15 @@ from broker_tui.commands.command import Command
 from broker_tui.i18n import N_
 
 COMMANDS = (
-    Command("settings.passphrase", "p", "passphrase", N_("passphrase"), N_("Change the passphrase"), ("password",)),
-    Command("settings.code", "r", "recovery", N_("recovery code"), N_("Make a new recovery code"), ("recovery",)),
+    Command(
+        "settings.passphrase",
+        "p",
+        "passphrase",
+        N_("passphrase"),
+        N_("Change the passphrase"),
+        ("password",),
+        "row",
+        True,
+    ),
+    Command("settings.code", "r", "recovery", N_("recovery code"), N_("Make a new recovery code"), (), "row", True),
 )

@@ -75,6 +75,7 @@ class Reader(Reading):
             lambda _saved: self.broker.answer("ok", sentence, undo=undo),
             group="act",
             description="save",
+            alone=False,
         )
 
 

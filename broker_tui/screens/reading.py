@@ -38,6 +38,7 @@ class Reading(DOMNode):
         group: str,
         description: str,
         failed: Callable[[Exception], bool] | None = None,
+        alone: bool = True,
     ) -> None:
         """Call `work` in a thread and `done` with its result here; a later call of the group replaces this one.
 
@@ -47,6 +48,7 @@ class Reading(DOMNode):
             group: name of the kind of work.
             description: for the log; nothing personal.
             failed: takes an error and says whether it dealt with it.
+            alone: forget an earlier call of the group; not for saves, whose errors must be told.
         """
 
         def run() -> None:
@@ -61,7 +63,7 @@ class Reading(DOMNode):
                     self.post_message(Found(done, result))
 
         self.run_worker(
-            run, thread=True, exclusive=True, group=group, description=description, name=group, exit_on_error=False
+            run, thread=True, exclusive=alone, group=group, description=description, name=group, exit_on_error=False
         )
 
     def explain(self, error: Exception) -> bool:

@@ -113,6 +113,7 @@ class SyncScreen(PlaceScreen):
         unsent = self.query_one("#unsent", RowList)
         unsent.set_margin(2 if self.wide else 3)
         unsent.set_rows(sync_lines.rows(facts, today, self.guard))
+        unsent.styles.max_height = max(2, unsent.virtual_size.height)  # what follows stands right below
         block = sync_lines.difference(facts, today, self.guard, cells)
         self.query_one("#difference", Lines).update(*((EMPTY, *block) if block else ()))
         last = facts.receipts[0] if facts.receipts else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import Difference, Receipt, RefusedRow, SyncPhase, SyncState, UnsentRow
-from broker_tui.i18n import _, causes, ngettext, words
+from broker_tui.i18n import _, causes, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -99,7 +99,7 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
     """What is refused and what is unsent."""
     items: list[Item] = []
     if facts.refused:
-        items.append(Heading(_("Refused"), str(len(facts.refused)), "err-strong"))
+        items.append(Heading(pgettext("sync", "Refused"), str(len(facts.refused)), "err-strong"))
         for entry in facts.refused:
             row = _unsent_row(entry.unsent, today, guard, "refused")
             why = line((causes.refusal(entry.code, entry.detail), "text"))
