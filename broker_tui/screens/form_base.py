@@ -60,7 +60,7 @@ class RecordForm(FormScreen):
         self._ended = False
         self._has_draft = False
         self._draft: Draft | None = None
-        self._pristine: dict[str, Any] = {}
+        self._kept: dict[str, Any] = {}
 
     # What a form brings
 
@@ -128,8 +128,13 @@ class RecordForm(FormScreen):
             self.form.set_values(texts)
             self._note(_("Draft from {time}").format(time=clock(self._draft.saved_at)))
         self.changed("")
-        self._pristine = self._all_values()
+        self._kept = self._all_values()
         self.focus_first()
+
+    def guard_changed(self) -> None:
+        """Name the person as names are shown now; what is being written stays readable."""
+        self.prepare()
+        self.set_heading(self.heading())
 
     def focus_first(self) -> None:
         """Put the focus into the first field that wants it."""
@@ -173,8 +178,8 @@ class RecordForm(FormScreen):
         )
 
     def _worth_keeping(self) -> bool:
-        """Whether something differs from what the form began with: looking at a form leaves no draft."""
-        return self._has_draft or self._all_values() != self._pristine
+        """Whether something differs from what was kept last: looking at a form leaves no draft."""
+        return self._all_values() != self._kept
 
     def _write_draft(self) -> bool:
         with self._writing:
@@ -187,6 +192,7 @@ class RecordForm(FormScreen):
                 self._newest = self._newest or values
                 raise
             self._has_draft = True
+            self._kept = values
             return True
 
     def _say_kept(self) -> None:

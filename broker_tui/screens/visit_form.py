@@ -130,18 +130,30 @@ class VisitForm(RecordForm):
             yield TextField("promised", _("Promised"))
             yield DateField("promised_by", _("By"), parser=moment_reader(now), control_width=22)
 
-    def _part(self, talked: Talked) -> Vertical:
+    def _part_heading(self, talked: Talked) -> tuple[Line, Line]:
         right = EMPTY
         if talked.closes is not None:
             right = line((f"{_('closes')} ", "muted"), *self.guard.note(talked.closes.record.what))
         left = line((self.guard.name(talked.name), "name"), (f"   {_('only on the case')}", "muted"))
-        heading = PartHeading(left, right)
+        return left, right
+
+    def _part(self, talked: Talked) -> Vertical:
+        heading = PartHeading(*self._part_heading(talked))
         field = NoteField(f"{PART}{talked.citizen_id}", "", min_rows=2, max_rows=6)
         return Vertical(heading, field, classes="part")
 
     def focus_first(self) -> None:
         """The company's part comes first."""
         self.field("note").focus()
+
+    def guard_changed(self) -> None:
+        """The headings of the parts name people too; who was talked about stays as it is."""
+        for talked in self.talked:
+            heading = self.field(f"{PART}{talked.citizen_id}").parent
+            if heading is not None:
+                part = heading.query_one(PartHeading)
+                part.left, part.right = self._part_heading(talked)
+                part.refresh()
 
     def changed(self, key: str) -> None:
         """Names do not belong into the company's part."""

@@ -32,7 +32,7 @@ async def test_citizen_with_number_and_programme(office: Office, size: tuple[int
 
 
 async def test_wrong_and_known_cpr_are_refused_at_the_field(office: Office) -> None:
-    async with office.open() as desk:
+    async with office.open((120, 40)) as desk:
         await show(desk, registry.citizen_form())
         await desk.write("Nadia Berg")
         await desk.press("tab")

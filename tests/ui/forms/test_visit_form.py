@@ -118,3 +118,19 @@ async def test_promise_to_the_company_is_noted_with_its_day(office: Office) -> N
         await desk.press("ctrl+d")
         (promise,) = desk.services.companies.card(desk.ids["dalum"], TODAY).promises
         assert (promise.record.text, promise.record.due.isoformat()) == ("Sende et forslag", "2026-12-01")
+
+
+async def test_guard_over_an_open_form_hides_names_and_keeps_what_is_written(office: Office) -> None:
+    async with office.open() as desk:
+        await open_visit(desk)
+        await desk.write("Godt besøg")
+        await desk.press("f9")
+        assert "J.P." in desk.line("only on the case")
+        assert "Godt besøg" in desk.text
+        await desk.press("escape")
+        desk.app.new_contact(desk.ids["lise"])
+        await desk.settle()
+        await desk.press("f9")
+        assert "New contact   Lise Holm" in desk.text
+        await desk.press("f9")
+        assert "New contact   L.H." in desk.text
