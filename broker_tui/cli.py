@@ -3,15 +3,17 @@
 Commands live in `cli_*` modules that are loaded when one of theirs is asked for, so that `broker --help` is quick.
 """
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import click
 
 from broker_tui.cli_base import Cli, Group, reading, refusals
-from broker_tui.i18n import N_, _
+from broker_tui.i18n import LANGUAGES, N_, _
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("cli_vault", N_("Make a new caseload in an encrypted vault")),
@@ -67,10 +69,29 @@ class LazyGroup(Group):
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(COMMANDS[name][1])) for name in self.list_commands(ctx)])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Know home and language first, so that the help speaks it wherever these options stand."""
+        options = ctx.ensure_object(Cli)
+        lang, home = _given(args, "--lang"), _given(args, "--home") or os.environ.get("BROKER_HOME")
+        options.lang = next((language for language in LANGUAGES if language == lang), options.lang)
+        options.home = Path(home) if home else options.home
+        options.speak()
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run, with every refusal as a sentence."""
         with refusals():
             return super().invoke(ctx)
+
+
+def _given(args: list[str], name: str) -> str | None:
+    """The value of an option as it stands among the arguments."""
+    for index, arg in enumerate(args):
+        if arg == name and index + 1 < len(args):
+            return args[index + 1]
+        if arg.startswith(f"{name}="):
+            return arg.partition("=")[2]
+    return None
 
 
 @click.command(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker_tui import oslayer
+from broker_tui import oslayer, supervisor
 from broker_tui.i18n import language
 from tests.unit.cli.cli_helpers import Laptop
 
@@ -106,8 +106,15 @@ def test_language_from_the_vault_and_from_the_option(laptop: Laptop) -> None:
     assert language() == "da"
     assert "Vis hele CPR-nummeret" in laptop.run("show", "case", "--lang", "da", "--help").stdout
     assert "Hvad" not in laptop.run("--help", "--lang", "en").stdout
-    danish = laptop.run("--lang", "da", "--help").stdout
-    assert "Det, der skal gøres" in danish
+    for args in (("--lang", "da", "--help"), ("--help", "--lang=da")):
+        assert "Det, der skal gøres" in laptop.run(*args).stdout
+    assert "En aftalt opfølgning" in laptop.run("add", "--help", "--lang", "da").stdout
+
+
+def test_help_speaks_the_language_of_the_vault(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    laptop.run("init", "--lang", "da")
+    assert "Det, der skal gøres" in laptop.run("--help").stdout
 
 
 def test_usage_is_two(laptop: Laptop) -> None:
@@ -123,3 +130,20 @@ def test_even_usage_speaks_danish(laptop: Laptop) -> None:
     assert told[-1] == "Fejl: Der er ingen kommando 'nonsens'."
     assert laptop.refuse("--lang", "en", "nonsense", exit_code=2)[-1] == "Error: No such command 'nonsense'."
     assert "Tilvalg" in laptop.run("--lang", "da", "--help").stdout
+
+
+def test_without_a_command_the_app_is_started_with_nothing_secret(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    def run(argv: list[str]) -> int:
+        started.append(argv)
+        return 3
+
+    monkeypatch.setattr(supervisor, "run", run)
+    laptop.run("--on", "2026-12-24", "--lang", "da", exit_code=3)
+    assert started[0][1:] == [
+        *("-m", "broker_tui.app_process", "--home", str(laptop.home)),
+        *("--lang", "da", "--on", "2026-12-24"),
+    ]
