@@ -143,7 +143,4 @@ def test_without_a_command_the_app_is_started_with_nothing_secret(
 
     monkeypatch.setattr(supervisor, "run", run)
     laptop.run("--on", "2026-12-24", "--lang", "da", exit_code=3)
-    assert started[0][1:] == [
-        *("-m", "broker_tui.app_process", "--home", str(laptop.home)),
-        *("--lang", "da", "--on", "2026-12-24"),
-    ]
+    assert started[0] == [*supervisor.APP, "--home", str(laptop.home), "--lang", "da", "--on", "2026-12-24"]
