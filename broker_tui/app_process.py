@@ -4,8 +4,8 @@ The lock screen is painted before the database driver or any cryptography is loa
 that happens. Arguments are folders and dates, never anything personal.
 """
 
-import argparse
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,16 +18,34 @@ if TYPE_CHECKING:
     from broker_tui.i18n import Language
 
 EXIT_CRASHED = 70
+KEYMAP = "keys.toml"
 
 
-def parsed(argv: list[str]) -> argparse.Namespace:
-    """The options the command line hands on."""
-    parser = argparse.ArgumentParser(prog="broker", add_help=False)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--lang", choices=("da", "en"))
-    parser.add_argument("--on", type=date.fromisoformat)
-    parser.add_argument("--demo", action="store_true")
-    return parser.parse_args(argv)
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line hands on."""
+
+    home: Path
+    lang: "Language | None" = None
+    on: date | None = None
+    demo: bool = False
+
+
+def parsed(argv: list[str]) -> Options:
+    """The options the command line hands on, which has checked them; without a home the usual one."""
+    given = dict(zip(argv, [*argv[1:], ""], strict=True))
+    home = given.get("--home")
+    if home is None:
+        from broker_tui.vault.home import default_home
+
+        home = str(default_home())
+    lang = given.get("--lang")
+    return Options(
+        Path(home),
+        "da" if lang == "da" else "en" if lang == "en" else None,
+        date.fromisoformat(given["--on"]) if "--on" in given else None,
+        "--demo" in given,
+    )
 
 
 def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = None, demo: bool = False) -> "BrokerApp":
@@ -35,7 +53,6 @@ def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = No
     from dataclasses import replace
 
     from broker_tui.app import BrokerApp
-    from broker_tui.config import keymap
     from broker_tui.config import look as looks
     from broker_tui.domain.clock import SystemClock
     from broker_tui.door import VaultDoor
@@ -55,7 +72,12 @@ def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = No
 
         said = said or ("" if notice is None else _("This is the demo: Enter opens it again."))
     clock = SystemClock(on)
-    keys, problems = keymap.read(home)
+    keys: dict[str, str] = {}
+    problems: tuple[str, ...] = ()
+    if (home / KEYMAP).exists():
+        from broker_tui.config import keymap
+
+        keys, problems = keymap.read(home)
     return BrokerApp(
         VaultDoor(home, clock), clock, look, home=home, notice=said, offered=offered, keymap=keys, problems=problems
     )

@@ -4,7 +4,6 @@ Commands live in `cli_*` modules that are loaded when one of theirs is asked for
 """
 
 import os
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -114,7 +113,7 @@ def open_app(options: Cli) -> int:
     """Hand over to the supervisor, which starts the app in a process of its own."""
     from broker_tui import supervisor
 
-    argv = [sys.executable, "-m", "broker_tui.app_process", "--home", str(options.folder())]
+    argv = [*supervisor.APP, "--home", str(options.folder())]
     if options.lang:
         argv += ["--lang", options.lang]
     if options.on:

@@ -76,7 +76,7 @@ def play(world: "World", cli: Cli) -> int:
     """Open the app on it, unlocked."""
     from broker_tui import supervisor
 
-    argv = [sys.executable, "-m", "broker_tui.app_process", "--home", str(world.home), "--lang", language(), "--demo"]
+    argv = [*supervisor.APP, "--home", str(world.home), "--lang", language(), "--demo"]
     if cli.on:
         argv += ["--on", cli.on.isoformat()]
     return supervisor.run(argv)

@@ -4,7 +4,7 @@ Messages and local variables of an exception carry names, numbers and keys (secu
 threads, asyncio and Textual all print them by default. Every one of these ways leads through here instead.
 """
 
-import secrets
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def report_of(error: BaseException) -> CrashReport:
     while trace is not None:
         places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return CrashReport(secrets.token_hex(4), type(error).__name__, tuple(places[-PLACES:]))
+    return CrashReport(os.urandom(4).hex(), type(error).__name__, tuple(places[-PLACES:]))
 
 
 def report(error: BaseException) -> CrashReport:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from broker_tui.vault import KeyDerivation, UnlockedVault
     from broker_tui.vault.errors import VaultError
 
+_USUAL = ("vault.db", "vault.hdr")
 _HEALED = N_("The key file was damaged and was put right from its copy.")
 _OLDER = N_("An older key file was put back: a former passphrase may work again.")
 
@@ -86,6 +87,8 @@ class VaultDoor:
 
     def exists(self) -> bool:
         """Whether there is a vault, or what is left of one."""
+        if any((self.home / name).exists() for name in _USUAL):  # the lock screen must not wait for the vault's code
+            return True
         from broker_tui.vault import Vault
 
         return Vault.exists(self.home)

@@ -1,18 +1,23 @@
 """The one module that knows which operating system it runs on.
 
 Locks, terminal modes, inherited pipe ends and hardening differ between Windows and the rest; everything else in
-the program asks here and stays portable. Standard library only, because the supervisor imports it.
+the program asks here and stays portable. Standard library only, and as little of it as can be: the supervisor
+imports this before it starts the app, and everything loaded here is waited for by a person at every start.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import IO, Any
 
 HOLDER_BYTES = 20
 LOCK_OFFSET = 1 << 30  # Windows locks bytes against reading too, so the locked byte lies beyond the holder's name
@@ -150,12 +155,14 @@ def harden_process() -> None:
 # ---------------------------------------------------------------------------------------------- the terminal
 
 
-@dataclass(frozen=True, slots=True)
 class TerminalModes:
     """The modes a terminal had, to be given back to it; None where there was no terminal."""
 
-    input_modes: Any = None
-    output_modes: Any = None
+    __slots__ = ("input_modes", "output_modes")
+
+    def __init__(self, input_modes: Any = None, output_modes: Any = None) -> None:
+        self.input_modes = input_modes
+        self.output_modes = output_modes
 
 
 if sys.platform == "win32":
@@ -275,19 +282,44 @@ else:
 # ------------------------------------------------------------------------------------- pipes to a child process
 
 
-def start_with_pipes(argv: list[str], env: dict[str, str], ends: tuple[int, ...]) -> "subprocess.Popen[bytes]":
+class Spawned:
+    """A child process outside Windows, as `subprocess.Popen` would hold it, without loading that for every start."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, or minus the signal that ended it; `timeout` is for Windows only."""
+        if self.returncode is None:
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.returncode
+
+    def kill(self) -> None:
+        """End it at once; an ended one is left alone."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+def start_with_pipes(argv: list[str], env: dict[str, str], ends: tuple[int, ...]) -> subprocess.Popen[bytes] | Spawned:
     """Start `argv` on our terminal with the pipe ends `ends` inherited and nothing else.
 
     The child finds the ends under the numbers `pipe_numbers(ends)`.
     """
     if sys.platform == "win32":
+        import subprocess
+
         handles = [msvcrt.get_osfhandle(end) for end in ends]
         for handle in handles:
             os.set_handle_inheritable(handle, True)
         startup = subprocess.STARTUPINFO()
         startup.lpAttributeList = {"handle_list": handles}
         return subprocess.Popen(argv, env=env, startupinfo=startup, close_fds=True)
-    return subprocess.Popen(argv, env=env, pass_fds=ends)
+    for end in ends:
+        os.set_inheritable(end, True)
+    ours = (signal.SIGPIPE, signal.SIGXFSZ)  # Python ignores these; a fresh program expects them as they are
+    return Spawned(os.posix_spawnp(argv[0], argv, env, setsigdef=ours))
 
 
 def pipe_numbers(ends: tuple[int, ...]) -> str:

@@ -2,23 +2,32 @@
 
 Locking means that the process which held keys and caseload exits (security.md 1.7: nothing else empties memory) and
 a fresh one shows the lock screen. The supervisor starts these processes, keeps the terminal silent between them and
-puts it right afterwards, whatever happened. It never sees a passphrase or a record, and imports nothing heavy.
+puts it right afterwards, whatever happened. It never sees a passphrase or a record, and imports nothing heavy:
+whatever stands here is loaded before the app's own start, so the rest comes while that one loads.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
-from typing import Any
 
 from broker_tui import oslayer
-from broker_tui.watch import EXIT_LOCKED, EXIT_QUIT, NOTICE_VARIABLE, PIPES_VARIABLE, RESET_SEQUENCE
+from broker_tui.handshake import EXIT_LOCKED, EXIT_QUIT, NOTICE_VARIABLE, PIPES_VARIABLE, RESET_SEQUENCE
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Mapping, Sequence
+    from types import FrameType
+    from typing import Any
+
+    Child = subprocess.Popen[bytes] | oslayer.Spawned
+
+# As `-m` would, without the modules that takes.
+APP = (sys.executable, "-c", "from broker_tui.app_process import main; raise SystemExit(main())")
 EXIT_CRASHED = 70  # EX_SOFTWARE
 REFUSALS = range(2, 9)  # exit codes of the command line: the app said why and does not want to be started again
 MAX_RESTARTS = 3
@@ -42,19 +51,22 @@ KEPT = {
 STOP_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGBREAK")
 
 
-def run(child_argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+def run(
+    child_argv: Sequence[str], env: Mapping[str, str] | None = None, speak: Callable[[], None] | None = None
+) -> int:
     """Run the app until it quits.
 
     Args:
-        child_argv: how to start the app process, e.g. `[sys.executable, "-m", "broker_tui.app_process", ...]`; never
+        child_argv: how to start the app process, e.g. `[*APP, "--lang", "da"]`; never
             with anything personal in it, because every program on the machine can read it.
         env: its environment, cleaned before use; our own by default.
+        speak: chooses the language, called before the first word, if there ever is one.
 
     Returns:
         The exit code for the shell: 0 after a quit, 2 to 8 as the app said, 70 after too many crashes, 128 + n
         after signal n.
     """
-    return _Supervision(list(child_argv), clean_environment(os.environ if env is None else env)).run()
+    return _Supervision(list(child_argv), clean_environment(os.environ if env is None else env), speak).run()
 
 
 def clean_environment(env: Mapping[str, str]) -> dict[str, str]:
@@ -65,10 +77,11 @@ def clean_environment(env: Mapping[str, str]) -> dict[str, str]:
 class _Supervision:
     """One run: a sequence of child processes on one terminal."""
 
-    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
+    def __init__(self, argv: list[str], env: dict[str, str], speak: Callable[[], None] | None) -> None:
         self._argv = argv
         self._env = env
-        self._child: subprocess.Popen[bytes] | None = None
+        self._speak = speak
+        self._child: Child | None = None
         self._stopped_by = 0
         self._locking = False
         self._ref = ""
@@ -106,6 +119,8 @@ class _Supervision:
             now = time.monotonic()
             crashes = [moment for moment in crashes if now - moment < RESTART_WINDOW] + [now]
             if len(crashes) > MAX_RESTARTS:
+                if self._speak is not None:
+                    self._speak()
                 return EXIT_CRASHED, _farewell(ref)
             notice = f"crashed {ref}"
 
@@ -127,6 +142,8 @@ class _Supervision:
         os.close(watched)
         os.close(said)
         self._child = child
+        import threading
+
         listener = threading.Thread(target=self._listen, args=(heard, child), daemon=True)
         listener.start()
         try:
@@ -143,19 +160,21 @@ class _Supervision:
         reset_screen()
         return code
 
-    def _listen(self, heard: int, child: "subprocess.Popen[bytes]") -> None:
-        deadline: threading.Timer | None = None
+    def _listen(self, heard: int, child: Child) -> None:
+        from threading import Timer
+
+        deadline: Timer | None = None
         with open(heard, encoding="ascii", errors="replace") as lines, contextlib.suppress(OSError):
             for line in lines:
                 word, _space, rest = line.strip().partition(" ")
                 if word == "lock" and deadline is None:
                     self._locking = True
-                    deadline = threading.Timer(LOCK_SECONDS, _kill, (child,))
+                    deadline = Timer(LOCK_SECONDS, _kill, (child,))
                     deadline.daemon = True
                     deadline.start()
                 elif word == "crash" and rest.isalnum() and len(rest) <= 8:
                     self._ref = rest
-        if deadline is not None and child.poll() is not None:
+        if deadline is not None and child.returncode is not None:
             deadline.cancel()
 
     def _catch_signals(self) -> dict[int, Any]:
@@ -178,14 +197,16 @@ class _Supervision:
             _kill(self._child)
 
 
-def _kill(child: "subprocess.Popen[bytes]") -> None:
+def _kill(child: Child) -> None:
     with contextlib.suppress(OSError):
         child.kill()
 
 
-def _wait(child: "subprocess.Popen[bytes]") -> int:
+def _wait(child: Child) -> int:
     if sys.platform != "win32":
         return child.wait()
+    import subprocess
+
     while True:
         try:
             return child.wait(timeout=POLL_SECONDS)

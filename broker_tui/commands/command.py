@@ -4,7 +4,6 @@ A screen lists its commands once (`BINDINGS = bindings_of(COMMANDS)`); key line,
 bindings and find the words here, so that they can never disagree.
 """
 
-import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -96,6 +95,8 @@ def command_by_id(command_id: str | None) -> Command | None:
 
 def all_commands() -> dict[str, Command]:
     """Every command of the program by id; loads the definitions of screens not shown yet."""
+    import pkgutil
+
     import broker_tui.commands as package
 
     for module in pkgutil.iter_modules(package.__path__):

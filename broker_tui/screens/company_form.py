@@ -12,8 +12,8 @@ from broker_tui.i18n import _
 from broker_tui.screens import say
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import LABEL, Values, choice, text
+from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import Line, line
-from broker_tui.widgets.text_fields import NoteField
 from sync.records.types import Company
 
 LINES = ("name", "cvr", "p_number", "phone", "email", "address", "area", "industry", "tasks", "note")

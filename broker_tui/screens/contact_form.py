@@ -17,8 +17,9 @@ from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import Values, day_reader, moment_reader, options, typed_day
 from broker_tui.screens.registry import Outcome
 from broker_tui.widgets.choice_field import ChoiceField
+from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import Line, line
-from broker_tui.widgets.text_fields import DateField, NoteField, TextField
+from broker_tui.widgets.text_fields import DateField, TextField
 from sync.records.types import Contact, FollowUp
 
 _FIELDS = {"occurred_on": "when", "occurred_at": "when", "follow_up.due": "next", "follow_up.what": "agreed"}
@@ -131,7 +132,7 @@ class ContactForm(RecordForm):
     def changed(self, key: str) -> None:
         """Nudge about what stands in the note."""
         if key in ("", "note"):
-            self.field("note").nudge = nudge_sentence(self.field("note").value, self.person if self.card else "")
+            self.field("note").nudge = nudge_sentence(self.field("note").value)
 
     def make(self, values: Mapping[str, str]) -> Saved:
         """One contact, with the next step as an agreed follow-up."""
@@ -216,11 +217,10 @@ class ContactForm(RecordForm):
         return Outcome(self.said(), saved.tx or None, saved.ids[0] if saved.ids else None)
 
 
-def nudge_sentence(text: str, name: str) -> str:
+def nudge_sentence(text: str) -> str:
     """What to say under a note in somebody's case, empty for nothing."""
     for nudge in nudges(text):
         if nudge.kind == "cpr":
-            return _("There is a CPR number in the note. It stays on the case; is it needed?")
-        where = _("The note stays on the case of {name}.").format(name=name) if name else ""
-        return f"{_('“{word}” is about health.').format(word=nudge.word)} {where}".strip()
+            return _("There is a CPR number in the note. Is it needed?")
+        return _("“{word}” is about health. The note stays on the case.").format(word=nudge.word)
     return ""

@@ -13,8 +13,8 @@ from broker_tui.screens import registry, say
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import LABEL, PickField, Values, choice, day, text
 from broker_tui.widgets.choice_field import ChoiceField
+from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import Line, line
-from broker_tui.widgets.text_fields import NoteField
 from sync.records.types import Placement, PlacementStatus
 
 

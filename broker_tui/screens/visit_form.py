@@ -24,8 +24,9 @@ from broker_tui.screens.form_fields import Values, moment_reader
 from broker_tui.services import VisitPart
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import LineWidget
+from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import EMPTY, Line, ends, line
-from broker_tui.widgets.text_fields import DateField, NoteField, TextField
+from broker_tui.widgets.text_fields import DateField, TextField
 from sync.records.types import CompanyVisit, FollowUp, Promise
 
 CITIZENS = "_citizens"
@@ -165,8 +166,7 @@ class VisitForm(RecordForm):
             heading.right = line((f"{glyph('ok')} ", "ok"), (_("no names"), "muted")) if clean else EMPTY
             heading.refresh()
         elif key.startswith(PART):
-            name = next((t.name for t in self.talked if t.citizen_id == key.removeprefix(PART)), "")
-            self.field(key).nudge = nudge_sentence(self.field(key).value, self.guard.name(name))
+            self.field(key).nudge = nudge_sentence(self.field(key).value)
 
     def _company_nudge(self, text: str) -> str:
         known = (*(talked.name for talked in self.talked), *(self._card.citizens.values() if self._card else ()))

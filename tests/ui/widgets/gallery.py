@@ -23,12 +23,13 @@ from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.hours_curve import HoursCurve
 from broker_tui.widgets.key_line import RIGHT, KeyHint, KeyLine
 from broker_tui.widgets.lines import Lines
+from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.places_bar import Place, PlacesBar
 from broker_tui.widgets.row_list import Heading, Item, Row, RowList
 from broker_tui.widgets.sheet import FormSheet
 from broker_tui.widgets.spans import Line, Role, ends, join, line
 from broker_tui.widgets.step_mark import grade, large_mark, progress, steps
-from broker_tui.widgets.text_fields import DateField, NoteField, Reading, TextField
+from broker_tui.widgets.text_fields import DateField, Reading, TextField
 
 PLACES = (
     Place("today", "F2", "I dag"),

@@ -10,7 +10,8 @@ from broker_tui.widgets.base_app import DesignApp
 from broker_tui.widgets.choice_field import ChoiceField, Option
 from broker_tui.widgets.field import Field
 from broker_tui.widgets.form import Form
-from broker_tui.widgets.text_fields import BarArea, BarInput, DateField, MaskedField, NoteField, Reading, TextField
+from broker_tui.widgets.note_field import BarArea, NoteField
+from broker_tui.widgets.text_fields import BarInput, DateField, MaskedField, Reading, TextField
 from tests.ui.screen_text import screen_lines, screen_text
 
 KINDS = [Option("phone", "Telefon"), Option("meeting", "Møde"), Option("mail", "Mail"), Option("visit", "Åbent hus")]
