@@ -10,7 +10,7 @@ from broker_tui.domain.views import CaseCard, ContactRow, NotFound
 from broker_tui.i18n import _
 from broker_tui.i18n.format import short_date
 from broker_tui.screens import case_lines, say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import AIRY, Pane
 from broker_tui.screens.case_curve import curve_data
 from broker_tui.screens.contact_presets import kind_word
 from broker_tui.widgets.curve_data import CurveData
@@ -87,6 +87,8 @@ class OverviewPane(Pane[CaseCard]):
             self.query_one("#top", Lines).update(*_top(card, today, guard, cells))
         else:
             self.query_one("#side-lines", Lines).update(*_side(card, today, guard, 36))
+        # what does not fit a small window has a tab of its own
+        self.query_one("#words").display = self.app.size.height >= AIRY or not curve.begun
         self.query_one("#words", Lines).update(*_words(card, self._contacts, guard, min(cells, 76)))
 
 

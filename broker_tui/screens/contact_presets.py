@@ -31,7 +31,7 @@ OUTCOMES = (
     ("reached", N_("Held")),
     ("no_show", N_("No show")),
     ("cancelled_by_citizen", N_("Cancelled")),
-    ("cancelled_by_staff", N_("Cancelled by us")),
+    ("cancelled_by_staff", N_("We cancelled")),
     ("not_reached", N_("No answer")),
 )
 TWO_WAY = frozenset({"phone", "meeting", "video"})
