@@ -16,10 +16,10 @@ from broker_tui.i18n import _
 from broker_tui.i18n.format import short_date
 from broker_tui.i18n.words import record_type
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.widgets.bar_input import BarInput
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.row_source import Heading, Item, Row
 from broker_tui.widgets.spans import EMPTY, blank, fit, line
-from broker_tui.widgets.text_fields import BarInput
 
 _DELAY = 0.08
 _LIMIT = 60

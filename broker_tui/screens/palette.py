@@ -15,12 +15,12 @@ from broker_tui.commands import bindings_of, command_by_id
 from broker_tui.commands.find import COMMANDS as MOVES
 from broker_tui.domain.text import fold
 from broker_tui.i18n import _
+from broker_tui.widgets.bar_input import BarInput
 from broker_tui.widgets.key_line import KeyHint, KeyLine, key_name
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.row_source import Row
 from broker_tui.widgets.sheet import Sheet
 from broker_tui.widgets.spans import ends, line
-from broker_tui.widgets.text_fields import BarInput
 
 _ROWS = 12
 

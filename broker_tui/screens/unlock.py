@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input
 
 from broker_tui.commands import bindings_of
@@ -18,15 +17,12 @@ from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import full_date
 from broker_tui.screens.base import Reader
 from broker_tui.screens.door import DoorRefused, Session
-from broker_tui.screens.strength import strength_line
-from broker_tui.widgets.form import Form
+from broker_tui.widgets.bar_input import BarInput
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.key_line import KeyLine
 from broker_tui.widgets.lines import Lines
-from broker_tui.widgets.sheet import FormSheet
 from broker_tui.widgets.spans import EMPTY, Line, line
 from broker_tui.widgets.step_mark import large_mark
-from broker_tui.widgets.text_fields import BarInput, MaskedField, TextField
 
 
 class UnlockScreen(Screen[None], Reader):
@@ -178,56 +174,6 @@ class UnlockScreen(Screen[None], Reader):
                 self.broker.enter(session)
                 self.broker.answer("ok", _("The new passphrase is set; the recovery code stays valid."))
 
+        from broker_tui.screens.recover import RecoverSheet
+
         self.app.push_screen(RecoverSheet(), done)
-
-
-class RecoverSheet(FormSheet[Session | None], Reader):
-    """The code on paper and a new passphrase."""
-
-    def heading(self) -> Line:
-        """What this is."""
-        return line((_("Open with the recovery code"), "strong"))
-
-    def body(self) -> Iterable[Widget]:
-        """Code, new passphrase and how good it is."""
-        with Form():
-            yield TextField("code", _("Code"), label_width=18, placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
-            yield MaskedField("new", _("New passphrase"), label_width=18)
-            yield Lines(id="strength")
-
-    def on_mount(self) -> None:
-        """Begin with the code."""
-        self.query_one(Form).fields()["code"].focus()
-
-    def on_form_edited(self, event: Form.Edited) -> None:
-        """Judge the passphrase."""
-        self.query_one("#strength", Lines).update(strength_line(self, event.values["new"], 18))
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        fields = list(self.query_one(Form).fields().values())
-        if fields[-1] in event.input.ancestors:
-            self.action_done()
-        else:
-            self.focus_next()
-
-    def action_done(self) -> None:
-        """Open and set the new passphrase."""
-        values = self.query_one(Form).values()
-        door = self.broker.door
-        self.say("", _("Opening …"))
-        self.read(
-            lambda: door.recover(values["code"], values["new"]),
-            self.dismiss,
-            group="unlock",
-            description="recover",
-            failed=self._failed,
-        )
-
-    def _failed(self, error: Exception) -> bool:
-        if not isinstance(error, DoorRefused):
-            return False
-        self.query_one(Form).show_errors({"new" if error.kind == "weak" else "code": error.sentence})
-        self.say("refused", error.sentence)
-        return True
