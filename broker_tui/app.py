@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 EXIT_QUIT, EXIT_LOCK = 0, 75
 _BASE_DEPTH = 2
-"""Textual's own empty screen and the place; what lies above is a card, a sheet or a menu."""
+"""The lock screen, emptied, and the place; what lies above is a card, a sheet or a menu."""
 _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "today": registry.today,
     "caseload": registry.caseload,
@@ -144,10 +144,14 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     # In
 
-    def on_mount(self) -> None:
+    def get_default_screen(self) -> Screen[None]:
         """The lock screen, or the first run; nothing heavy is loaded before it is painted."""
-        self.set_keymap(self._keymap_wanted)
-        self.push_screen(registry.unlock() if self.door.exists() else registry.first_run())
+        return registry.unlock() if self.door.exists() else registry.first_run()
+
+    def on_mount(self) -> None:
+        """Keys as the person wants them."""
+        if self._keymap_wanted:
+            self.set_keymap(self._keymap_wanted)
 
     def adopt(self, session: Session) -> None:
         """The caseload is open; what is shown stays for now."""
@@ -186,7 +190,10 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     def _show_place(self, place: str) -> None:
         if not self.is_screen_installed(place):
             self.install_screen(_PLACES[place](), place)
-        self.switch_screen(place)
+        if len(self.screen_stack) < _BASE_DEPTH:
+            self.push_screen(place)
+        else:
+            self.switch_screen(place)
 
     def renew(self) -> None:
         """Make every page afresh: the language changed."""
@@ -313,7 +320,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     def action_guard(self) -> None:
         """Turn the glance guard over, everywhere at once."""
         self.guard.toggle()
-        for screen in self.screen_stack:
+        for screen in {*self.screen_stack, *self._installed_screens.values()}:
             changed = getattr(screen, "guard_changed", None)
             if changed is not None:
                 changed()

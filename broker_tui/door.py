@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from broker_tui.vault.errors import VaultError
 
 _USUAL = ("vault.db", "vault.hdr")
+FILES = ("vault.hdr", "vault.hdr.bak", "vault.db")
+"""What makes a folder a vault; a test holds them against the vault's own names."""
 _HEALED = N_("The key file was damaged and was put right from its copy.")
 _OLDER = N_("An older key file was put back: a former passphrase may work again.")
 
@@ -86,18 +88,14 @@ class VaultDoor:
         self._kdf = kdf
 
     def exists(self) -> bool:
-        """Whether there is a vault, or what is left of one."""
-        if any((self.home / name).exists() for name in _USUAL):  # the lock screen must not wait for the vault's code
-            return True
-        from broker_tui.vault import Vault
-
-        return Vault.exists(self.home)
+        """Whether there is a vault, or what is left of one; asked before anything of the vault is loaded."""
+        return any((self.home / name).exists() for name in FILES)
 
     def wait(self) -> tuple[int, int]:
         """Wrong attempts in a row, and seconds to wait."""
-        from broker_tui.vault import Vault
+        from broker_tui.vault.attempts import AttemptLog
 
-        attempts = Vault.attempts(self.home)
+        attempts = AttemptLog(self.home).now()
         return attempts.failed, attempts.wait_seconds
 
     def kept(self) -> Kept:

@@ -7,7 +7,6 @@
 A file with a mistake is reported and left alone: a half-used keymap would be worse than the default.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,8 @@ def read(home: Path) -> tuple[dict[str, str], tuple[str, ...]]:
         return {}, ()
     except (OSError, UnicodeDecodeError):
         return {}, (_("{file} cannot be read; the usual keys are used.").format(file=NAME),)
+    import tomllib
+
     try:
         table = tomllib.loads(text).get("keys", {})
     except tomllib.TOMLDecodeError as error:

@@ -89,7 +89,13 @@ class UnlockScreen(Screen[None], Reader):
                 self._field.value = self.broker.offered
             if not self.broker.notice:
                 self.action_open()
-        self.read(self.broker.door.wait, self._be_patient, group="wait", description="read attempts")
+        self.call_after_refresh(self._ask_patience)
+
+    def _ask_patience(self) -> None:
+        # The thread loads what knows the attempts; it would take the time of the first picture.
+        self.call_after_refresh(
+            self.read, self.broker.door.wait, self._be_patient, group="wait", description="read attempts"
+        )
 
     @property
     def _field(self) -> BarInput:

@@ -298,3 +298,26 @@ def test_every_place_and_form_of_the_registry_can_be_loaded() -> None:
         "help settings unlock first_run"
     )
     assert [name for name in modules.split() if not registry.exists(name)] == []
+
+
+SECRETS = ("Ahmed", "Khalil", "Jonas", "Pedersen", "Lise", "Lindholm", "Søren", "Bækgaard", "Brik", "køkkenet")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_guard_holds_on_every_place_also_on_those_seen_before(office: Office, size: tuple[int, int]) -> None:
+    async with office.open(size) as desk:
+        places = ("f3", "f4", "f7", "f2")
+        for key in places:
+            await desk.press(key)
+        await desk.press("f9")
+        for key in places:
+            await desk.press(key)
+            await desk.settle()
+            left = [secret for secret in SECRETS if secret in desk.text]
+            assert left == [], f"{key}: {left}\n{desk.text}"
+        await desk.press("ctrl+p")
+        assert [secret for secret in SECRETS if secret in desk.text] == []
+        await desk.press("escape", "enter")
+        await desk.until(lambda: not desk.app.at_place)
+        await desk.settle()
+        assert [secret for secret in SECRETS if secret in desk.text] == []

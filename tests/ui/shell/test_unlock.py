@@ -144,3 +144,10 @@ asyncio.run(main())
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_the_door_knows_the_files_of_the_vault(tmp_path: Path) -> None:
+    from broker_tui.door import FILES
+    from broker_tui.vault import header, opening
+
+    assert set(FILES) == {header.NAME, header.COPY_NAME, opening.NAME}
