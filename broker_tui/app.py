@@ -46,9 +46,8 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "companies": registry.companies,
     "sync": registry.sync,
 }
-_INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette"}
-_INSIDE |= {"import_files", "drafts", "history"}
-"""Actions that need an open caseload."""
+_INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette", "import_files"}
+_INSIDE |= {"drafts", "history"}  # what needs an open caseload
 
 
 @dataclass
@@ -134,13 +133,9 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def places(self) -> tuple[Place, ...]:
         """The places this program has, with their keys and names."""
-        every = (
-            Place("today", "F2", _("Today")),
-            Place("caseload", "F3", _("Caseload")),
-            Place("companies", "F4", _("Companies")),
-            Place("sync", "F7", _("Sync")),
-        )
-        return tuple(place for place in every if registry.exists(place.id))
+        names = {"today": _("Today"), "caseload": _("Caseload"), "companies": _("Companies"), "sync": _("Sync")}
+        keys = {"today": "F2", "caseload": "F3", "companies": "F4", "sync": "F7"}
+        return tuple(Place(place, keys[place], name) for place, name in names.items() if registry.exists(place))
 
     # In
 
