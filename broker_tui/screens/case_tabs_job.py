@@ -12,7 +12,7 @@ from broker_tui.commands.case_card import JOB
 from broker_tui.domain.consents import allows, latest
 from broker_tui.domain.views import CaseCard, Entry
 from broker_tui.i18n import _
-from broker_tui.i18n.format import dated, hours
+from broker_tui.i18n.format import dated, hours, short_date
 from broker_tui.screens import registry, say
 from broker_tui.screens.card_base import Pane
 from broker_tui.screens.case_lines import unsent_sign
@@ -126,8 +126,8 @@ def job_columns() -> Columns:
     return Columns(
         (
             Column("what", min_width=20),
-            Column("when", width=27),
-            Column("hours", width=6, align="right", gap=1),
+            Column("when", width=24),
+            Column("hours", width=5, align="right", gap=1),
             Column("state", width=12, drop=1),
             Column("unsent", width=1, gap=1),
         )
@@ -154,7 +154,11 @@ def job_items(card: CaseCard, today: date, guard: Guard) -> list[Item]:
 
 
 def _span(start: date, end: date | None) -> Line:
-    return line((f"{dated(start)} – {dated(end)}" if end else _("from {day}").format(day=dated(start)), "muted"))
+    if end is None:
+        return line((_("from {day}").format(day=dated(start)), "muted"))
+    if start.year == end.year:
+        return line((f"{short_date(start)} – {dated(end)}", "muted"))
+    return line((f"{start.day}/{start.month}/{start.year} – {end.day}/{end.month}/{end.year}", "muted"))
 
 
 def _placement_row(entry: Entry[Placement], card: CaseCard) -> Row:

@@ -129,10 +129,7 @@ async def test_draft_survives_another_app(office: Office) -> None:
     async with office.open() as desk:
         await open_form(desk)
         await desk.write("before the battery died")
-        await desk.until(lambda: bool(desk.services.drafts.all()))
-        desk.app.session.close() if desk.app.session else None
-        desk.app.session = None
-        desk.app.exit()
+        await desk.until(lambda: [d.values["note"] for d in desk.services.drafts.all()] == ["before the battery died"])
     async with office.open() as desk:
         await desk.press("ctrl+t", "enter")
         assert "before the battery died" in desk.text
