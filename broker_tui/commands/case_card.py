@@ -34,6 +34,7 @@ CARD = (
         )
     ),
 )
+OVERVIEW = (Command("overview.measure", "m", "measure", N_("hours"), N_("Show another kind of hours"), ("timer",)),)
 CONTACTS = (
     Command("contacts.correct", "e", "correct", N_("correct"), N_("Correct this contact"), ("edit", "ret")),
     Command("contacts.move", "m", "move", N_("move"), N_("Move this contact to the right person"), ("flyt",)),
@@ -60,4 +61,4 @@ JOB = (
     Command("job.edit", "e", "edit", N_("edit"), N_("Change or correct this"), ("ret",)),
     Command("job.end", "x", "end", N_("end"), N_("End this placement, or withdraw these hours"), ("afslut",), "hidden"),
 )
-COMMANDS = (*CARD, *CONTACTS, *GOALS, *PLAN, *JOB)
+COMMANDS = (*CARD, *OVERVIEW, *CONTACTS, *GOALS, *PLAN, *JOB)

@@ -1,11 +1,15 @@
 """Overview: what comes next, the goal, the hours, the last contacts."""
 
 from datetime import date
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
+from broker_tui.commands import bindings_of
+from broker_tui.commands.case_card import OVERVIEW
 from broker_tui.domain.views import CaseCard, ContactRow, NotFound
 from broker_tui.i18n import _
 from broker_tui.i18n.format import short_date
@@ -40,7 +44,26 @@ class OverviewPane(Pane[CaseCard]):
     OverviewPane:ansi #side { background: ansi_default; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(OVERVIEW)
+
     _contacts: tuple[ContactRow, ...] = ()
+    _chosen: str | None = None
+    _measures: tuple[str, ...] = ()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to choose only where there are two kinds of hours."""
+        if action == "measure":
+            return len(self._measures) > 1
+        return super().check_action(action, parameters)
+
+    def action_measure(self) -> None:
+        """The next kind of hours; kinds are never added together."""
+        if self.card is None or len(self._measures) < 2:
+            return
+        _data, now, every = curve_data(self.card, (), self.clock_today, self._chosen)
+        self._chosen = every[(every.index(now or every[0]) + 1) % len(every)]
+        self.draw(self.card)
+        self.broker.answer("", say.word("measure", self._chosen))
 
     def compose(self) -> ComposeResult:
         """Two columns when wide."""
@@ -80,7 +103,7 @@ class OverviewPane(Pane[CaseCard]):
         today, guard = self.clock_today, self.guard
         wide = self.app.size.width >= 116
         cells = self.app.size.width - 6 - (42 if wide else 0)
-        curve, _measure, _all = curve_data(card, self._contacts, today)
+        curve, _measure, self._measures = curve_data(card, self._contacts, today, self._chosen)
         rows = 13 if self.app.size.height >= 40 else 7
         self.query_one("#curve", HoursCurve).show(curve, rows)
         if not wide:

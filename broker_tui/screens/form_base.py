@@ -7,6 +7,7 @@ last, and nothing is written any more once the form was saved or thrown away.
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import on
@@ -253,7 +254,8 @@ class RecordForm(FormScreen):
     def save(self, values: dict[str, str]) -> Outcome:
         """Make the record and end the draft."""
         saved = self.make(values)
-        self.end_draft()
+        with suppress(StoreFull):  # the record stands; an old draft can be thrown away by hand
+            self.end_draft()
         return self.outcome(saved)
 
     def outcome(self, saved: Saved) -> Outcome:

@@ -8,7 +8,7 @@ import pytest
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import CaseCard
 from broker_tui.screens import case_card
-from sync.records.types import Contact, Promise
+from sync.records.types import Contact, Hours, Promise
 from tests.ui.office import SIZES, TODAY, Desk, Office
 
 
@@ -217,3 +217,16 @@ async def test_new_menu_on_a_card_is_about_that_person(office: Office) -> None:
         desk.app.new_contact()
         await desk.settle()
         assert "New contact   Lise Holm" in desk.text
+
+
+async def test_kinds_of_hours_are_shown_one_at_a_time(office: Office) -> None:
+    async with office.open() as desk:
+        hours = Hours(citizen_id=desk.ids["jonas"], start=date(2026, 10, 1), minutes_per_week=150, measure="ordinary")
+        desk.services.work.add_hours(hours)
+        await open_card(desk, "jonas")
+        assert "now 8.0" in desk.text
+        await desk.press("m")
+        assert "now 2.5" in desk.text
+        assert "Ordinary hours" in desk.text
+        await desk.press("m")
+        assert "now 8.0" in desk.text
