@@ -37,6 +37,7 @@ class BackgroundSync:
         self._app = app
         self._timers: list[Timer] = []
         self.running = False
+        self._wanted = False
         self.error: Exception | None = None
         """Why the last attempt that somebody asked for ended early."""
 
@@ -54,7 +55,13 @@ class BackgroundSync:
         self._timers = []
 
     def now(self) -> None:
-        """Try at once, because somebody asked."""
+        """Try at once, because somebody asked; while an attempt is going, once more after it."""
+        state = self._app.sync_state
+        if state is not None and not state.enrolled:
+            from broker_tui.i18n import causes
+
+            self._app.answer("missing", causes.explain("not_enrolled").title)
+        self._wanted = self.running
         self._attempt(asked=True)
 
     def _look(self) -> None:
@@ -84,6 +91,9 @@ class BackgroundSync:
             if ran:
                 self.error = None
                 app.read_standing()
+            elif self._wanted:
+                self._attempt(asked=True)
+            self._wanted = False
 
         def failed(error: Exception) -> bool:
             from sync.errors import SyncError

@@ -158,7 +158,7 @@ def due_words(item: TodayItem, today: date) -> Line:
         return line((_("no date"), "muted"))
     days = (item.due - today).days
     if days < 0:
-        away = ngettext("{count} day ago", "{count} days ago", -days).format(count=-days)
+        away = ngettext("{count} day over", "{count} days over", -days).format(count=-days)
         return line((f"{glyph('overdue')} {short_date(item.due)}, {away}", "err"))
     if days == 0:
         return line(_("today"))

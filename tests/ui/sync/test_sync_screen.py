@@ -39,6 +39,8 @@ async def test_without_a_hub_everything_is_unsent_and_the_key_to_join_is_named(o
         count = desk.services.store.unsent_count()
         assert f"Unsent  {count}" in desk.text
         assert f"{count} unsent" in desk.text.splitlines()[0]
+        await desk.press("f7")
+        assert "has not joined a hub" in desk.text
 
 
 @pytest.mark.parametrize("size", SIZES)
