@@ -151,3 +151,17 @@ def test_the_door_knows_the_files_of_the_vault(tmp_path: Path) -> None:
     from broker_tui.vault import header, opening
 
     assert set(FILES) == {header.NAME, header.COPY_NAME, opening.NAME}
+
+
+async def test_enter_never_overtakes_a_passphrase_typed_faster_than_it_is_shown(office: Office) -> None:
+    from textual import events
+
+    app = office.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, office.ids)
+        await desk.settle()
+        for char in PASSPHRASE:
+            app.post_message(events.Key("space" if char == " " else char, char))
+        app.post_message(events.Key("enter", "\r"))
+        await desk.until(lambda: app.entered)
+        app.last_words()
