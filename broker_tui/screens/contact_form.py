@@ -17,6 +17,7 @@ from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import Values, day_reader, moment_reader, options, typed_day
 from broker_tui.screens.registry import Outcome
 from broker_tui.widgets.choice_field import ChoiceField
+from broker_tui.widgets.guard import initials
 from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import Line, line
 from broker_tui.widgets.text_fields import DateField, TextField
@@ -191,9 +192,11 @@ class ContactForm(RecordForm):
 
     def _took_part(self, typed: str) -> tuple[list[str], str | None]:
         """Whether the person took part, and who else."""
-        first = self.person.split()[0].casefold() if self.person.split() else ""
+        name = self.card.citizen.record.name if self.card else ""
+        own = {name, *name.split()[:1], initials(name)}  # the guard may have been turned over in between
+        known = {part.casefold() for part in own}
         parts = [part.strip() for part in typed.split(",") if part.strip()]
-        rest = [part for part in parts if part.casefold() not in (first, self.person.casefold())]
+        rest = [part for part in parts if part.casefold() not in known]
         return (["citizen", "broker"] if len(rest) < len(parts) else ["broker"]), ", ".join(rest) or None
 
     def _workplace(self, code: str) -> dict[str, Any]:

@@ -246,3 +246,16 @@ async def test_contact_on_a_follow_up_completes_it_and_one_undo_takes_both_back(
         plan = desk.services.people.card(desk.ids["jonas"], TODAY).follow_ups
         assert next(entry.record for entry in plan if entry.id == desk.ids["today"]).state == "open"
         assert desk.services.people.card(desk.ids["jonas"], TODAY).contact_count == 1
+
+
+async def test_guard_turned_on_in_the_middle_does_not_change_who_took_part(office: Office) -> None:
+    async with office.open() as desk:
+        await open_form(desk)
+        await desk.write("x")
+        await desk.press("f9", "ctrl+d")
+        record = newest(desk)
+        assert (record.participants, record.others) == (["citizen", "broker"], None)
+        await open_form(desk)
+        await desk.write("y")
+        await desk.press("f9", "ctrl+d")
+        assert (newest(desk).participants, newest(desk).others) == (["citizen", "broker"], None)
