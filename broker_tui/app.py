@@ -1,5 +1,6 @@
 """The app: which page is shown, what works everywhere, and the ways in and out. Wiring only."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,23 +22,23 @@ from broker_tui.i18n import _, use
 from broker_tui.i18n.format import clock
 from broker_tui.safe_app import CrashSafeApp
 from broker_tui.screens import registry
-from broker_tui.screens.base import FormScreen, PlaceScreen
 from broker_tui.screens.door import Door, Session
 from broker_tui.screens.reading import Reading
-from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.base_app import DesignApp
 from broker_tui.widgets.glyphs import glyph, set_level
 from broker_tui.widgets.guard import Guard
-from broker_tui.widgets.places_bar import Place, PlacesBar
-from broker_tui.widgets.sheet import Sheet
 from broker_tui.widgets.spans import line
 
 if TYPE_CHECKING:
     from broker_tui.domain.views import SyncState
     from broker_tui.services import Services
     from broker_tui.services.ports import ChangeNote
+    from broker_tui.widgets.places_bar import Place, PlacesBar
+    from broker_tui.widgets.sheet import Sheet
 
 EXIT_QUIT, EXIT_LOCK = 0, 75
+AFTER_PAINT = 0.1
+"""Seconds the terminal gets for the first picture before anything else is loaded."""
 _BASE_DEPTH = 2
 """The lock screen, emptied, and the place; what lies above is a card, a sheet or a menu."""
 _PLACES: dict[str, Callable[[], Screen[None]]] = {
@@ -100,6 +101,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self.problems = problems
         self.session: Session | None = None
         self.entered = False
+        self.painted: Callable[[], None] | None = None
         self.sync_state: SyncState | None = None
         self.background = BackgroundSync(self)
         self.changes = ChangeRelay(self)
@@ -131,8 +133,10 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         base = self.screen_stack[_BASE_DEPTH - 1] if len(self.screen_stack) >= _BASE_DEPTH else None
         return next((name for name, screen in self._installed_screens.items() if screen is base), "")
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> "tuple[Place, ...]":
         """The places this program has, with their keys and names."""
+        from broker_tui.widgets.places_bar import Place
+
         names = {"today": _("Today"), "caseload": _("Caseload"), "companies": _("Companies"), "sync": _("Sync")}
         keys = {"today": "F2", "caseload": "F3", "companies": "F4", "sync": "F7"}
         return tuple(Place(place, keys[place], name) for place, name in names.items() if registry.exists(place))
@@ -147,6 +151,16 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         """Keys as the person wants them."""
         if self._keymap_wanted:
             self.set_keymap(self._keymap_wanted)
+
+    def on_ready(self) -> None:
+        """The first picture stands: do what waited for it, and load what comes after the passphrase."""
+        if self.painted is not None:
+            self.painted()
+        self.set_timer(AFTER_PAINT, self._load_ahead, name="load ahead")
+
+    def _load_ahead(self) -> None:
+        if not self.entered:
+            threading.Thread(target=self.door.load, name="load ahead", daemon=True).start()
 
     def adopt(self, session: Session) -> None:
         """The caseload is open; what is shown stays for now."""
@@ -213,7 +227,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     # Standing facts and answers
 
-    def fill_bar(self, bar: PlacesBar) -> None:
+    def fill_bar(self, bar: "PlacesBar") -> None:
         """Guard, connection and unsent."""
         bar.guard = self.guard.on
         state = self.sync_state
@@ -230,6 +244,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def show_standing(self, state: "SyncState") -> None:
         """Show the standing facts wherever they stand."""
+        from broker_tui.screens.base import PlaceScreen
+
         self.sync_state = state
         for screen in self.screen_stack:
             if isinstance(screen, PlaceScreen):
@@ -238,6 +254,9 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def answer(self, sign: str, sentence: str, *, undo: bool = False) -> None:
         """Say `sentence` on the page in front, or on the one behind a menu."""
+        from broker_tui.widgets.answer_line import AnswerLine
+        from broker_tui.widgets.sheet import Sheet
+
         key, label = ("u", _("undo")) if undo else ("", "")
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Sheet):
@@ -262,7 +281,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
         return field_error(field, code, args)
 
-    def draft_note(self, sheet: Sheet[Any], saved_at: datetime | None) -> None:
+    def draft_note(self, sheet: "Sheet[Any]", saved_at: datetime | None) -> None:
         """Say on the key line of a form that its draft is kept."""
         at = clock(saved_at or self.clock.now())
         words = _("Draft kept {time}").format(time=at)
@@ -274,6 +293,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def tell_pages(self, note: "ChangeNote") -> None:
         """Something was committed: each page reads again what it shows, now or when it comes into sight."""
+        from broker_tui.screens.base import PlaceScreen
+
         if self.session is None:
             return
         self.read_standing()
@@ -296,6 +317,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
             if action == "place":
                 return registry.exists(str(parameters[0]))
             if action in ("palette", "import_files"):
+                from broker_tui.widgets.sheet import Sheet
+
                 return not isinstance(self.screen, Sheet)
         return True
 
@@ -354,6 +377,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
 
     def flush_drafts(self) -> None:
         """Keep what is being written."""
+        from broker_tui.screens.base import FormScreen
+
         for screen in self.screen_stack:
             if isinstance(screen, FormScreen):
                 screen.flush_draft()

@@ -4,13 +4,13 @@ The lock screen is painted before the database driver or any cryptography is loa
 that happens. Arguments are folders and dates, never anything personal.
 """
 
+import gc
 import sys
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from broker_tui import crash
+from broker_tui import crash, oslayer
 from broker_tui.watch import EXIT_QUIT, take_notice, watch_supervisor
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ EXIT_CRASHED = 70
 KEYMAP = "keys.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the command line hands on."""
 
     home: Path
@@ -83,8 +82,16 @@ def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = No
     )
 
 
+def _painted() -> None:
+    """What the first picture did not have to wait for, and what must be done before anything secret is typed."""
+    oslayer.close_memory()
+    gc.freeze()
+    gc.enable()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the app; the exit code tells the supervisor why it ended."""
+    gc.disable()  # what is loaded now stays: searching it for garbage would only delay the lock screen
     options = parsed(sys.argv[1:] if argv is None else argv)
     apps: list[BrokerApp] = []
 
@@ -95,6 +102,7 @@ def main(argv: list[str] | None = None) -> int:
     watch_supervisor(last_words)
     crash.install()
     app = make_app(options.home, lang=options.lang, on=options.on, demo=options.demo)
+    app.painted = _painted
     apps.append(app)
     app.run()
     if app.crash_report is not None:

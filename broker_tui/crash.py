@@ -8,9 +8,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broker_tui.watch import announce_crash
 
@@ -24,8 +23,7 @@ __all__ = ["CrashReport", "CrashSafeApp", "TerminalSafeFilter", "install", "on_c
 PLACES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class CrashReport:
+class CrashReport(NamedTuple):
     """All that may be known of a crash outside the vault.
 
     Args:

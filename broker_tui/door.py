@@ -1,6 +1,7 @@
 """The real door: the vault in a folder, with its refusals as sentences. Loads keys and database only when opened."""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 _USUAL = ("vault.db", "vault.hdr")
 FILES = ("vault.hdr", "vault.hdr.bak", "vault.db")
 """What makes a folder a vault; a test holds them against the vault's own names."""
+_AHEAD = (
+    "broker_tui.vault.vault",
+    "broker_tui.bootstrap",
+    "broker_tui.services",
+    "broker_tui.storage.store",
+    "broker_tui.services.syncing",
+    "broker_tui.screens.today",
+)
 _HEALED = N_("The key file was damaged and was put right from its copy.")
 _OLDER = N_("An older key file was put back: a former passphrase may work again.")
 
@@ -102,6 +111,11 @@ class VaultDoor:
         """Counts left by the last session."""
         look = looks.read(self.home)
         return Kept(look.unsent, look.drafts, look.deadline())
+
+    def load(self) -> None:
+        """Load what `unlock` and the first page need, while the passphrase is typed."""
+        for name in _AHEAD:
+            import_module(name)
 
     def unlock(self, passphrase: str) -> VaultSession:
         """Open with the passphrase.

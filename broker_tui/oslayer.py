@@ -7,15 +7,13 @@ imports this before it starts the app, and everything loaded here is waited for 
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
     from typing import IO, Any
 
@@ -59,8 +57,9 @@ class FileLock:
         file, self._file = self._file, None
         if file is not None:
             try:
-                with contextlib.suppress(OSError):
-                    _write_holder(file, "")
+                _write_holder(file, "")
+            except OSError:
+                pass  # the lock goes all the same
             finally:
                 os.close(file)
 
@@ -127,14 +126,16 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.close(file)
         os.replace(temporary, path)
     except OSError:
-        with contextlib.suppress(OSError):
+        try:  # noqa: SIM105 - contextlib is not loaded on the way to the lock screen
             temporary.unlink(missing_ok=True)
+        except OSError:
+            pass
         raise
     sync_folder(path.parent)
 
 
 def harden_process() -> None:
-    """No core file, no crash report with memory in it, no reading of our memory by other plain programs."""
+    """No core file and no crash report with memory in it."""
     if sys.platform == "win32":
         import ctypes
 
@@ -143,13 +144,21 @@ def harden_process() -> None:
     else:
         import resource
 
-        with contextlib.suppress(OSError, ValueError):
+        try:  # noqa: SIM105 - contextlib is not loaded on the way to the lock screen
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            import ctypes
+        except (OSError, ValueError):
+            pass
 
-            with contextlib.suppress(OSError, AttributeError):
-                ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+
+def close_memory() -> None:
+    """No reading of our memory by other plain programs: before anything secret is typed, after the first picture."""
+    if sys.platform == "linux":
+        import ctypes
+
+        try:  # noqa: SIM105 - contextlib is not loaded on the way to the lock screen
+            ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+        except (OSError, AttributeError):
+            pass
 
 
 # ---------------------------------------------------------------------------------------------- the terminal
@@ -216,17 +225,25 @@ else:
 
     def _input_terminal() -> int | None:
         for number in (0, 2, 1):
-            with contextlib.suppress(OSError):
-                if os.isatty(number):
-                    return number
+            if os.isatty(number):
+                return number
         return None
 
-    @contextlib.contextmanager
-    def _allowed_in_background() -> Iterator[None]:
-        """A process outside the foreground group would be stopped for touching the terminal's modes."""
+    def _touch(terminal: int, change: Callable[[], None]) -> None:
+        """Change a terminal; outside the foreground group that stops a program which has not blocked the signal."""
+        try:
+            if os.tcgetpgrp(terminal) == os.getpgrp():
+                change()
+                return
+        except (OSError, termios.error):
+            return
+        import signal
+
         old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
         try:
-            yield
+            change()
+        except termios.error:
+            pass
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
@@ -241,8 +258,7 @@ else:
     def _change(modes: list[Any]) -> None:
         terminal = _input_terminal()
         if terminal is not None:
-            with contextlib.suppress(termios.error), _allowed_in_background():
-                termios.tcsetattr(terminal, termios.TCSANOW, modes)
+            _touch(terminal, lambda: termios.tcsetattr(terminal, termios.TCSANOW, modes))
 
     def silence_terminal() -> None:
         """Keys pressed from here on are not shown and not gathered into lines; Ctrl+C still interrupts."""
@@ -261,8 +277,7 @@ else:
         """Forget keys that were pressed and not yet read."""
         terminal = _input_terminal()
         if terminal is not None:
-            with contextlib.suppress(termios.error), _allowed_in_background():
-                termios.tcflush(terminal, termios.TCIFLUSH)
+            _touch(terminal, lambda: termios.tcflush(terminal, termios.TCIFLUSH))
 
     def make_terminal_sane() -> None:
         """Echo and line input back on, unless a shell has taken the terminal back and set its own modes."""
@@ -270,9 +285,11 @@ else:
         modes = terminal_modes().input_modes
         if terminal is None or modes is None:
             return
-        with contextlib.suppress(OSError):
+        try:
             if os.tcgetpgrp(terminal) != os.getpgrp():
                 return
+        except OSError:
+            pass
         modes[0] |= termios.ICRNL | termios.IXON
         modes[1] |= termios.OPOST
         modes[_LFLAG] |= termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN
@@ -298,8 +315,12 @@ class Spawned:
     def kill(self) -> None:
         """End it at once; an ended one is left alone."""
         if self.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
+            import signal
+
+            try:  # noqa: SIM105 - contextlib is not loaded on the way to the lock screen
                 os.kill(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
 
 def start_with_pipes(argv: list[str], env: dict[str, str], ends: tuple[int, ...]) -> subprocess.Popen[bytes] | Spawned:
@@ -318,8 +339,7 @@ def start_with_pipes(argv: list[str], env: dict[str, str], ends: tuple[int, ...]
         return subprocess.Popen(argv, env=env, startupinfo=startup, close_fds=True)
     for end in ends:
         os.set_inheritable(end, True)
-    ours = (signal.SIGPIPE, signal.SIGXFSZ)  # Python ignores these; a fresh program expects them as they are
-    return Spawned(os.posix_spawnp(argv[0], argv, env, setsigdef=ours))
+    return Spawned(os.posix_spawnp(argv[0], argv, env))
 
 
 def pipe_numbers(ends: tuple[int, ...]) -> str:
@@ -361,4 +381,6 @@ def take_output_away() -> int:
 def ignore_hangup() -> None:
     """Survive the end of the terminal's leader long enough to clean the screen (main thread only)."""
     if sys.platform != "win32":
+        import signal
+
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

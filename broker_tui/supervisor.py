@@ -8,9 +8,7 @@ whatever stands here is loaded before the app's own start, so the rest comes whi
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 import time
 
@@ -85,10 +83,10 @@ class _Supervision:
         self._stopped_by = 0
         self._locking = False
         self._ref = ""
+        self._handlers: dict[int, Any] | None = None
 
     def run(self) -> int:
         modes = oslayer.terminal_modes()
-        handlers = self._catch_signals()
         try:
             code, farewell = self._children()
         finally:
@@ -96,8 +94,7 @@ class _Supervision:
             oslayer.flush_input()
             reset_screen()
             oslayer.restore_terminal(modes)
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+            self._release_signals()
         if farewell:
             print(farewell, file=sys.stderr, flush=True)
         return code
@@ -142,6 +139,8 @@ class _Supervision:
         os.close(watched)
         os.close(said)
         self._child = child
+        if self._handlers is None:
+            self._catch_signals()
         import threading
 
         listener = threading.Thread(target=self._listen, args=(heard, child), daemon=True)
@@ -164,7 +163,7 @@ class _Supervision:
         from threading import Timer
 
         deadline: Timer | None = None
-        with open(heard, encoding="ascii", errors="replace") as lines, contextlib.suppress(OSError):
+        with open(heard, encoding="ascii", errors="replace") as lines:
             for line in lines:
                 word, _space, rest = line.strip().partition(" ")
                 if word == "lock" and deadline is None:
@@ -177,8 +176,12 @@ class _Supervision:
         if deadline is not None and child.returncode is not None:
             deadline.cancel()
 
-    def _catch_signals(self) -> dict[int, Any]:
+    def _catch_signals(self) -> None:
+        """Called when the first child has been started: this is loaded beside it, not before it."""
+        import signal
+
         before: dict[int, Any] = {}
+        self._handlers = before
         for name in STOP_SIGNALS:
             number = getattr(signal, name, None)
             if number is not None:
@@ -186,7 +189,12 @@ class _Supervision:
         suspend = getattr(signal, "SIGTSTP", None)
         if suspend is not None:  # a suspended app would leave the caseload in memory and on the screen
             before[suspend] = signal.signal(suspend, signal.SIG_IGN)
-        return before
+
+    def _release_signals(self) -> None:
+        import signal
+
+        for number, handler in (self._handlers or {}).items():
+            signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._stopped_by = number
@@ -198,8 +206,10 @@ class _Supervision:
 
 
 def _kill(child: Child) -> None:
-    with contextlib.suppress(OSError):
+    try:  # noqa: SIM105 - contextlib would be loaded before the app is started
         child.kill()
+    except OSError:
+        pass  # it has ended
 
 
 def _wait(child: Child) -> int:
@@ -217,9 +227,11 @@ def _wait(child: Child) -> int:
 def reset_screen(isatty: Callable[[int], bool] = os.isatty) -> None:
     """Empty and leave the alternate screen and switch off whatever an app switched on."""
     if isatty(1):
-        with contextlib.suppress(OSError):
+        try:
             sys.stdout.flush()
             os.write(1, RESET_SEQUENCE)
+        except OSError:
+            pass  # nobody looks any more
 
 
 def _farewell(ref: str) -> str:

@@ -9,8 +9,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from broker_tui import oslayer
 from broker_tui.handshake import (
@@ -40,8 +39,7 @@ __all__ = [
 LAST_WORDS_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Why this process was started in the place of another one.
 
     Args:

@@ -3,9 +3,8 @@
 Forms keep what is typed as drafts. Reading and saving happen in worker threads (`screens.reading`).
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,11 +15,10 @@ from textual.widget import Widget
 
 from broker_tui.commands import Command, bindings_of
 from broker_tui.i18n import N_, _
-from broker_tui.screens.reading import Reading
+from broker_tui.screens.reader import Reader as Reader
 from broker_tui.screens.registry import Outcome
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.form import Form
-from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.key_line import KeyLine
 from broker_tui.widgets.lines import LineWidget
 from broker_tui.widgets.places_bar import PlacesBar
@@ -28,55 +26,8 @@ from broker_tui.widgets.sheet import FormSheet
 from broker_tui.widgets.spans import EMPTY, Line, ends
 
 if TYPE_CHECKING:
-    from broker_tui.app import BrokerApp
     from broker_tui.domain.views import SyncState
-    from broker_tui.services import Services
     from broker_tui.services.ports import ChangeNote
-
-
-class Reader(Reading):
-    """The app's parts a screen needs; mixed into pages and sheets.
-
-    It stands last among the bases: Textual takes styles from the first one only.
-    """
-
-    @property
-    def broker(self) -> "BrokerApp":
-        """The app."""
-        return cast("BrokerApp", self.app)
-
-    @property
-    def services(self) -> "Services":
-        """The use cases of the open caseload."""
-        return self.broker.services
-
-    @property
-    def guard(self) -> Guard:
-        """How names, notes and numbers are shown now."""
-        return self.broker.guard
-
-    @property
-    def clock_today(self) -> date:
-        """The date the program works with."""
-        return self.broker.today
-
-    def explain(self, error: Exception) -> bool:
-        """Answer with a sentence for an error that is nobody's mistake; False for all others."""
-        return self.broker.explain(error)
-
-    def after_typing(self, go_on: Callable[[], object]) -> None:
-        """Go on once the field has taken every key typed before: a priority key would overtake them."""
-        (self.app.focused or self.app).call_later(go_on)
-
-    def act(self, work: Callable[[], Any], sentence: str, *, undo: bool = True) -> None:
-        """Change something in a thread and say `sentence` when it is saved."""
-        self.read(
-            work,
-            lambda _saved: self.broker.answer("ok", sentence, undo=undo),
-            group="act",
-            description="save",
-            alone=False,
-        )
 
 
 class TitleLine(LineWidget):

@@ -1,8 +1,7 @@
 """What the screens before the caseload need: a way in. The vault itself stays behind this door."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from broker_tui.services import Services
@@ -24,8 +23,7 @@ class DoorRefused(Exception):
         self.wait = wait
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How good a new passphrase is: 0 to 4, whether it may be used, and advice (translated)."""
 
     score: int
@@ -33,8 +31,7 @@ class Verdict:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What may be said before the caseload is open: counts of changes and drafts, never of people."""
 
     unsent: int = 0
@@ -76,6 +73,9 @@ class Door(Protocol):
 
     def kept(self) -> Kept:
         """What lies here."""
+
+    def load(self) -> None:
+        """Load what `unlock` and the first page need, so that nobody waits for it."""
 
     def unlock(self, passphrase: str) -> Session:
         """Open. Raises `DoorRefused`."""

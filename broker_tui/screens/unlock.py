@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -15,14 +15,16 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.entrance import QUIT, UNLOCK
 from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import full_date
-from broker_tui.screens.base import Reader
 from broker_tui.screens.door import DoorRefused, Session
+from broker_tui.screens.reader import Reader
 from broker_tui.widgets.bar_input import BarInput
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.key_line import KeyLine
 from broker_tui.widgets.lines import Lines
-from broker_tui.widgets.spans import EMPTY, Line, line
+from broker_tui.widgets.spans import EMPTY, Line, fit, line
 from broker_tui.widgets.step_mark import large_mark
+
+MARK_WIDTH = 15
 
 
 class UnlockScreen(Screen[None], Reader):
@@ -31,10 +33,6 @@ class UnlockScreen(Screen[None], Reader):
     DEFAULT_CSS = """
     UnlockScreen > #lock-page { align: center middle; height: 1fr; overflow: hidden; }
     UnlockScreen #lock { width: 50; height: auto; margin: 0 0 1 0; }
-    UnlockScreen #lock-top { height: 3; margin: 0 0 2 0; }
-    UnlockScreen #lock-mark { width: 15; }
-    UnlockScreen #lock-name { margin: 1 0 0 0; }
-    UnlockScreen #lock-label { margin: 1 0 0 0; }
     UnlockScreen #lock-error { height: auto; min-height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of((*UNLOCK, *QUIT))
@@ -46,26 +44,26 @@ class UnlockScreen(Screen[None], Reader):
 
     def compose(self) -> ComposeResult:
         """The block in the middle, the keys below."""
-        app = self.broker
         with Vertical(id="lock-page"), Vertical(id="lock"):
-            with Horizontal(id="lock-top"):
-                yield Lines(*large_mark(), id="lock-mark")
-                yield Lines(
-                    line((_("broker"), "strong")),
-                    line((_("cases and plans, also offline"), "muted")),
-                    id="lock-name",
-                )
-            yield Lines(
-                line((_("The caseload is locked"), "strong")),
-                line((f"{full_date(app.today)} {glyph('separator')} {app.door.device_name}", "muted")),
-            )
-            yield Lines(line((_("Passphrase"), "muted")), id="lock-label")
+            yield Lines(*self._head())
             field = BarInput(password=True, id="lock-field", select_on_focus=False)
             field.cursor_blink = False
             yield field
             yield Lines(wrapped=True, id="lock-error")
             yield Lines(*self._truth())
         yield KeyLine()
+
+    def _head(self) -> Iterable[Line]:
+        """All lines above the field in one widget: each further one is waited for."""
+        app = self.broker
+        beside = (EMPTY, line((_("broker"), "strong")), line((_("cases and plans, also offline"), "muted")))
+        for mark, words in zip(large_mark(), beside, strict=True):
+            yield fit(mark, MARK_WIDTH) + words
+        yield from (EMPTY, EMPTY)
+        yield line((_("The caseload is locked"), "strong"))
+        yield line((f"{full_date(app.today)} {glyph('separator')} {app.door.device_name}", "muted"))
+        yield EMPTY
+        yield line((_("Passphrase"), "muted"))
 
     def _truth(self) -> Iterable[Line]:
         kept = self.broker.door.kept()
