@@ -1,15 +1,16 @@
 """The app as a broker feels it: how fast the lock screen stands, the list after it, and what it costs to leave open.
 
 Run with `python -m pytest -s -m benchmark tests/benchmarks/bench_app.py`. Ratios are asserted against a bare Textual
-app in the same run; absolute figures are printed and fail only above twice what is asked.
+app in the same run; absolute figures are printed and fail only above twice what is asked. Both run with compiled
+bytecode, as an installer leaves it, in a cache of their own.
 """
 
 import os
+import select
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,26 @@ import pytest
 from broker_tui.bootstrap import create
 from broker_tui.demo.caseload import Maker, Size
 from broker_tui.domain.clock import SystemClock
-from tests.e2e.terminal import Terminal, broker
+from tests.e2e.terminal import Terminal
 
 BARE = Path(__file__).with_name("bare_app.py")
+KEYED_APP = Path(__file__).with_name("keyed_app.py")
 PASSPHRASE = "fem ord om en grøn båd"
-ROUNDS = 9
+ROUNDS = 15
+LISTED = "Hvorfor nu"
 TIGHTEST, LIST_MS, MEMORY_MB, IDLE_SHARE, IDLE_SECONDS = 1.25, 300.0, 150.0, 0.01, 60
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Bytecode is written and read, whatever the environment of the tests says."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("bytecode"))}
+
+
+def command(*args: str) -> list[str]:
+    """The installed command, which saves Python's search for a module."""
+    script = Path(sys.executable).with_name("broker")
+    return [str(script), *args] if script.exists() else [sys.executable, "-m", "broker_tui", *args]
 
 
 @pytest.fixture(scope="module")
@@ -37,56 +52,64 @@ def home(tmp_path_factory: pytest.TempPathFactory, seed: int) -> Path:
     return folder
 
 
-def painted(argv: list[str], text: str) -> float:
-    """Seconds from the start of a program until a text stands on its screen."""
-    started = time.perf_counter()
-    with Terminal(argv) as terminal:
-        while text not in terminal.shown():
-            terminal.read(0.002)
-            assert time.perf_counter() - started < 20, terminal.shown()
+def painted(argv: list[str], text: str, env: dict[str, str]) -> float:
+    """Seconds from the start of a program until a text is written; an emulator in between would take its time."""
+    wanted, written = text.encode("utf-8"), b""
+    with Terminal(argv, env) as terminal:
+        started = time.perf_counter()
+        while wanted not in written:
+            assert select.select([terminal.master], [], [], 20)[0], written
+            written += os.read(terminal.master, 65536)
         return time.perf_counter() - started
 
 
 @pytest.mark.benchmark
-def test_the_lock_screen_stands_almost_as_fast_as_a_bare_app(home: Path) -> None:
+def test_the_lock_screen_stands_almost_as_fast_as_a_bare_app(home: Path, env: dict[str, str]) -> None:
     """Interleaved, so that whatever else the machine does hits both."""
-    floor, ours = [], []
-    for _ in range(ROUNDS):
-        floor.append(painted([sys.executable, str(BARE)], "Ready now"))
-        ours.append(painted(broker("--home", str(home), "--lang", "da"), "Sagerne er låst"))
-    ratio = statistics.median(ours) / statistics.median(floor)
-    print(f"lock screen: {statistics.median(ours):.3f} s, bare app {statistics.median(floor):.3f} s, ratio {ratio:.2f}")
+    bare, broker = [sys.executable, str(BARE)], command("--home", str(home), "--lang", "da")
+    ratios, floor, ours = [], [], []
+    for number in range(ROUNDS + 1):
+        one, other = painted(bare, "Ready now", env), painted(broker, "Sagerne er låst", env)
+        if number:  # the first round writes the bytecode
+            floor.append(one)
+            ours.append(other)
+            ratios.append(other / one)
+    ratio = statistics.median(ratios)
+    took, least = statistics.median(ours), statistics.median(floor)
+    print(f"\nlock screen: {took:.3f} s, bare app {least:.3f} s, ratio {ratio:.2f} (asked: {TIGHTEST})")
     assert ratio <= TIGHTEST
 
 
-def unlocked(home: Path) -> Iterator[Terminal]:
+@pytest.mark.benchmark
+def test_the_list_stands_soon_after_the_key(home: Path, env: dict[str, str], tmp_path: Path) -> None:
+    """From the derived key to the painted list in the real app, which notes when the key was there."""
+    times = []
+    for number in range(6):
+        note = tmp_path / f"key{number}"
+        argv = [sys.executable, str(KEYED_APP), "--home", str(home), "--lang", "da"]
+        with Terminal(argv, {**env, "KEY_NOTE": str(note)}) as terminal:
+            terminal.wait_for("Sagerne er låst")
+            terminal.read_for(1.0)  # nobody types six words faster
+            terminal.write(PASSPHRASE)
+            terminal.type("\r")
+            while LISTED not in terminal.shown():
+                terminal.read(0.002)
+            seen = time.monotonic()
+        if number:
+            times.append((seen - float(note.read_text("ascii"))) * 1000)
+    took = statistics.median(times)
+    print(f"\nlist after the key: {took:.0f} ms, most {max(times):.0f} ms (asked: {LIST_MS:.0f} ms)")
+    assert statistics.median(times) <= 2 * LIST_MS
+
+
+def unlocked(home: Path, env: dict[str, str]) -> Iterator[Terminal]:
     """The real app, unlocked, showing Today."""
-    with Terminal(broker("--home", str(home), "--lang", "da"), size=(80, 24)) as terminal:
+    with Terminal(command("--home", str(home), "--lang", "da"), env, size=(80, 24)) as terminal:
         terminal.wait_for("Sagerne er låst")
         terminal.write(PASSPHRASE)
         terminal.press("enter")
         terminal.wait_for("I dag", "Sagsstamme", lambda shown: "låst" not in shown)
         yield terminal
-
-
-@pytest.mark.benchmark
-def test_the_list_stands_soon_after_the_key(home: Path) -> None:
-    """From the derived key to the painted list, in one process as the app does it."""
-    from broker_tui.bootstrap import services_over
-    from broker_tui.vault import Vault
-
-    times = []
-    for _ in range(5):
-        vault = Vault.unlock(home, PASSPHRASE)
-        started = time.perf_counter()
-        services = services_over(vault)
-        rows = services.people.rows(sort="name", today=date.today(), limit=50)  # noqa: DTZ011 - any day will do
-        services.today.items(services.clock.today())
-        times.append((time.perf_counter() - started) * 1000)
-        services.close()
-        assert len(rows) == 50
-    print(f"list read after the key: {statistics.median(times):.0f} ms (asked: shown within {LIST_MS:.0f} ms)")
-    assert statistics.median(times) <= 2 * LIST_MS
 
 
 def app_process(terminal: Terminal) -> int:
@@ -107,14 +130,14 @@ def processor_seconds(pid: int) -> float:
 
 
 @pytest.mark.benchmark
-def test_left_open_it_takes_little_memory_and_no_processor(home: Path) -> None:
+def test_left_open_it_takes_little_memory_and_no_processor(home: Path, env: dict[str, str]) -> None:
     """Ten seconds after unlock, then a minute of nothing."""
-    for terminal in unlocked(home):
+    for terminal in unlocked(home, env):
         terminal.read_for(10)
         pid = app_process(terminal)
         memory, before = resident_mb(pid), processor_seconds(pid)
         terminal.read_for(IDLE_SECONDS)
         share = (processor_seconds(pid) - before) / IDLE_SECONDS
-        print(f"memory {memory:.0f} MB after 10 s; idle {share:.2%} of a core over {IDLE_SECONDS} s")
+        print(f"\nmemory {memory:.0f} MB after 10 s; idle {share:.2%} of a core over {IDLE_SECONDS} s")
         assert memory <= 2 * MEMORY_MB
         assert share <= 2 * IDLE_SHARE
