@@ -4,16 +4,17 @@
 stand in tables at import time are marked with `N_()` and looked up where they are shown.
 """
 
-import gettext
 import locale
 from pathlib import Path
 from typing import Literal
+
+from broker_tui.i18n.catalogue import Catalogue
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 LOCALE = Path(__file__).parent.parent / "locale"
 
-_translations: gettext.NullTranslations = gettext.NullTranslations()
+_catalogue: Catalogue | None = None
 _language: Language = "en"
 
 
@@ -23,11 +24,9 @@ def use(language: Language) -> None:
     Raises:
         FileNotFoundError: the Danish catalogue was never compiled (the package is not installed properly).
     """
-    global _translations, _language
+    global _catalogue, _language
     _language = language
-    _translations = (
-        gettext.NullTranslations() if language == "en" else gettext.translation("broker", str(LOCALE), [language])
-    )
+    _catalogue = None if language == "en" else _catalogue or Catalogue(LOCALE / language / "LC_MESSAGES" / "broker.mo")
 
 
 def language() -> Language:
@@ -43,7 +42,7 @@ def system_language() -> Language:
 
 def _(message: str) -> str:
     """`message` in the current language."""
-    return _translations.gettext(message)
+    return message if _catalogue is None else _catalogue.text(message)
 
 
 def N_(message: str) -> str:
@@ -53,9 +52,11 @@ def N_(message: str) -> str:
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of a counted text that belongs to `count`."""
-    return _translations.ngettext(singular, plural, count)
+    if _catalogue is None:
+        return singular if count == 1 else plural
+    return _catalogue.counted(singular, plural, count)
 
 
 def pgettext(context: str, message: str) -> str:
     """`message` where the same English word needs different Danish words."""
-    return _translations.pgettext(context, message)
+    return message if _catalogue is None else _catalogue.text(message, context)
