@@ -8,7 +8,8 @@ import gc
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from broker_tui import crash, oslayer
 from broker_tui.watch import EXIT_QUIT, take_notice, watch_supervisor
@@ -82,6 +83,21 @@ def make_app(home: Path, *, lang: "Language | None" = None, on: date | None = No
     )
 
 
+def load_asyncio() -> None:
+    """Load asyncio as in a Python built without TLS, which loads in half the time.
+
+    Nothing here speaks TLS through it: the way to the hub is httpx in a thread, which loads `ssl` itself, later.
+    """
+    if "ssl" in sys.modules:
+        return
+    modules: dict[str, ModuleType | None] = cast("dict[str, ModuleType | None]", sys.modules)
+    modules["ssl"] = None
+    try:
+        import asyncio  # noqa: F401 - loaded for those who import it later
+    finally:
+        del modules["ssl"]
+
+
 def _painted() -> None:
     """What the first picture did not have to wait for, and what must be done before anything secret is typed."""
     oslayer.close_memory()
@@ -92,6 +108,7 @@ def _painted() -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run the app; the exit code tells the supervisor why it ended."""
     gc.disable()  # what is loaded now stays: searching it for garbage would only delay the lock screen
+    load_asyncio()
     options = parsed(sys.argv[1:] if argv is None else argv)
     apps: list[BrokerApp] = []
 

@@ -4,10 +4,9 @@ Forms are sheets that close with an `Outcome` (or None when nothing was saved); 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from textual.screen import ModalScreen, Screen
 
@@ -18,8 +17,7 @@ Focus = Literal["what", "due"]
 CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "log"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a form did: the sentence for the answer line, and the transaction that undo takes back."""
 
     sentence: str
