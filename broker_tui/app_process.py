@@ -33,7 +33,7 @@ class Options(NamedTuple):
 
 def parsed(argv: list[str]) -> Options:
     """The options the command line hands on, which has checked them; without a home the usual one."""
-    given = dict(zip(argv, [*argv[1:], ""], strict=True))
+    given = dict(zip(argv, [*argv[1:], ""], strict=False))
     home = given.get("--home")
     if home is None:
         from broker_tui.vault.home import default_home

@@ -1,6 +1,6 @@
 """The last row of a screen: the keys that work now, made from the live bindings, and how a key is written."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.binding import Binding
@@ -51,8 +51,7 @@ def key_name(key: str) -> str:
     return key
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """A key as it is written, what it does, and the key to simulate when the hint is clicked."""
 
     shown: str

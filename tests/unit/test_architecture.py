@@ -73,6 +73,13 @@ def loaded_after(statement: str) -> set[str]:
         ("import sync.records, sync.protocol, sync.merge, sync.engine", {"broker_tui", "textual", "httpx"}),
         ("import broker_tui.cli", {"textual", "httpx", "sqlcipher3", "sqlite_utils", "cryptography", "openpyxl"}),
         ("import broker_tui.supervisor", {"textual", "httpx", "sqlcipher3", "msgspec", "click", "cryptography"}),
+        ("import broker_tui.__main__, broker_tui.supervisor", {"subprocess", "dataclasses", "signal", "threading"}),
+        ("import broker_tui.app_process", {"argparse", "tomllib", "hashlib", "textual", "subprocess"}),
+        (
+            "import broker_tui.app",
+            {"broker_tui.screens.base", "broker_tui.storage.store", "textual.widgets._text_area"},
+        ),
+        ("import broker_tui.screens.unlock", {"broker_tui.screens.base", "textual.widgets._text_area", "gettext"}),
         ("import broker_tui.services", {"textual", "httpx", "sqlcipher3", "cryptography", "openpyxl"}),
         ("import broker_tui.screens.unlock", {"httpx", "sqlcipher3", "sqlite_utils", "cryptography", "openpyxl"}),
         ("import sync.hub.service", {"broker_tui", "httpx", "uvicorn"}),
