@@ -10,7 +10,8 @@ import pytest
 import hatch_build
 from broker_tui import i18n
 
-SEED = int(os.environ.get("TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
+SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrange(1, 2**31))))
+"""Set in the environment, so that parallel workers draw the same numbers."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
