@@ -252,8 +252,12 @@ class RecordForm(FormScreen):
     # Save
 
     def save(self, values: dict[str, str]) -> Outcome:
-        """Make the record and end the draft."""
-        saved = self.make(values)
+        """Make the record and end the draft: whatever happens meanwhile, one of the two is there and never both."""
+        with self._writing, self.services.drafts.ended_by_save(self.key):
+            saved = self.make(values)
+            self._ended = True
+            self._newest = None
+            self._has_draft = self._has_draft and not saved.tx
         with suppress(StoreFull):  # the record stands; an old draft can be thrown away by hand
             self.end_draft()
         return self.outcome(saved)

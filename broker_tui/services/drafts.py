@@ -1,6 +1,7 @@
 """Drafts: every form on its way is kept in the vault, so that nothing typed is ever lost."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,10 @@ class Drafts(Service):
     def all(self) -> list[Draft]:
         """All drafts, newest first."""
         return self.store.drafts()
+
+    def ended_by_save(self, key: str) -> AbstractContextManager[None]:
+        """While the context is open, a save on this thread ends the draft with it: never both, never neither."""
+        return self.store.ending_draft(key)
 
     def discard(self, key: str) -> None:
         """Throw a draft away; harmless when there is none."""

@@ -5,6 +5,7 @@ Reading comes in two kinds: records by id or link, and the ready-made pages that
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -122,6 +123,10 @@ class Store(LocalStore, Protocol):
         """What the last import said about these records."""
 
     def save_draft(self, key: str, form: str, about: str | None, values: Mapping[str, Any]) -> None: ...
+
+    def ending_draft(self, key: str) -> AbstractContextManager[None]:
+        """While the context is open, what this thread saves takes the draft away in the same transaction."""
+
     def discard_draft(self, key: str) -> None: ...
     def set_setting(self, name: str, value: Any) -> None: ...
     def set_me(self, me: Me) -> None: ...

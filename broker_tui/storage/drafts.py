@@ -1,6 +1,7 @@
 """What belongs to this laptop alone and is never synced: drafts, settings, sync receipts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -24,6 +25,15 @@ class DraftsPart(Ground):
         """Forget a draft."""
         with self._writing() as transaction:
             transaction.connection.execute("DELETE FROM draft WHERE key = ?", (key,))
+
+    @contextmanager
+    def ending_draft(self, key: str) -> Iterator[None]:
+        """While the body runs, what this thread saves takes the draft away in the same transaction."""
+        self._ending.key = key
+        try:
+            yield
+        finally:
+            self._ending.key = None
 
     def draft(self, key: str) -> Draft | None:
         """The draft of a form, if there is one."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlcipher3 import dbapi2
@@ -52,6 +52,7 @@ class Ground:
         self._write_lock = Lock()
         self._read_lock = Lock()
         self._listeners: list[ChangeListener] = []
+        self._ending = local()
         self._me = self._read_me()
 
     def subscribe(self, callback: ChangeListener) -> None:

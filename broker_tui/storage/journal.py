@@ -62,6 +62,9 @@ class JournalPart(Ground):
                 self._note(transaction, change, (operation, tx, together, at, undoes))
             for record_id, doc in (imported or {}).items():
                 connection.execute("INSERT OR REPLACE INTO imported VALUES (?, ?)", (record_id, dumps(doc)))
+            ending = getattr(self._ending, "key", None)
+            if ending:
+                connection.execute("DELETE FROM draft WHERE key = ?", (ending,))
         return Saved(tx or new_id(), tuple(write.id for write in writes))
 
     def imported(self, ids: Sequence[str]) -> dict[str, Doc]:

@@ -324,3 +324,20 @@ def test_what_an_import_said_is_kept_with_the_save(office: Office) -> None:
     write = Write("patch", "citizen", person, case_scope(person), {"area": "Øst"})
     office.store.save([write], imported={person: {"area": "Øst"}})
     assert office.store.imported([person, "x"]) == {person: {"area": "Øst"}}
+
+
+def test_a_save_takes_its_draft_along_or_leaves_both_as_they_were(office: Office) -> None:
+    store, person = office.store, office.person()
+    store.save_draft("contact:1", "contact", person, {"note": "n"})
+    store.save_draft("other", "contact", person, {"note": "o"})
+    seen: list[int] = []
+    store.subscribe(lambda note: seen.append(len(store.drafts())))
+    bad = Write("create", "contact", new_id(), case_scope(person), {"note": 1})
+    with pytest.raises(RecordError), store.ending_draft("contact:1"):
+        store.save([bad])
+    assert len(store.drafts()) == 2
+    with store.ending_draft("contact:1"):
+        office.contact(person, "n")
+    assert seen == [1], "the draft had gone when the save was told of"
+    office.contact(person, "a later save ends nothing")
+    assert [draft.key for draft in store.drafts()] == ["other"]
