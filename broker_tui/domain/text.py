@@ -60,8 +60,3 @@ def sort_key(text: str) -> str:
         return lowered
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def initials(name: str) -> str:
-    """`J. P.` for Jonas Pedersen, as the glance guard shows names."""
-    return " ".join(f"{part[0]}." for part in name.split() if part)

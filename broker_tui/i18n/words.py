@@ -45,7 +45,7 @@ LABELS: dict[str, dict[str, str]] = {
         "meeting": N_("Meeting"),
         "video": N_("Video"),
         "phone": N_("Phone"),
-        "text": N_("Text"),
+        "text": N_("SMS"),
         "letter": N_("Letter"),
     },
     "direction": {"in": N_("Incoming"), "out": N_("Outgoing")},

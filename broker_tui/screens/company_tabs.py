@@ -159,7 +159,7 @@ class VisitsPane(_ListPane):
     def draw(self, card: CompanyCard) -> None:
         """All visits that stand."""
         self.rows.set_empty(line((_("No visits yet: v logs the first."), "muted")))
-        self.rows.set_rows([_visit_row(entry, card) for entry in _visits(card)])
+        self.rows.set_rows([_visit_row(entry, card, self.guard) for entry in _visits(card)])
         self._show()
 
     def _entry(self) -> Entry[CompanyVisit] | None:
@@ -168,7 +168,7 @@ class VisitsPane(_ListPane):
 
     def _show(self) -> None:
         entry = self._entry()
-        lines = _visit_lines(entry, self.card) if entry and self.card else []
+        lines = _visit_lines(entry, self.card, self.guard) if entry and self.card else []
         self.query_one("#visit", Lines).update(*lines)
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
@@ -186,7 +186,7 @@ class VisitsPane(_ListPane):
             self.broker.go("sync")
             return
         title = line((_("Visit"), "strong"), (f"   {dated(entry.record.occurred_on)}", "muted"))
-        self.app.push_screen(registry.read_sheet(title, _visit_lines(entry, self.card)))
+        self.app.push_screen(registry.read_sheet(title, _visit_lines(entry, self.card, self.guard)))
 
 
 def _visits(card: CompanyCard) -> list[Entry[CompanyVisit]]:
@@ -194,19 +194,19 @@ def _visits(card: CompanyCard) -> list[Entry[CompanyVisit]]:
     return sorted(live, key=lambda entry: (entry.record.occurred_on, entry.id), reverse=True)
 
 
-def _visit_row(entry: Entry[CompanyVisit], card: CompanyCard) -> Row:
+def _visit_row(entry: Entry[CompanyVisit], card: CompanyCard, guard: Guard) -> Row:
     record = entry.record
     cells = {
         "date": line((dated(record.occurred_on), "muted")),
         "who": line(card.staff.get(record.staff_id or "", "")),
-        "note": line(record.note or record.promised or ""),
+        "note": guard.note(record.note or record.promised or ""),
         "unsent": unsent_sign(entry),
     }
     sign, role = marked(entry)
     return Row(entry.id, cells, sign=sign, sign_role=role)
 
 
-def _visit_lines(entry: Entry[CompanyVisit], card: CompanyCard) -> list[Line]:
+def _visit_lines(entry: Entry[CompanyVisit], card: CompanyCard, guard: Guard) -> list[Line]:
     record = entry.record
     when = dated(record.occurred_on)
     if record.occurred_at:
@@ -215,8 +215,8 @@ def _visit_lines(entry: Entry[CompanyVisit], card: CompanyCard) -> list[Line]:
     staff = card.staff.get(record.staff_id or "", "")
     found = [join((line((when, "strong")), line((minutes, "muted")), line((staff, "muted"))))]
     if record.promised:
-        found.append(line((f"{_('Promised')}: ", "muted"), record.promised))
-    found += [line(part) for part in (record.note or "").split("\n") if part.strip()]
+        found.append(line((f"{_('Promised')}: ", "muted")) + guard.note(record.promised))
+    found += [guard.note(part) for part in (record.note or "").split("\n") if part.strip()]
     return found
 
 

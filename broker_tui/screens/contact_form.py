@@ -12,7 +12,7 @@ from broker_tui.domain.views import CaseCard, InvalidInput, Saved
 from broker_tui.i18n import _
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.screens import say
-from broker_tui.screens.contact_presets import OUTCOMES, PRESETS, TWO_WAY, preset, preset_of
+from broker_tui.screens.contact_presets import PRESETS, TWO_WAY, outcomes, preset, preset_of
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import Values, day_reader, moment_reader, options, typed_day
 from broker_tui.screens.registry import Outcome
@@ -95,9 +95,8 @@ class ContactForm(RecordForm):
         kind = preset_of(former).code if former else ("phone" if self.card else "outreach")
         yield ChoiceField("kind", _("How"), options=options((p.code, _(p.label)) for p in PRESETS), value=kind)
         with Horizontal(classes="pair"):
-            outcomes = [(code, _(word)) for code, word in OUTCOMES]
             outcome = former.outcome if former else "reached"
-            yield ChoiceField("outcome", _("Outcome"), options=options(outcomes), value=outcome)
+            yield ChoiceField("outcome", _("Outcome"), options=options(outcomes()), value=outcome)
             ways = (("out", _("Out")), ("in", _("In")))
             way = former.direction if former else ("out" if self.card else "in")
             yield ChoiceField("direction", options=options(ways), value=way, inline=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker_tui.i18n import N_, _
+from broker_tui.i18n import N_, _, pgettext
 from sync.records.types import Contact, ContactKind, Place
 
 
@@ -23,16 +23,9 @@ PRESETS = (
     Preset("visit", N_("Visit"), "meeting", "company"),
     Preset("home", N_("At home"), "meeting", "home_or_stay"),
     Preset("outreach", N_("Outreach"), "meeting", "outreach_office", True),
-    Preset("text", N_("Text"), "text", "remote"),
+    Preset("text", N_("SMS"), "text", "remote"),
     Preset("video", N_("Video"), "video", "remote"),
     Preset("letter", N_("Letter"), "letter", "remote"),
-)
-OUTCOMES = (
-    ("reached", N_("Held")),
-    ("no_show", N_("No show")),
-    ("cancelled_by_citizen", N_("Cancelled")),
-    ("cancelled_by_staff", N_("We cancelled")),
-    ("not_reached", N_("No answer")),
 )
 TWO_WAY = frozenset({"phone", "meeting", "video"})
 """Kinds in which both sides speak, when they were held."""
@@ -52,9 +45,20 @@ def preset_of(contact: Contact) -> Preset:
     return fitting[0] if fitting else PRESETS[0]
 
 
+def outcomes() -> tuple[tuple[str, str], ...]:
+    """What can become of a contact, in words short enough for one line at 80 columns."""
+    return (
+        ("reached", pgettext("outcome", "Held")),
+        ("no_show", pgettext("outcome", "No show")),
+        ("cancelled_by_citizen", pgettext("outcome", "Cancelled")),
+        ("not_reached", pgettext("outcome", "No answer")),
+        ("cancelled_by_staff", pgettext("outcome", "Cancelled by us")),
+    )
+
+
 def outcome_word(code: str) -> str:
     """What became of a contact."""
-    return next((_(word) for outcome, word in OUTCOMES if outcome == code), code)
+    return dict(outcomes()).get(code, code)
 
 
 def kind_word(contact: Contact) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from textual.widget import Widget
 
-from broker_tui.domain.hours import default_measure
 from broker_tui.domain.views import CaseCard, Saved
 from broker_tui.i18n import _
 from broker_tui.i18n.format import hours as spoken_hours
@@ -64,15 +63,13 @@ class HoursForm(RecordForm):
         yield choice("measure", _("Count as"), say.codes("measure"), measure)
         yield text("note", _("Note"), former and former.note)
 
-    def _measure(self, placement_id: str) -> str | None:
-        return default_measure(self._types.get(placement_id, ""))
+    def _measure(self, placement_id: str) -> str:
+        return say.usual_measure(self._types.get(placement_id, ""), self._card)
 
     def changed(self, key: str) -> None:
         """The kind of placement says what the hours count as."""
         if key == "placement_id":
-            measure = self._measure(self.field("placement_id").value)
-            if measure:
-                self.field("measure").set_value(measure)
+            self.field("measure").set_value(self._measure(self.field("placement_id").value))
 
     def make(self, values: Mapping[str, str]) -> Saved:
         """A new entry; a correction replaces the old one."""

@@ -6,7 +6,6 @@ from typing import Any
 from textual import on
 from textual.widget import Widget
 
-from broker_tui.domain.hours import default_measure
 from broker_tui.domain.views import CaseCard, Saved
 from broker_tui.i18n import _
 from broker_tui.screens import registry, say
@@ -93,9 +92,7 @@ class PlacementForm(RecordForm):
     def changed(self, key: str) -> None:
         """The kind says what hours count as; the company says who can be the contact."""
         if key == "type" and self._former is None:
-            measure = default_measure(self.field("type").value)
-            if measure:
-                self.field("measure").set_value(measure)
+            self.field("measure").set_value(say.usual_measure(self.field("type").value, self._card))
         if key == "company_id" or (key == "" and self._draft is not None):
             field = self.field("company_contact_id")
             if isinstance(field, ChoiceField):

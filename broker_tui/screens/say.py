@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from broker_tui.domain.views import InvalidInput
+from broker_tui.domain.hours import default_measure
+from broker_tui.domain.views import CaseCard, InvalidInput
 from broker_tui.i18n import words
 from broker_tui.widgets.choice_field import Option
 from sync.records.types import Case, Placement
@@ -46,6 +47,13 @@ def placement(record: Placement, companies: Mapping[str, str]) -> str:
     kind = inline(word("placement_type", record.type))
     where = companies.get(record.company_id or "", "")
     return f"{kind} · {where}" if where else kind
+
+
+def usual_measure(placement_type: str, card: CaseCard | None) -> str:
+    """What hours count as unless the broker says otherwise: as the placement does, else as the programme counts."""
+    case = card.current_case if card else None
+    programme = case.record.programme if case else None
+    return default_measure(placement_type) or ("flexjob" if programme in ("uif2", "flexjob") else "ordinary")
 
 
 def renamed(error: ValueError, fields: Mapping[str, str]) -> ValueError:

@@ -229,15 +229,19 @@ class VisitForm(RecordForm):
             saved = self.services.companies.add_visit(visit, parts, promise=promise)
         except InvalidInput as error:
             raise InvalidInput(tuple(_at_part(fault, spoken) for fault in error.errors)) from error
-        self._parts = 1 + len(spoken)
+        self._parts = len(spoken)
         return saved
 
     _parts = 0
 
     def said(self) -> str:
-        """How many files it went to."""
-        text = ngettext("Visit saved in {count} file", "Visit saved in {count} files", self._parts)
-        return f"{text.format(count=self._parts)}: {self.company}"
+        """Whose files it went to."""
+        if not self._parts:
+            return _("Visit saved on {company}").format(company=self.company)
+        text = ngettext(
+            "Visit saved on {company} and {count} case", "Visit saved on {company} and {count} cases", self._parts
+        )
+        return text.format(company=self.company, count=self._parts)
 
 
 def _at_part(fault: Any, spoken: Sequence[Talked]) -> Any:

@@ -173,3 +173,13 @@ async def test_every_form_comes_back_from_its_draft_alone(office: Office, name: 
             assert "Odins Lager" in desk.text
         if name == "plan_many":
             assert "2 people" in desk.text
+
+
+@pytest.mark.parametrize(("who", "measure"), [("lise", "flexjob"), ("soren", "flexjob"), ("ahmed", "ordinary")])
+async def test_plain_hours_count_as_the_programme_does(office: Office, who: str, measure: str) -> None:
+    async with office.open() as desk:
+        await show(desk, registry.hours_form(desk.ids[who]))
+        await desk.write("6")
+        await desk.press("ctrl+d")
+        (entry,) = desk.services.people.card(desk.ids[who], TODAY).hours
+        assert (entry.record.minutes_per_week, entry.record.measure) == (360, measure)

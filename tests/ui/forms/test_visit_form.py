@@ -34,7 +34,7 @@ async def test_placed_citizens_have_a_part_and_each_heading_says_who_reads_it(
             "meeting",
             "company",
         )
-        assert "2 sager" in desk.text
+        assert "Besøg gemt på Dalum Købmand og 1 sag" in desk.text
 
 
 async def test_name_in_the_company_part_is_mentioned_and_a_cpr_number_refused(office: Office) -> None:
