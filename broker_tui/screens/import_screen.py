@@ -148,15 +148,21 @@ class ImportScreen(PlaceScreen):
         self.file_step.draw()
 
     def action_complete(self) -> None:
-        """As much of the path as is certain."""
-        self.file_step.complete()
+        """As much of the path as is certain; on the choice of kind, Tab only moves on."""
+        if self.file_step.path_field.has_focus_within:
+            self.after_typing(self.file_step.complete)
+        else:
+            self.file_step.path_field.focus()
 
     def action_read_file(self) -> None:
         """Read the columns of the file."""
+        if self.file_step.path_field.has_focus_within:
+            self.after_typing(self._read_file)
+        else:
+            self.file_step.path_field.focus()
+
+    def _read_file(self) -> None:
         field = self.file_step.path_field
-        if not field.has_focus_within:
-            field.focus()
-            return
         if self._busy:
             return
         if not field.value.strip():

@@ -1,18 +1,33 @@
 """A fast typist on a slow laptop: what is typed after Tab belongs to the next field, however late the screen is."""
 
+from pathlib import Path
+
 from textual import events
 from textual.widgets import Input
 
-from tests.ui.office import Office
+from tests.ui.office import Desk, Office
 
 
 async def test_text_typed_right_after_tab_lands_in_the_next_field(office: Office) -> None:
     async with office.open((80, 24), "en") as desk:
         await desk.press("f3", "enter", "p")
-        app = desk.app
-        for key in (*"Call", "tab", *"24/12"):
-            app.post_message(events.Key(key, key if len(key) == 1 else "\t"))
+        at_once(desk, *"Call", "tab", *"24/12")
         await desk.settle()
-        values = [field.value for field in app.screen.query(Input)]
+        values = [field.value for field in desk.app.screen.query(Input)]
         assert "Call" in values
         assert "24/12" in values
+
+
+async def test_enter_right_after_a_path_reads_the_whole_path(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "borgere.csv"
+    path.write_text("CPR;Navn\n0101900000;Bo Sand\n", encoding="utf-8")
+    async with office.open((80, 24), "en") as desk:
+        await desk.press("f8", "tab")
+        at_once(desk, *str(path), "enter")
+        await desk.until(lambda: "means" in desk.text)
+
+
+def at_once(desk: Desk, *keys: str) -> None:
+    """Keys that arrive together, as from a fast typist after a stall or from a paste."""
+    for key in keys:
+        desk.app.post_message(events.Key(key, key if len(key) == 1 else "\r" if key == "enter" else "\t"))
