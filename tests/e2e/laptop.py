@@ -30,10 +30,11 @@ class Laptop:
     def unlocked(self, size: tuple[int, int] = (80, 24)) -> Terminal:
         """The app, unlocked, on Today."""
         terminal = self.app(size)
-        terminal.wait_for("låst")
-        terminal.write(PASSPHRASE)
-        terminal.press("enter")
-        terminal.wait_for("uge", "Sagsstamme")
+        try:
+            unlock(terminal)
+        except BaseException:
+            terminal.__exit__(None, None, None)
+            raise
         return terminal
 
     def run(self, *args: str, stdin: str = "", code: int = 0) -> str:
@@ -121,6 +122,14 @@ class Hub:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+
+
+def unlock(terminal: Terminal) -> None:
+    """From the lock screen to Today."""
+    terminal.wait_for("låst")
+    terminal.write(PASSPHRASE)
+    terminal.press("enter")
+    terminal.wait_for("uge", "Sagsstamme")
 
 
 def set_up(terminal: Terminal, name: str) -> str:

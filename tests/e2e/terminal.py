@@ -42,6 +42,11 @@ class Terminal(Session):
         super().__init__(argv, {"COLORTERM": "truecolor", **(env or {})}, size)
         self.pressed = 0
 
+    @property
+    def leader(self) -> int:
+        """Process id of what stands for the shell."""
+        return self._leader.pid
+
     def press(self, *keys: str) -> None:
         """Press named keys or single characters; counted in `pressed`."""
         for key in keys:
