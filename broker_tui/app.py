@@ -232,10 +232,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         bar.guard = self.guard.on
         state = self.sync_state
         if state is not None:
-            from broker_tui.domain.views import SyncPhase
-
             bar.unsent = state.unsent
-            bar.online = state.phase not in (SyncPhase.OFFLINE, SyncPhase.NEVER) if state.enrolled else None
+            bar.online = state.connected if state.enrolled else None
 
     def read_standing(self) -> None:
         """Read connection and unsent again."""

@@ -81,7 +81,9 @@ class BackgroundSync:
         def work() -> bool:
             if not asked:
                 due = sync.next_attempt(clock.now())
-                if due is None or due > clock.now() or not sync.network_seems_up():
+                late = due is not None and due <= clock.now()
+                # What is said about the connection is looked at again, though nothing is due.
+                if not (late or (due is not None and state.connected)) or not sync.network_seems_up() or not late:
                     return False
             sync.run(tell, background=not asked)
             return True
@@ -90,8 +92,9 @@ class BackgroundSync:
             self.running = False
             if ran:
                 self.error = None
+            if ran or sync.connected != state.connected:
                 app.read_standing()
-            elif self._wanted:
+            if not ran and self._wanted:
                 self._attempt(asked=True)
             self._wanted = False
 

@@ -303,6 +303,8 @@ class SyncState:
     done: int = 0
     total: int | None = None
     cause: str | None = None
+    connected: bool | None = None
+    """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import SyncState, UnsentRow
+from broker_tui.domain.views import Difference, SyncState, UnsentRow
 from broker_tui.i18n import _
-from broker_tui.screens import sync_lines
+from broker_tui.screens import registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.sync_lines import Facts
 from broker_tui.screens.sync_sheets import EnrolSheet, ReceiptsSheet
@@ -109,17 +109,39 @@ class SyncScreen(PlaceScreen):
         if facts is None:
             return
         self._head()
-        cells = self.size.width - 6 - (0 if not self.wide else 42 if self.size.width < 150 else 60)
+        cells = self._cells()
         unsent = self.query_one("#unsent", RowList)
         unsent.set_margin(2 if self.wide else 3)
         unsent.set_rows(sync_lines.rows(facts, today, self.guard))
         unsent.styles.max_height = max(2, unsent.virtual_size.height)  # what follows stands right below
-        block = sync_lines.difference(facts, today, self.guard, cells)
-        self.query_one("#difference", Lines).update(*((EMPTY, *block) if block else ()))
+        self._show_difference()
         last = facts.receipts[0] if facts.receipts else None
         self.query_one("#receipt", Lines).update(*sync_lines.receipt(last, today, cells))
         side = 38 if self.size.width < 150 else 56
         self.query_one("#beside", Lines).update(*sync_lines.beside(facts, today, side))
+
+    def _cells(self) -> int:
+        return self.size.width - 6 - (0 if not self.wide else 42 if self.size.width < 150 else 60)
+
+    @property
+    def _difference(self) -> Difference | None:
+        """The difference under the cursor, otherwise the first."""
+        if self._facts is None or not self._facts.differences:
+            return None
+        key = (self.query_one("#unsent", RowList).cursor_key or "").partition(":")[2]
+        found = self._facts.differences
+        return next((entry for entry in found if entry.conflict_id == key), found[0])
+
+    def _show_difference(self) -> None:
+        rows = sync_lines.SHORTEST if self.size.height < 30 else 3 * sync_lines.SHORTEST
+        block = sync_lines.difference(self._difference, self.clock_today, self.guard, self._cells(), rows=rows)
+        self.query_one("#difference", Lines).update(*((EMPTY, *block) if block else ()))
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Show the difference under the cursor."""
+        event.stop()
+        self._show_difference()
+        self.refresh_bindings()
 
     # Acts
 
@@ -129,7 +151,8 @@ class SyncScreen(PlaceScreen):
         if action == "settle":
             if facts is None or not facts.differences:
                 return False
-            return parameters != ("both",) or facts.differences[0].text
+            found = self._difference
+            return parameters != ("both",) or (found is not None and found.text)
         if action in ("correct", "retry", "discard_refused"):
             return facts is not None and bool(facts.refused)
         if action == "sync_now":
@@ -150,7 +173,12 @@ class SyncScreen(PlaceScreen):
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Open what the change is about."""
         event.stop()
-        self._open(self._row)
+        found = self._difference
+        if found is not None and event.key == f"difference:{found.conflict_id}":
+            shown = sync_lines.difference_in_full(found, self.clock_today, self.guard)
+            self.app.push_screen(registry.read_sheet(*shown))
+        else:
+            self._open(self._row)
 
     def _open(self, row: UnsentRow | None) -> None:
         if row is None:
@@ -166,9 +194,9 @@ class SyncScreen(PlaceScreen):
 
     def action_settle(self, choice: str) -> None:
         """Settle the difference in sight."""
-        if self._facts is None or not self._facts.differences:
+        found, sync = self._difference, self.services.sync
+        if found is None:
             return
-        found, sync = self._facts.differences[0], self.services.sync
         sentence = {
             "mine": _("Settled with mine."),
             "theirs": _("Settled with theirs."),

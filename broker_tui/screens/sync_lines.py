@@ -13,10 +13,12 @@ from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line
+from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, wrap
 from broker_tui.widgets.step_mark import progress
 
 UNSENT_SHOWN = 200
+SHORTEST = 3
+"""Lines a value gets at least before it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ def title(state: SyncState, today: date) -> tuple[Line, Line]:
         return line((f"{glyph('missing')} ", "muted"), (_("No hub yet"), "strong")), EMPTY
     if state.phase in (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING):
         return line((_running(state), "strong"), blank(3), (last, "muted")), right
+    away = state.connected is False or (state.connected is None and state.unsent > 0)
     sign, role, word = {
         SyncPhase.OFFLINE: ("missing", "muted", _("Offline")),
         SyncPhase.REFUSED: ("refused", "err", _("Refused by the hub")),
         SyncPhase.NEVER: ("missing", "muted", _("Never synced")),
-    }.get(state.phase, ("ok", "ok", _("In order") if not state.unsent else _("Online")))
+    }.get(
+        SyncPhase.OFFLINE if away and state.phase is SyncPhase.IDLE else state.phase,
+        ("ok", "ok", _("In order") if not state.unsent else _("Online")),
+    )
     signed: Role = "ok" if role == "ok" else "err" if role == "err" else "muted"
     return line((f"{glyph(sign)} ", signed), (word, "strong"), blank(3), (last, "muted")), right
 
@@ -96,7 +102,7 @@ def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
 
 
 def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
-    """What is refused and what is unsent."""
+    """What is refused, what differs and what is unsent; nothing stands twice."""
     items: list[Item] = []
     if facts.refused:
         items.append(Heading(pgettext("sync", "Refused"), str(len(facts.refused)), "err-strong"))
@@ -104,23 +110,42 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
             row = _unsent_row(entry.unsent, today, guard, "refused")
             why = line((causes.refusal(entry.code, entry.detail), "text"))
             items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=(why,), sign=row.sign, sign_role="err"))
+    if facts.differences:
+        items.append(Heading(_("Difference"), str(len(facts.differences))))
+        items += [_difference_row(found, today, guard) for found in facts.differences]
+    refused = {entry.unsent.op_id for entry in facts.refused}
+    unsent = [entry for entry in facts.unsent if entry.op_id not in refused]
+    count = max(len(unsent), facts.state.unsent - len(refused))
+    if refused and not count:
+        return items
     waiting = EMPTY
-    if facts.unsent and facts.state.phase is SyncPhase.OFFLINE:
+    if unsent and (facts.state.phase is SyncPhase.OFFLINE or facts.state.connected is False):
         waiting = line((_("waiting for a network"), "muted"))
-    items.append(Heading(_("Unsent"), str(facts.state.unsent), note=waiting))
-    items += [_unsent_row(entry, today, guard, "unsent") for entry in facts.unsent]
-    if not facts.unsent:
+    items.append(Heading(_("Unsent"), str(count), note=waiting))
+    items += [_unsent_row(entry, today, guard, "unsent") for entry in unsent]
+    if not unsent:
         sentence = _("Nothing is unsent: the hub has confirmed every change.") if facts.state.enrolled else ""
         items.append(Row("none", {}, content=line((sentence, "muted")), selectable=False))
-    elif facts.state.unsent > len(facts.unsent):
-        more = _("and {count} more").format(count=facts.state.unsent - len(facts.unsent))
+    elif count > len(unsent):
+        more = _("and {count} more").format(count=count - len(unsent))
         items.append(Row("more", {}, content=line((more, "muted")), selectable=False))
     return items
 
 
+def _difference_row(found: Difference, today: date, guard: Guard) -> Row:
+    at = max((at for at in (found.mine_at, found.theirs_at) if at is not None), default=None)
+    cells = {
+        "when": line((_day(at, today) if at else "", "muted")),
+        "kind": line(words.record_type(found.record_type)),
+        "who": line((guard.name(found.who or "") if found.citizen_id else found.who or "", "name")),
+        "what": line((", ".join(words.field(name) for name in found.fields), "text")),
+    }
+    return Row(f"difference:{found.conflict_id}", cells, sign=glyph("conflict"), sign_role="warn")
+
+
 def _unsent_row(entry: UnsentRow, today: date, guard: Guard, sign: str) -> Row:
     who = entry.who or ""
-    what = guard.note(entry.what, "muted")
+    what = guard.note(entry.what, "muted") if entry.what != who else EMPTY  # a name stands once
     if entry.kind != "create":
         what = line((words.label("op_kind", entry.kind), "muted"), blank(2 if what else 0)) + what
     cells = {
@@ -132,39 +157,58 @@ def _unsent_row(entry: UnsentRow, today: date, guard: Guard, sign: str) -> Row:
     return Row(f"{sign}:{entry.op_id}", cells, sign=glyph(sign), sign_role="accent" if sign == "unsent" else "err")
 
 
-def difference(facts: Facts, today: date, guard: Guard, cells: int) -> tuple[Line, ...]:
-    """The first difference to settle: three columns and the keys."""
-    if not facts.differences:
+def difference(
+    found: Difference | None, today: date, guard: Guard, cells: int, *, rows: int = SHORTEST
+) -> tuple[Line, ...]:
+    """A difference to settle: three columns with whole values, at most `rows` lines of them, and the keys."""
+    if found is None:
         return ()
-    found = facts.differences[0]
-    names = ", ".join(words.field(name) for name in found.fields)
-    who = guard.name(found.who or "") if found.citizen_id else found.who or ""
-    about = f" {glyph('separator')} ".join(part for part in (who, words.record_type(found.record_type), names) if part)
     also = _("{who} changed it too").format(who=found.theirs_by) if found.theirs_by else ""
-    head = line((f"{glyph('conflict')} ", "warn"), (_("Difference"), "strong"), blank(2))
-    head += line((str(len(facts.differences)), "muted"), blank(3), about)
+    head = line((f"{glyph('conflict')} ", "warn"), (_about(found, guard), "strong"))
     wide = (cells - 4) // 3
     titles = (
         _column_title("1", _("Mine"), found.mine_at, today, wide),
         _column_title("2", _("Theirs"), found.theirs_at, today, wide),
         fit(line((_("Before"), "name")), wide),
     )
-    left = _values(found, found.mine, guard)
-    middle = _values(found, found.theirs, guard)
-    right = _values(found, found.before, guard)
+    columns = [_values(found, values, guard, wide - 2) for values in (found.mine, found.theirs, found.before)]
+    height = max(len(column) for column in columns)
+    shown = [_shortened(column, rows) for column in columns]
     body = [
-        _box(left, row, wide, "cursor", "accent")
-        + blank(2)
-        + _box(middle, row, wide, "field", "edge")
-        + blank(2)
-        + _box(right, row, wide, "field", "edge")
-        for row in range(max(len(left), len(middle), len(right)))
+        join([_box(column, row, wide, *_BARS[at]) for at, column in enumerate(shown)], 2)
+        for row in range(min(height, rows))
     ]
     keys = [_key("1", _("mine")), _key("2", _("theirs"))]
     if found.text:
         keys.append(_key("3", _("both texts")))
-    keys += [_key("b", _("before")), line((_("nothing is lost"), "muted"))]
-    return ends(head, line((also, "muted")), cells), join(titles, 2), *body[:4], join(keys, 3)
+    keys.append(_key("b", _("before")))
+    keys.append(_key(_("Enter"), _("whole texts")) if height > rows else line((_("nothing is lost"), "muted")))
+    return ends(head, line((also, "muted")), cells), join(titles, 2), *body, join(keys, 3)
+
+
+_BARS: tuple[tuple[str, Role], ...] = (("cursor", "accent"), ("field", "edge"), ("field", "edge"))
+
+
+def difference_in_full(found: Difference, today: date, guard: Guard) -> tuple[Line, tuple[Line, ...]]:
+    """Title and text of a difference for a sheet of its own: every value from beginning to end."""
+    content: list[Line] = []
+    for name, values, by, at in (
+        (_("Mine"), found.mine, found.mine_by, found.mine_at),
+        (_("Theirs"), found.theirs, found.theirs_by, found.theirs_at),
+        (_("Before"), found.before, None, None),
+    ):
+        if content:
+            content.append(EMPTY)
+        about = (line((by or "", "muted")), line((ago(at, today) if at else "", "muted")))
+        content.append(join((line((name, "strong")), *about), 3))
+        content += _values(found, values, guard, 74)
+    return line((_("Difference"), "strong"), blank(3), (_about(found, guard), "name")), tuple(content)
+
+
+def _about(found: Difference, guard: Guard) -> str:
+    who = guard.name(found.who or "") if found.citizen_id else found.who or ""
+    names = ", ".join(words.field(name) for name in found.fields)
+    return f" {glyph('separator')} ".join(part for part in (who, words.record_type(found.record_type), names) if part)
 
 
 def _key(key: str, label: str) -> Line:
@@ -175,14 +219,22 @@ def _column_title(key: str, name: str, at: datetime | None, today: date, cells: 
     return fit(line((f"{key} ", "key"), (name, "name"), blank(3), (ago(at, today) if at else "", "muted")), cells)
 
 
-def _values(found: Difference, values: Mapping[str, Any], guard: Guard) -> list[Line]:
+def _values(found: Difference, values: Mapping[str, Any], guard: Guard, cells: int) -> list[Line]:
     shown: list[Line] = []
     for name in found.fields:
         text = words.value(found.record_type, name, values.get(name)) or _("empty")
-        own = guard.note(text) if found.text else line(guard.name(text) if name == "name" else text)
         label = line((f"{words.field(name)} ", "muted")) if len(found.fields) > 1 else EMPTY
-        shown.append(label + own)
+        for number, part in enumerate(text.split("\n")):
+            own = guard.note(part) if found.text else line(guard.name(part) if name == "name" else part)
+            shown += wrap(label + own if number == 0 else own, cells) or [EMPTY]
     return shown
+
+
+def _shortened(column: list[Line], rows: int) -> list[Line]:
+    """At most `rows` lines; a sign tells that more follows."""
+    if len(column) <= rows:
+        return column
+    return [*column[: rows - 1], column[rows - 1] + line((f" {glyph('cut')}", "muted"))]
 
 
 def _box(values: Sequence[Line], row: int, cells: int, bar: str, role: Role) -> Line:

@@ -44,6 +44,7 @@ _PHASES = {
     "receiving": SyncPhase.RECEIVING,
 }
 _NOBODY = frozenset({Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB})
+_OFFLINE = _NOBODY | {Cause.TLS, Cause.CUT_SHORT}
 
 
 class KeySigner(Signer, Protocol):
@@ -144,6 +145,7 @@ class Syncing:
         self._phase: SyncPhase | None = None
         self._progress: Progress | None = None
         self._cause: str | None = None
+        self._connected: bool | None = None
 
     # what is
 
@@ -166,7 +168,13 @@ class Syncing:
             done=self._progress.done if self._progress else 0,
             total=self._progress.total if self._progress else None,
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
+            connected=self._connected,
         )
+
+    @property
+    def connected(self) -> bool | None:
+        """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
+        return self._connected
 
     def unsent(self, offset: int = 0, limit: int = 100) -> list[UnsentRow]:
         """Saved changes the hub has not confirmed, oldest first."""
@@ -252,6 +260,7 @@ class Syncing:
             name = answer.staff_name or me.name
             self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
             self._store.note_audit("enrolled", "device", answer.device_id)
+            self._connected = True
             self.close()
             self._phase = None
         state = self.state()
@@ -282,6 +291,7 @@ class Syncing:
                 self._attempts.failed(self._clock.now())
                 self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
                 raise
+            self._connected = outcome.cause not in _OFFLINE
             receipt = self._receipt(outcome)
             if not (background and outcome.cause in _NOBODY):
                 self._store.add_receipt(receipt)
@@ -301,7 +311,10 @@ class Syncing:
     def network_seems_up(self) -> bool:
         """Whether somebody listens at the hub's address; blocks for at most a second."""
         url = self._store.setting(HUB_URL)
-        return bool(url) and self._reachable(url)
+        up = bool(url) and self._reachable(url)
+        if not up:
+            self._connected = False
+        return up
 
     def close(self) -> None:
         """Give the connection to the hub back."""
@@ -376,5 +389,4 @@ def _phase_after(last: Receipt | None, enrolled: bool) -> SyncPhase:
     """The phase after a restart, from the last receipt alone."""
     if last is None or not enrolled:
         return SyncPhase.NEVER
-    offline = {Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB, Cause.TLS, Cause.CUT_SHORT}
-    return SyncPhase.OFFLINE if last.outcome in {cause.value for cause in offline} else SyncPhase.IDLE
+    return SyncPhase.OFFLINE if last.outcome in {cause.value for cause in _OFFLINE} else SyncPhase.IDLE
