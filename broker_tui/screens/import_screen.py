@@ -150,9 +150,13 @@ class ImportScreen(PlaceScreen):
     def action_complete(self) -> None:
         """As much of the path as is certain; on the choice of kind, Tab only moves on."""
         if self.file_step.path_field.has_focus_within:
-            self.after_typing(self.file_step.complete)
+            self.after_typing(self._complete)
         else:
             self.file_step.path_field.focus()
+
+    def _complete(self) -> None:
+        if self.file_step.can_complete:
+            self.file_step.complete()
 
     def action_read_file(self) -> None:
         """Read the columns of the file."""
@@ -431,8 +435,6 @@ class ImportScreen(PlaceScreen):
         if wanted != self.step or not self.is_mounted or not self.query(Form):
             return False
         report = self.report
-        if action == "complete":
-            return self.file_step.can_complete
         if action in ("run_import", "good_rows"):
             if report is None or self._busy:
                 return False
