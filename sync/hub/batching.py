@@ -16,7 +16,7 @@ class _OnlyTx(msgspec.Struct):
     tx: str | None = None
 
 
-class Item(msgspec.Struct):
+class Item(msgspec.Struct, gc=False):
     """One operation of the batch on its way to an answer."""
 
     raw: bytes
@@ -85,10 +85,11 @@ def _tx_of(raw: bytes) -> str | None:
 
 def personal_links(ops: Sequence[Op]) -> set[str]:
     """Records of a person that new records of that person name."""
-    return {
-        value
-        for op in ops
-        if op.kind == "create" and op.scope.startswith("case:")
-        for name in RECORD_TYPES[op.type].links
-        if isinstance(value := op.patch.get(name), str)
-    }
+    named: set[str] = set()
+    for op in ops:
+        if op.kind == "create" and op.scope.startswith("case:"):
+            patch = op.patch
+            for name in RECORD_TYPES[op.type].links:
+                if name in patch and isinstance(value := patch[name], str):
+                    named.add(value)
+    return named

@@ -56,10 +56,12 @@ def checked_form(op: Op) -> RecordType:
     Raises:
         Refusal: `malformed`, `unknown-type`, `hub-writes-only` or `schema-too-new`.
     """
-    ids = (op.op, op.id, *(i for i in (op.chain, op.after, op.tx) if i), *op.closes)
-    for value in ids:
-        if not is_id(value):
-            raise Refusal("malformed", "ids are UUIDs in lower case")
+    chain = "" if op.chain == op.op else op.chain
+    others = [i for i in (chain, op.after, op.tx) if i] if chain or op.after or op.tx else op.closes
+    if others is not op.closes:
+        others += op.closes
+    if not (is_id(op.op) and is_id(op.id) and all(map(is_id, others))):
+        raise Refusal("malformed", "ids are UUIDs in lower case")
     if not is_scope(op.scope):
         raise Refusal("malformed", "no such scope", "/scope")
     kind = RECORD_TYPES.get(op.type)
@@ -113,6 +115,57 @@ class Judge:
             stage.touches.append(Touch(current))
         return OpAnswer(op=op.op, status=status, rev=merged.rev if merged.changed else before, conflicts=conflicts)
 
+    def straight(self, op: Op, kind: RecordType, patch: bytes) -> Rec | None:
+        """The record of a plain create of something nobody had, without a stage: most of a large push is that.
+
+        None says nothing against the operation, only that `apply` must look at it. What both take is the same.
+        """
+        state, actor = self.state, self.state.actor
+        if (
+            op.kind != "create"
+            or op.id in state.records
+            or op.after
+            or op.before
+            or op.closes
+            or op.v != kind.version
+            or len(patch) > MAX_TEXT
+            or actor.is_admin
+            or kind.name == "role_assignment"
+            or not state.is_open(op.scope)
+            or not _is_plain(op.patch, patch)
+            or not self._links_are_here(op, kind)
+        ):
+            return None
+        try:
+            check(op.type, op.patch)
+        except RecordError:
+            return None
+        if misplaced(kind, op.id, op.scope, op.patch) is not None:
+            return None
+        by = By(staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, op=op.op)
+        return Rec(
+            id=op.id,
+            type=op.type,
+            scope=op.scope,
+            rev=1,
+            v=kind.version,
+            deleted=False,
+            doc=patch,
+            field_revs=first_revs(op),
+            by=_encode(by),
+        )
+
+    def _links_are_here(self, op: Op, kind: RecordType) -> bool:
+        if not op.scope.startswith("case:"):
+            return True
+        for name in _personal_links(kind.name):
+            linked = op.patch.get(name)
+            if linked is None:
+                continue
+            if not isinstance(linked, str) or not (linked in self.state.linked or linked in self.state.records):
+                return False
+        return True
+
     def _may_touch(self, current: Rec, stage: Stage) -> bool:
         if current.id in stage.records:
             return True
@@ -150,7 +203,7 @@ class Judge:
             return
         for name in _personal_links(kind.name):
             linked = tidy.patch.get(name)
-            if linked is not None and not (
+            if isinstance(linked, str) and not (
                 linked in self.state.linked or linked in self.state.records or linked in stage.records
             ):
                 raise Waiting
@@ -316,6 +369,11 @@ def _is_tidy(values: Doc, encoded: bytes) -> bool:
         elif kind not in _FLAT:
             return False
     return encoded.isascii() or unicodedata.is_normalized("NFC", encoded.decode())
+
+
+def _is_plain(values: Doc, encoded: bytes) -> bool:
+    """Whether a patch is tidy and takes nothing away: it is a document as it stands."""
+    return None not in values.values() and _is_tidy(values, encoded)
 
 
 def _check_size(value: Any, depth: int) -> None:

@@ -51,7 +51,8 @@ class Push:
         self._load([item for item in items if item.op is not None])
         once, twins = once_each(items)
         for group in in_groups(once):
-            self._judge_group(group)
+            if len(group) > 1 or not self._add(group[0]):
+                self._judge_group(group)
         for item, first in twins:
             self._answer_twin(item, first)
         writer = Writer(self.conn, self.tenant)
@@ -102,6 +103,18 @@ class Push:
             for op in ops
             if op.type == "role_assignment" and isinstance(op.patch.get("staff_id"), str)
         }
+
+    def _add(self, item: Item) -> bool:
+        """Take in a plain new record; everything else is for `_judge_group`."""
+        op, kind = item.op, item.kind
+        if op is None or kind is None or op.op in self.state.known:
+            return False
+        rec = self.judge.straight(op, kind, item.patch)
+        if rec is None:
+            return False
+        self.state.add(rec, self.actor.device_id)
+        self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev))
+        return True
 
     def _judge_group(self, group: Sequence[Item]) -> None:
         stage = Stage()

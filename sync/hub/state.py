@@ -19,7 +19,7 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_revs = msgspec.json.Decoder(list[tuple[int, str, list[str]]]).decode
 
 
-class Rec(msgspec.Struct, frozen=True, kw_only=True):
+class Rec(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record as the hub holds it; `doc`, `field_revs` and `by` as stored JSON."""
 
     id: str
@@ -57,7 +57,7 @@ def pack_revs(revs: FieldRevs) -> bytes:
     return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """An operation that was accepted before: its content and the answer it got."""
 
     digest: bytes
@@ -67,7 +67,7 @@ class Known(msgspec.Struct, frozen=True):
     conflicts: str | None
 
 
-class Entry(msgspec.Struct, kw_only=True):
+class Entry(msgspec.Struct, kw_only=True, gc=False):
     """One row of a feed; see `tables.entry`."""
 
     seq: int
@@ -150,6 +150,7 @@ class State:
         self.linked: set[str] = set()
         self.grants: dict[str, Grant] = {}
         self.granted: dict[str, set[str]] = {}
+        self._feeds: dict[str, list[str]] = {}
         self._by_scope: dict[str, dict[str, Grant]] = {}
         self.conflicts: dict[str, OpenConflict] = {}
         self.heads: dict[str, int] = {}
@@ -180,17 +181,21 @@ class State:
             self._recount(grant.scope)
 
     def _recount(self, scope: str) -> None:
+        self._feeds.pop(scope, None)
         self.granted[scope] = {
             g.staff_id for g in self._by_scope[scope].values() if g.active and g.staff_id in self.members
         }
 
     def feeds_of(self, scope: str) -> list[str]:
         """The feeds in which a record of `scope` appears."""
-        if scope == SHARED:
-            return [SHARED]
-        if scope.startswith("broker:"):
-            return [scope]
-        return sorted(broker_feed(staff) for staff in self.granted.get(scope, ()))
+        found = self._feeds.get(scope)
+        if found is None:
+            if scope == SHARED or scope.startswith("broker:"):
+                found = [scope]
+            else:
+                found = sorted(broker_feed(staff) for staff in self.granted.get(scope, ()))
+            self._feeds[scope] = found
+        return found
 
     def entitled(self, scope: str, stage: Stage) -> bool:
         """Whether the pushing person may write in `scope`; a case nobody has heard of becomes theirs."""
@@ -206,6 +211,13 @@ class State:
             stage.claimed.add(scope)
             return True
         return staff in granted
+
+    def is_open(self, scope: str) -> bool:
+        """Whether the pushing person, who is no administrator, may write in `scope` as things stand."""
+        staff = self.actor.staff_id
+        if scope in (SHARED, f"broker:{staff}"):
+            return True
+        return staff in self.granted.get(scope, ()) and staff in self.members
 
     def next_seq(self, feed: str) -> int:
         """Draw the next number of a feed."""
@@ -230,6 +242,17 @@ class State:
             Entry(seq=self.next_seq(feed), kind="put", type=rec.type, scope=rec.scope, solo=solo, solo_after=after),
             before,
         )
+
+    def add(self, rec: Rec, device: str | None) -> None:
+        """Take in a record that nobody had, made whole by `device`."""
+        self.records[rec.id] = rec
+        self.dirty.add(rec.id)
+        for feed in self.feeds_of(rec.scope):
+            if (feed, rec.id) in self.entries:
+                self.put(feed, Touch(rec, device, created=True))
+                continue
+            seq = self.next_seq(feed)
+            self._set((feed, rec.id), Entry(seq=seq, kind="put", type=rec.type, scope=rec.scope, solo=device), None)
 
     def revoke(self, feed: str, rec_id: str, type_name: str, scope: str) -> int:
         """Tell the readers of a feed that they may no longer hold a record."""

@@ -116,7 +116,7 @@ class Writer:
     def _records(self, state: State) -> None:
         fresh: list[tuple[Any, ...]] = []
         changed: list[dict[str, Any]] = []
-        for rec_id in state.dirty:
+        for rec_id in sorted(state.dirty):  # in order, or every row lands on another page
             r = state.records[rec_id]
             if rec_id not in state.existing:
                 row = (self.tenant, r.id, r.type, r.scope, r.rev, r.v, r.deleted, r.doc, r.field_revs, r.by)
@@ -131,7 +131,7 @@ class Writer:
         old = [{"tenant": self.tenant, "feed": f, "record_id": r} for f, r in state.moved_entries]
         self._many(_delete_entry, old)
         rows = []
-        for key in (*state.new_entries, *state.moved_entries):
+        for key in (*sorted(state.new_entries), *sorted(state.moved_entries)):
             e = state.entries[key]
             rows.append((self.tenant, *key, e.seq, e.kind, e.type, e.scope, e.solo, e.solo_after))
         _insert_entries.run(self.conn, rows)

@@ -81,7 +81,8 @@ class RecordType:
 
     def may_live_in(self, scope: str) -> bool:
         """Whether a record of this type may have `scope`."""
-        return scope in self.scopes or any(p.endswith(":") and scope.startswith(p) for p in self.scopes)
+        head, colon, _ = scope.partition(":")
+        return (f"{head}:" if colon else scope) in self.scopes
 
 
 def new_id() -> str:
