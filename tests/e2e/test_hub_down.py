@@ -218,6 +218,7 @@ def test_the_app_says_that_the_line_is_bad_and_goes_on(office: Office, fault: Fa
     with office.one.unlocked() as terminal:
         noted_in = f"i appen med {fault}"
         terminal.press("f2", "/")
+        terminal.wait_for("Skriv to bogstaver")
         terminal.write("søren")
         terminal.wait_for(NOBODY)
         terminal.press("enter")
