@@ -63,8 +63,8 @@ def wait(world: "World") -> int:
         "hub": world.hub_url,
         "hub_data": str(world.hub_data),
     }
-    click.echo(json.dumps(where))
     try:
+        click.echo(json.dumps(where))
         while sys.stdin.buffer.read(4096):
             pass
     except KeyboardInterrupt:
