@@ -4,6 +4,7 @@ When it is built, the broker's laptop is enrolled and synced, has a few changes 
 difference to settle and a case that will simply appear. Real parts only: a real hub process, a real second laptop.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -60,7 +61,8 @@ class World:
             self.home = Path(tempfile.mkdtemp(prefix="broker-demo-"))
             self._temporary.append(self.home)
         else:
-            self.home = plan.home
+            self.home = plan.home.absolute()
+        self._kept = self.home / "demo.json"
         self.hub_data = self.home / "hub"
         self.passphrase_file = self.home / "passphrase.txt"
 
@@ -92,9 +94,10 @@ class World:
             shutil.rmtree(self._temporary.pop(), ignore_errors=True)
 
     def _build(self) -> None:
-        if self.passphrase_file.exists() and (self.hub_data / "port").exists():
+        if self._kept.exists():
             self._tell(N_("Using the demo that lies there"))
-            self._serve(int((self.hub_data / "port").read_text("ascii")))
+            # The laptop in the vault knows its hub by the address of the first time.
+            self._serve(int(json.loads(self._kept.read_text("utf-8"))["port"]))
             return
         if self.home.exists() and any(self.home.iterdir()):
             raise DemoError(N_("The folder is not empty and holds no demo; choose another with --home"))
@@ -109,6 +112,7 @@ class World:
                 office.add_member(name)
             self._serve(0)
             self._fill(office)
+            self._kept.write_text(json.dumps({"port": int(self.hub_url.rpartition(":")[2])}), encoding="utf-8")
         finally:
             hub.store.close()
 
