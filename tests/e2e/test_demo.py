@@ -34,6 +34,9 @@ def demo(*args: str) -> Iterator[tuple[dict[str, str], subprocess.Popen[str]]]:
     finally:
         if run.poll() is None:
             run.communicate("", timeout=20)
+        for stream in (run.stdin, run.stdout, run.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def answer(where: dict[str, str], *args: str) -> Any:
@@ -78,8 +81,8 @@ def test_a_demo_with_a_home_is_kept_and_used_again(tmp_path: Path) -> None:
     home = tmp_path / "demo"
     with demo("--home", str(home), "--cases", "5", "--contacts", "40") as (first, run):
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=20)
-        assert run.returncode == 0
+        assert run.wait(20) == 0
+        run.communicate()
     with demo("--home", str(home)) as (again, _run):
         assert again["home"] == first["home"]
         assert listens(again["hub"])
