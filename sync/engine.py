@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
-from sync.ports import Clock, Hub, LocalStore
+from sync.ports import Clock, Hub, LocalStore, PreparingHub
 from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
@@ -36,8 +36,8 @@ from sync.records import new_id
 
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 """Most raw bytes of operations in one push; an operation longer than that travels alone."""
-WINDOW = 4
-"""Batches read from the journal at once."""
+WINDOW = 2
+"""Batches read from the journal at once; more would take longer than the hub takes for one."""
 MAX_ROUNDS = 3
 """Push and pull again while the broker keeps saving, at most this often in one run."""
 MAX_STALLS = 5
@@ -50,6 +50,7 @@ MAX_FAILURES = 40
 
 Unit = list[tuple[Op, msgspec.Raw]]
 """Operations that must travel in one body, with their bytes."""
+Send = Callable[[], PushAnswer]
 Phase = Literal["connecting", "sending", "receiving"]
 
 
@@ -186,6 +187,8 @@ class _Run:
         self._heard: list[tuple[list[OpAnswer], str]] = []
         self._waiting: set[str] = set()
         self._unnamed: dict[str, int] = {}
+        self._rest: list[Unit] | None = None
+        self._ready: tuple[list[str], Send] | None = None
         self._failures = 0
         self._total = 0
         self._reset: set[str] = set()
@@ -260,27 +263,35 @@ class _Run:
         before = len(self.tally.acknowledged)
         self._total = self.store.unsent_count() + before
         for again in (True, False):
-            while ops := self._sendable(WINDOW * self.batch_items):
-                if all(op.op in self.tally.acknowledged for op in ops):
-                    raise BadAnswer(Cause.PROTOCOL)
-                try:
-                    self._deliver(_units(ops))
-                finally:
-                    self._store_heard()
+            try:
+                while units := self._next_units():
+                    self._deliver(units)
+            finally:
+                self._store_heard()
             if not again or not self._waiting:
                 break
             self.held -= self._waiting
             self._waiting.clear()
         return len(self.tally.acknowledged) > before
 
-    def _deliver(self, units: list[Unit]) -> None:
+    def _next_units(self) -> list[Unit]:
+        self._store_heard()
+        ops = self._sendable(WINDOW * self.batch_items)
+        if ops and all(op.op in self.tally.acknowledged for op in ops):
+            raise BadAnswer(Cause.PROTOCOL)
+        return _units(ops)
+
+    def _deliver(self, units: list[Unit], *, ahead: bool = True) -> None:
         """Push `units`; what makes the hub fail twice is halved until the culprit is alone and can be held back."""
         while units:
             count = _fitting(units, self.batch_items)
             batch, units = units[:count], units[count:]
+            self._rest = units if ahead and self._line is not None else None
             failure = self._try(batch)
             if failure is None:
+                units = self._rest if self._rest is not None else units
                 continue
+            self._ready = None
             self._failures += 1
             if self._failures > MAX_FAILURES:
                 raise failure
@@ -288,8 +299,8 @@ class _Run:
                 self.held |= {op.op for op, _ in batch[0]}
                 self.complaint = failure
             else:
-                self._deliver(batch[: count // 2])
-                self._deliver(batch[count // 2 :])
+                self._deliver(batch[: count // 2], ahead=False)
+                self._deliver(batch[count // 2 :], ahead=False)
 
     def _try(self, batch: list[Unit]) -> SyncError | None:
         failure: SyncError | None = None
@@ -306,8 +317,8 @@ class _Run:
 
     def _send(self, items: Unit) -> None:
         self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
-        answer = self._exchange(PushRequest(batch=new_id(), items=[raw for _, raw in items]))
         asked = {op.op for op, _ in items}
+        answer = self._exchange(items, asked)
         named = _named(answer, asked)
         words = [word for word in named.values() if word.status != "waiting"]
         self._heard.append((words, answer.receipt))
@@ -316,18 +327,42 @@ class _Run:
         self.held |= self._waiting
         for name in asked - named.keys():
             self._leave_unnamed(name)
+        if len(words) < len(asked) or any(word.status == "rejected" for word in words):
+            # what was read meanwhile may hang on an operation that was not taken
+            self._rest = self._ready = None
 
-    def _exchange(self, request: PushRequest) -> PushAnswer:
-        """Push; meanwhile store what the hub said to the batch before."""
+    def _exchange(self, items: Unit, asked: set[str]) -> PushAnswer:
+        """Push; meanwhile store what the hub said to the batch before, and make the next one ready."""
+        ready, self._ready = self._ready, None
+        send = ready[1] if ready and ready[0] == [op.op for op, _ in items] else self._sending(items)
         if self._line is None:
             self._store_heard()
-            return self.hub.push(request)
-        answer = self._line.submit(self.hub.push, request)
+            return send()
+        answer = self._line.submit(send)
         try:
             self._store_heard()
+            self._look_ahead(asked)
         finally:
             answer.exception()
         return answer.result()
+
+    def _sending(self, items: Unit) -> Send:
+        request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
+        return lambda: self.hub.push(request)
+
+    def _look_ahead(self, asked: set[str]) -> None:
+        """Read and pack what follows the batch on the line."""
+        if self._rest is None:
+            return
+        if sum(map(len, self._rest)) < self.batch_items:
+            limit = WINDOW * self.batch_items + len(self.held) + len(asked)
+            ops = [op for op in self.store.unsent(limit) if op.op not in self.held and op.op not in asked]
+            if not any(op.op in self.tally.sent for op in ops):  # those tried again wait for the answer
+                self._rest = _units(ops)
+        if self._rest and isinstance(self.hub, PreparingHub):
+            items = [item for unit in self._rest[: _fitting(self._rest, self.batch_items)] for item in unit]
+            request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
+            self._ready = [op.op for op, _ in items], self.hub.prepared(request)
 
     def _store_heard(self) -> None:
         """Only what is stored counts as acknowledged."""
@@ -402,14 +437,15 @@ def _units(ops: Sequence[Op]) -> list[Unit]:
     units: list[Unit] = []
     size = 0
     for op in ops:
-        item = (op, msgspec.Raw(_encode(op)))
-        size += len(bytes(item[1]))
+        encoded = _encode(op)
+        item = (op, msgspec.Raw(encoded))
+        size += len(encoded)
         together = bool(units) and op.tx is not None and units[-1][-1][0].tx == op.tx
         if together and len(units[-1]) < MAX_ITEMS and size <= MAX_BATCH_BYTES:
             units[-1].append(item)
         else:
             units.append([item])
-            size = len(bytes(item[1]))
+            size = len(encoded)
     return units
 
 
@@ -418,7 +454,7 @@ def _fitting(units: list[Unit], items: int) -> int:
     count = size = 0
     for number, unit in enumerate(units):
         count += len(unit)
-        size += sum(len(bytes(raw)) for _, raw in unit)
+        size += sum(len(memoryview(raw)) for _, raw in unit)
         if number and (count > items or size > MAX_BATCH_BYTES):
             return number
     return len(units)

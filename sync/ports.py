@@ -1,9 +1,9 @@
 """What the sync engine needs from its surroundings: a local store, a way to the hub, a clock, a signer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sync.protocol import (
     Change,
@@ -39,6 +39,14 @@ class Hub(Protocol):
     def status(self, request: StatusRequest) -> StatusAnswer: ...
     def push(self, request: PushRequest) -> PushAnswer: ...
     def pull(self, request: PullRequest) -> PullAnswer: ...
+
+
+@runtime_checkable
+class PreparingHub(Protocol):
+    """A hub to which a request can be packed before the line is free for it."""
+
+    def prepared(self, request: PushRequest) -> Callable[[], PushAnswer]:
+        """`push` of this request, all but the sending done; may be called again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import secrets
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -158,13 +158,20 @@ class HttpHub:
         return self._ask("/v1/sync/status", request, StatusAnswer)
 
     def push(self, request: PushRequest) -> PushAnswer:
-        return self._ask("/v1/sync/push", request, PushAnswer)
+        return self.prepared(request)()
+
+    def prepared(self, request: PushRequest) -> Callable[[], PushAnswer]:
+        """`push` of this request, packed already; it is signed when it is sent."""
+        body = _packed(request)
+        return lambda: self._send("/v1/sync/push", body, PushAnswer)
 
     def pull(self, request: PullRequest) -> PullAnswer:
         return self._ask("/v1/sync/pull", request, PullAnswer)
 
     def _ask(self, path: str, request: msgspec.Struct, kind: type[T], *, signed: bool = True) -> T:
-        body = gzip.compress(msgspec.json.encode(request), GZIP_LEVEL, mtime=0)
+        return self._send(path, _packed(request), kind, signed=signed)
+
+    def _send(self, path: str, body: bytes, kind: type[T], *, signed: bool = True) -> T:
         try:
             return self._exchange(path, body, kind, signed)
         except HubRefused as refused:
@@ -272,6 +279,10 @@ class HttpHub:
         if theirs.tzinfo is None:
             theirs = theirs.replace(tzinfo=UTC)
         self._offset = theirs - self._clock.now()
+
+
+def _packed(request: msgspec.Struct) -> bytes:
+    return gzip.compress(msgspec.json.encode(request), GZIP_LEVEL, mtime=0)
 
 
 def _line_error(error: httpx.HTTPError) -> SyncError:
