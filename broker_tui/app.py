@@ -174,7 +174,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self.entered = True
         self._show_place("today")
         for remark in (*session.remarks, *self.problems):
-            self.answer("soon", remark)
+            self.screen.call_later(self.answer, "soon", remark)  # the page has no line for it yet
         self.read_standing()
         self.background.start()
         if then is not None:

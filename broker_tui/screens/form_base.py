@@ -277,10 +277,11 @@ class RecordForm(FormScreen):
         )
 
     def _refused(self, error: Exception) -> bool:
-        if super()._refused(error):
-            return True
-        if isinstance(error, StoreFull):
+        if isinstance(error, StoreFull):  # keeping a draft would fail too, and its sentence would hide this one
+            self._saving = False
             self.say("refused", _("Nothing was saved: the disk is full. The form stays open."))
+            return True
+        if super()._refused(error):
             return True
         if isinstance(error, NotFound):
             self.say("refused", _("Nothing was saved: what this is about is no longer here."))

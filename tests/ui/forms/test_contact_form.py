@@ -165,9 +165,11 @@ async def test_full_disk_keeps_the_form_open_and_says_so(office: Office, monkeyp
             raise StoreFull("disk")
 
         with monkeypatch.context() as patch:
-            patch.setattr(type(desk.services.store), "save", full)
+            for name in ("save", "save_draft"):
+                patch.setattr(type(desk.services.store), name, full)
             await desk.press("ctrl+d")
-            assert "the disk is full" in desk.text
+            await desk.settle()
+            assert "Nothing was saved: the disk is full" in desk.text
             assert "precious" in desk.text
         assert desk.services.people.contacts(desk.ids["lise"]) == []
         await desk.press("ctrl+d")

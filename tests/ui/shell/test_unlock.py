@@ -36,6 +36,16 @@ async def test_the_lock_screen_names_nobody_and_the_right_passphrase_opens(
         app.last_words()
 
 
+async def test_a_key_file_put_right_is_told_of_on_the_first_page(office: Office) -> None:
+    (office.home / "vault.hdr").write_bytes(b"damaged")
+    app = office.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, office.ids)
+        await _type_and_enter(desk, PASSPHRASE)
+        await desk.until(lambda: "The key file was damaged and was put right from its copy." in desk.text)
+        app.last_words()
+
+
 async def test_a_wrong_passphrase_is_said_under_the_field_and_costs_time_later(office: Office) -> None:
     app = office.app()
     async with app.run_test(size=(80, 24)) as pilot:
