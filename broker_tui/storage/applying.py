@@ -5,6 +5,7 @@ is taken one by one: the hub's word becomes the base, own operations it does not
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any
@@ -25,6 +26,8 @@ from sync.records import RECORD_TYPES, Doc, RecordError, check, upgraded
 _RECEIVED = """INSERT OR IGNORE INTO op (op, tx, mine, type, record_id, scope, former_scope, kind, v, patch, at, staff,
     device, ack_status, ack_rev, ack_seq) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?)"""
 
+_AS_THE_HUB = 'UPDATE "{}" SET rev = ?, base = NULL, base_scope = NULL, base_deleted = 0 WHERE id = ?'
+
 
 class PageWork:
     """The applying of one page."""
@@ -43,9 +46,14 @@ class PageWork:
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply all changes, in order where it matters."""
         known = self._known(changes)
+        seen = Counter(change.id for change in changes)
+        own = [change for change in changes if change.kind == "put" and change.doc is None and seen[change.id] == 1]
+        settled = self._confirm_all(own)
         fresh: dict[str, list[Row]] = {}
         confirmed: dict[str, list[tuple[int, str]]] = {}
         for change in changes:
+            if change.id in settled:
+                continue
             if change.id not in known and change.kind == "put" and change.doc is not None:
                 row = self._row_of(change, change.doc)
                 if row is not None:
@@ -60,10 +68,7 @@ class PageWork:
         for type_name, batch in fresh.items():
             self._add_all(type_name, batch)
         for type_name, lines in confirmed.items():
-            self._connection.executemany(
-                f'UPDATE "{type_name}" SET rev = ?, base = NULL, base_scope = NULL, base_deleted = 0 WHERE id = ?',
-                lines,
-            )
+            self._connection.executemany(_AS_THE_HUB.format(type_name), lines)
         self._connection.executemany(_RECEIVED, self._log)
         self._settle_again(change.id for change in changes if change.type == "conflict")
         return Applied(self._written, self._removed, self._conflicts, self._parked)
@@ -183,6 +188,38 @@ class PageWork:
         self._written += 1
         self._note(change, kind)
 
+    def _confirm_all(self, changes: Sequence[Change]) -> set[str]:
+        """Own operations coming back, on records nobody here has edited since: a few statements for all of them.
+
+        Returns the records that are settled with that; the others are for `_confirm`.
+        """
+        settled: set[str] = set()
+        by_type: dict[str, dict[str, Change]] = {}
+        for change in changes:
+            if change.type in RECORD_TYPES:
+                by_type.setdefault(change.type, {})[change.id] = change
+        for type_name, own in by_type.items():
+            standing = self._connection.execute(
+                f'SELECT id, rev, scope FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
+                (json.dumps(list(own)),),
+            ).fetchall()
+            scopes = {record_id: scope for record_id, rev, scope in standing if rev <= own[record_id].rev}
+            self._contained(*(own[record_id] for record_id in scopes))
+            lines = [(own[record_id].rev, record_id) for record_id in scopes]
+            edited = self._connection.execute(
+                "SELECT DISTINCT op.record_id FROM json_each(?) AS line CROSS JOIN op "
+                "ON op.record_id = line.value ->> 1 WHERE op.mine = 1 "
+                "AND (op.ack_status IS NULL AND op.ack_rev IS NULL OR op.ack_rev > line.value ->> 0)",
+                (json.dumps(lines),),
+            ).fetchall()
+            done = scopes.keys() - {record_id for (record_id,) in edited}
+            if done:
+                self._connection.executemany(_AS_THE_HUB.format(type_name), [line for line in lines if line[1] in done])
+                self._transaction.touched(type_name, *{scopes[record_id] for record_id in done})
+                settled |= done
+        self._written += len(settled)
+        return settled
+
     def _confirm(self, change: Change, confirmed: dict[str, list[tuple[int, str]]]) -> None:
         """A change that holds only own operations: what lies here is the hub's word now."""
         row = rows.fetch(self._connection, change.type, change.id) if change.type in RECORD_TYPES else None
@@ -213,12 +250,15 @@ class PageWork:
         )
         return [op_of(row) for row in found]
 
-    def _contained(self, change: Change) -> None:
+    def _contained(self, *changes: Change) -> None:
         """Operations named in a change are in its revision, even if the answer to them was lost."""
-        if change.ops:
-            self._connection.executemany(
-                "UPDATE op SET ack_rev = ? WHERE op = ? AND ack_rev IS NULL", [(change.rev, op) for op in change.ops]
-            )
+        revs = {op: change.rev for change in changes for op in change.ops}
+        if not revs:
+            return
+        unheard = self._connection.execute(
+            "SELECT op FROM op WHERE op IN (SELECT value FROM json_each(?)) AND ack_rev IS NULL", (json.dumps([*revs]),)
+        ).fetchall()
+        self._connection.executemany("UPDATE op SET ack_rev = ? WHERE op = ?", [(revs[op], op) for (op,) in unheard])
 
     def _leave(self, change: Change) -> None:
         """A record this laptop may no longer hold, or that is erased."""
