@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CA_FILE = "hub.ca_file"
 """Setting: a PEM file with an authority of the municipality's own."""
+PAGE_WHILE_OPEN = 200
+"""Records taken in at once while somebody works: about 25 ms, so that a save hardly waits for a page."""
 
 
 def open_services(
@@ -56,8 +58,15 @@ def create(
     return services, code
 
 
-def services_over(unlocked: "UnlockedVault", clock: Clock | None = None) -> "Services":
+def services_over(
+    unlocked: "UnlockedVault", clock: Clock | None = None, *, page_items: int | None = None
+) -> "Services":
     """The use cases over a vault that is open; closing them closes the vault too.
+
+    Args:
+        unlocked: the vault.
+        clock: the program's idea of now.
+        page_items: most records a sync takes in at once; None for whole pages, when nobody is waiting.
 
     Raises:
         VaultError: the database is missing, damaged or held; the vault is closed again.
@@ -74,7 +83,7 @@ def services_over(unlocked: "UnlockedVault", clock: Clock | None = None) -> "Ser
     made: list[Syncing] = []
 
     def make_sync() -> "Syncing":
-        made.append(_syncing(store, clock))
+        made.append(_syncing(store, clock, page_items))
         return made[0]
 
     def close() -> None:
@@ -91,7 +100,7 @@ def device_name() -> str:
     return platform.node().partition(".")[0] or platform.system() or "laptop"
 
 
-def _syncing(store: "SqlStore", clock: Clock) -> "Syncing":
+def _syncing(store: "SqlStore", clock: Clock, page_items: int | None) -> "Syncing":
     from importlib.metadata import version
 
     from broker_tui.services.syncing import Syncing
@@ -107,7 +116,15 @@ def _syncing(store: "SqlStore", clock: Clock) -> "Syncing":
 
         return network_seems_up(url)
 
-    return Syncing(store, clock, make_hub, _DeviceKeys(), reachable=reachable, app_version=version("broker-tui"))
+    return Syncing(
+        store,
+        clock,
+        make_hub,
+        _DeviceKeys(),
+        reachable=reachable,
+        app_version=version("broker-tui"),
+        page_items=(lambda: page_items) if page_items else None,
+    )
 
 
 class _DeviceKeys:

@@ -169,9 +169,9 @@ class VaultDoor:
         return Verdict(strength.score, strength.accepted, _(strength.advice))
 
     def _session(self, unlocked: "UnlockedVault") -> VaultSession:
-        from broker_tui.bootstrap import services_over
+        from broker_tui.bootstrap import PAGE_WHILE_OPEN, services_over
 
-        return VaultSession(unlocked, services_over(unlocked, self._clock))
+        return VaultSession(unlocked, services_over(unlocked, self._clock, page_items=PAGE_WHILE_OPEN))
 
 
 def refused(error: "VaultError") -> DoorRefused:
