@@ -18,6 +18,8 @@ CARD = (
     Command("case.close", "X", "close_case", N_("close case"), N_("Close the case"), ("luk", "exit"), "hidden"),
     Command("case.reopen", "R", "reopen", N_("reopen"), N_("Open the closed case again"), ("genåbn",), "hidden"),
     Command("case.open", "N", "open_case", N_("another case"), N_("Open a case in another programme"), (), "hidden"),
+    Command("case.step", "f", "step", N_("step"), N_("Change the step or phase"), ("phase", "fase", "trin"), "hidden"),
+    Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
     Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
     *(
         Command(f"case.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")
@@ -59,6 +61,14 @@ JOB = (
     Command("job.new", "n", "new", N_("placement"), N_("A new placement"), ("praktik", "job")),
     Command("job.hours", "h", "hours", N_("hours"), N_("Hours per week from a day on"), ("timer",)),
     Command("job.edit", "e", "edit", N_("edit"), N_("Change or correct this"), ("ret",)),
-    Command("job.end", "x", "end", N_("end"), N_("End this placement, or withdraw these hours"), ("afslut",), "hidden"),
+    Command(
+        "job.end",
+        "x",
+        "end",
+        N_("end"),
+        N_("End this placement or role, or withdraw these hours"),
+        ("afslut",),
+        "hidden",
+    ),
 )
 COMMANDS = (*CARD, *OVERVIEW, *CONTACTS, *GOALS, *PLAN, *JOB)

@@ -33,9 +33,10 @@ CARD = (
         )
     ),
 )
+VISITS = (Command("visits.correct", "e", "correct", N_("correct"), N_("Correct this visit"), ("edit", "ret")),)
 PEOPLE = (Command("people.edit", "e", "edit", N_("edit"), N_("Change this contact person"), ("ret",)),)
 TASKS = (
     Command("tasks.move", "s", "reschedule", N_("move"), N_("Move it to another day"), ("snooze", "udskyd")),
     Command("tasks.done", "d", "done", N_("done"), N_("It is done"), ("complete",)),
 )
-COMMANDS = (*LIST, *CARD, *PEOPLE, *TASKS)
+COMMANDS = (*LIST, *CARD, *VISITS, *PEOPLE, *TASKS)

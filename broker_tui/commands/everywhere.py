@@ -26,7 +26,7 @@ COMMANDS = (
         "f8",
         "import_files",
         N_("import"),
-        N_("Import people, companies, placements or contacts from files"),
+        N_("Import people, companies, placements and contacts"),
         ("csv", "excel", "spreadsheet", "regneark"),
         "hidden",
     ),

@@ -10,4 +10,5 @@ COMMANDS = (
     Command("today.done", "d", "done", N_("done"), N_("It is done"), ("complete", "finish")),
     Command("today.area", "a", "area", N_("area"), N_("Group by housing area, or by day again"), ("område", "group")),
     Command("today.walk_in", "w", "walk_in", N_("walk-in"), N_("Somebody who is on no caseload yet"), ("outreach",)),
+    Command("today.walk_ins", "W", "walk_ins", N_("walk-ins"), N_("Those who came in, to take them in"), (), "hidden"),
 )

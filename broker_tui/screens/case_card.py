@@ -87,7 +87,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
         """Closing needs an open case, reopening a closed one, settling a difference."""
         card = self.data
         case = card.current_case if card else None
-        if action == "close_case":
+        if action in ("close_case", "step"):
             return case is not None and case.record.status == "open"
         if action == "reopen":
             return case is not None and case.record.status == "closed"
@@ -146,6 +146,16 @@ class CaseCardScreen(CardScreen[CaseCard]):
         case = self.data.current_case if self.data else None
         if case is not None:
             self.fill_in(registry.course_form("close_case", self.about, case_id=case.id))
+
+    def action_step(self) -> None:
+        """Go on to another step."""
+        case = self.data.current_case if self.data else None
+        if case is not None:
+            self.fill_in(registry.course_form("step", self.about, case_id=case.id))
+
+    def action_role(self) -> None:
+        """Somebody takes a role."""
+        self.fill_in(registry.course_form("role", self.about))
 
     def action_open_case(self) -> None:
         """Open a case in another programme."""

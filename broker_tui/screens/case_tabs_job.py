@@ -1,4 +1,4 @@
-"""Job: placements, the hours agreed for them, and what may be told to whom."""
+"""Job: placements, the hours agreed for them, what may be told to whom, and who helps."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_list import Heading, Item, Row, RowList
 from broker_tui.widgets.spans import Line, Role, line
-from sync.records.types import Consent, Hours, Placement
+from sync.records.types import Consent, Hours, Placement, RoleAssignment
 
 
 class JobPane(Pane[CaseCard]):
@@ -53,7 +53,7 @@ class JobPane(Pane[CaseCard]):
         card, key = self.card, self.rows.cursor_key
         if card is None:
             return None
-        every: tuple[Entry[Any], ...] = (*card.placements, *card.hours, *card.consents)
+        every: tuple[Entry[Any], ...] = (*card.placements, *card.hours, *card.consents, *card.roles)
         return next((entry for entry in every if entry.id == key), None)
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
@@ -75,6 +75,8 @@ class JobPane(Pane[CaseCard]):
         entry = self.chosen if self.is_mounted and self.query("#job") else None
         if action == "edit":
             return entry is not None
+        if action == "end" and entry is not None and isinstance(entry.record, RoleAssignment):
+            return entry.record.end is None
         if action == "end":
             if entry is not None and isinstance(entry.record, Placement):
                 return entry.record.status in ("active", "planned")
@@ -102,6 +104,8 @@ class JobPane(Pane[CaseCard]):
             self.broker.fill_in(registry.placement_form(self._about, placement_id=entry.id))
         elif isinstance(entry.record, Hours):
             self.broker.fill_in(registry.hours_form(self._about, hours_id=entry.id))
+        elif isinstance(entry.record, RoleAssignment):
+            self.broker.fill_in(registry.course_form("end_role", self._about, role_id=entry.id))
         else:
             self.broker.new_consent(self._about)
 
@@ -112,6 +116,8 @@ class JobPane(Pane[CaseCard]):
             return
         if isinstance(entry.record, Placement):
             self.broker.fill_in(registry.course_form("end_placement", self._about, placement_id=entry.id))
+        elif isinstance(entry.record, RoleAssignment):
+            self.broker.fill_in(registry.course_form("end_role", self._about, role_id=entry.id))
         elif isinstance(entry.record, Hours):
             hours_id = entry.id
 
@@ -150,7 +156,22 @@ def job_items(card: CaseCard, today: date, guard: Guard) -> list[Item]:
     if stated:
         items.append(Heading(_("Consents"), str(len(stated))))
         items += [_consent_row(entry, today, guard) for entry in stated]
+    roles = sorted((e for e in card.roles if not e.deleted), key=lambda e: (e.record.end or date.max, e.record.start))
+    if roles:
+        items.append(Heading(_("Who helps"), str(sum(e.record.end is None for e in roles))))
+        items += [_role_row(entry, card) for entry in reversed(roles)]
     return items
+
+
+def _role_row(entry: Entry[RoleAssignment], card: CaseCard) -> Row:
+    record = entry.record
+    name, role = card.staff.get(record.staff_id, ""), say.word("case_role", record.role)
+    cells = {
+        "what": line((name or role, "text"), (f"  {say.inline(role)}" if name else "", "muted")),
+        "when": _span(record.start, record.end),
+        "unsent": unsent_sign(entry),
+    }
+    return Row(entry.id, cells, sign=glyph("conflict") if entry.conflicts else "", sign_role="warn")
 
 
 def _span(start: date, end: date | None) -> Line:
@@ -200,11 +221,11 @@ def _hours_row(entry: Entry[Hours], card: CaseCard) -> Row:
 def _consent_row(entry: Entry[Consent], today: date, guard: Guard) -> Row:
     record = entry.record
     yes = allows(record, today)
-    until = f"  {_('until {day}').format(day=dated(record.expires))}" if record.expires else ""
+    until = _span(record.stated_on, record.expires) if record.expires else line((dated(record.stated_on), "muted"))
     receiver = f"  {record.receiver}" if record.receiver else ""
     cells = {
         "what": line(say.word("consent_kind", record.kind), (receiver, "muted")),
-        "when": line((f"{dated(record.stated_on)}{until}", "muted")),
+        "when": until,
         "state": line((say.inline(say.word("consent_state", record.state)), "text" if yes else "muted")),
         "unsent": unsent_sign(entry),
     }

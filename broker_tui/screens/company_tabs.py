@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
-from broker_tui.commands.companies import PEOPLE, TASKS
+from broker_tui.commands.companies import PEOPLE, TASKS, VISITS
 from broker_tui.domain.views import CompanyCard, Entry
 from broker_tui.i18n import _
 from broker_tui.i18n.format import clock, dated, short_date
@@ -141,6 +141,7 @@ class VisitsPane(_ListPane):
     VisitsPane #visit { height: 4; padding: 0 3; max-width: 92; }
     .-airy VisitsPane #visit { height: 9; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(VISITS)
 
     def compose(self) -> ComposeResult:
         """List, line, detail."""
@@ -175,6 +176,18 @@ class VisitsPane(_ListPane):
         """Show another one in full."""
         super().on_row_list_highlighted(event)
         self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Correcting needs a visit."""
+        if action == "correct":
+            return self.is_mounted and bool(self.query(RowList)) and self.rows.cursor_key is not None
+        return super().check_action(action, parameters)
+
+    def action_correct(self) -> None:
+        """Correct what stands in the company's file."""
+        entry = self._entry()
+        if entry is not None and self.card is not None:
+            self.broker.fill_in(registry.visit_correction(self.card.company.id, visit_id=entry.id))
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Read it in full."""

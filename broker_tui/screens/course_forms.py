@@ -12,8 +12,8 @@ from broker_tui.screens.form_fields import Values, choice, day, text
 from broker_tui.widgets.spans import Line, line
 
 
-class _CourseForm(RecordForm):
-    """What the three have in common: the person."""
+class CourseForm(RecordForm):
+    """What short questions about one person have in common."""
 
     def __init__(self, citizen_id: str, *, draft_key: str | None = None, **args: str) -> None:
         """Open on a person."""
@@ -34,7 +34,7 @@ class _CourseForm(RecordForm):
         return line((title, "strong"), (f"   {self.person}", "name"))
 
 
-class CloseCaseForm(_CourseForm):
+class CloseCaseForm(CourseForm):
     """End a course."""
 
     FORM = "close_case"
@@ -65,7 +65,7 @@ class CloseCaseForm(_CourseForm):
         return _("Case closed: {name}").format(name=self.person)
 
 
-class OpenCaseForm(_CourseForm):
+class OpenCaseForm(CourseForm):
     """Begin a course, also beside another one."""
 
     FORM = "open_case"
@@ -92,7 +92,7 @@ class OpenCaseForm(_CourseForm):
         return _("Case opened: {name}").format(name=self.person)
 
 
-class EndPlacementForm(_CourseForm):
+class EndPlacementForm(CourseForm):
     """End a placement."""
 
     FORM = "end_placement"

@@ -210,15 +210,30 @@ def progression_form(citizen_id: str, goal_id: str = "", *, draft_key: str | Non
 
 
 def course_form(
-    what: Literal["close_case", "open_case", "end_placement"],
+    what: Literal["close_case", "open_case", "end_placement", "role", "end_role", "step"],
     citizen_id: str,
     *,
     draft_key: str | None = None,
     **ids: str,
 ) -> Form:
-    """End a course or a placement, or begin another course; `ids` name the record (`case_id`, `placement_id`)."""
-    names = {"close_case": "CloseCaseForm", "open_case": "OpenCaseForm", "end_placement": "EndPlacementForm"}
-    return cast(Form, _make("course_forms", names[what], citizen_id, draft_key=draft_key, **ids))
+    """A short question about a course, a placement or a role; `ids` name the record (`case_id`, `role_id`)."""
+    module, name = _SHORT[what]
+    return cast(Form, _make(module, name, citizen_id, draft_key=draft_key, **ids))
+
+
+_SHORT = {
+    "close_case": ("course_forms", "CloseCaseForm"),
+    "open_case": ("course_forms", "OpenCaseForm"),
+    "end_placement": ("course_forms", "EndPlacementForm"),
+    "role": ("case_forms", "RoleForm"),
+    "end_role": ("case_forms", "EndRoleForm"),
+    "step": ("case_forms", "StepForm"),
+}
+
+
+def visit_correction(company_id: str, *, visit_id: str = "", draft_key: str | None = None) -> Form:
+    """The company's part of a visit, corrected."""
+    return cast(Form, _make("visit_correction", "VisitCorrection", company_id, visit_id=visit_id, draft_key=draft_key))
 
 
 def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
@@ -243,10 +258,11 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
 
 def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
     """Forms that are always about somebody."""
-    if form in ("close_case", "open_case", "end_placement"):
+    if form in _SHORT:
         return course_form(cast(Any, form), about, draft_key=draft_key)
     make: dict[str, Callable[..., Form]] = {
         "visit": visit_form,
+        "visit_correction": visit_correction,
         "goal": goal_form,
         "placement": placement_form,
         "hours": hours_form,
@@ -321,6 +337,11 @@ def drafts() -> Screen[None]:
 def history() -> Screen[None]:
     """Everything that was changed."""
     return cast(Screen[None], _make("history", "HistoryScreen"))
+
+
+def walk_ins() -> Screen[None]:
+    """People who came in and are on no caseload."""
+    return cast(Screen[None], _make("walk_ins", "WalkInsScreen"))
 
 
 def settings() -> Screen[None]:

@@ -11,7 +11,7 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.today import COMMANDS
 from broker_tui.domain.views import CaseCard, ContactRow, NotFound, TodayItem
 from broker_tui.i18n import _, ngettext
-from broker_tui.screens import today_rows
+from broker_tui.screens import registry, today_rows
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.today_rows import Day, DraftRow
 from broker_tui.widgets.glyphs import glyph
@@ -260,3 +260,7 @@ class TodayScreen(PlaceScreen):
     def action_walk_in(self) -> None:
         """Somebody who is on no caseload yet."""
         self.broker.new_walk_in()
+
+    def action_walk_ins(self) -> None:
+        """Those on no caseload yet."""
+        self.app.push_screen(registry.walk_ins())

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from broker_tui.domain.text import fold
+from broker_tui.domain.text import fold, sort_key
 from broker_tui.domain.views import CaseCard, CaseRow, ContactRow, Entry, LogRow, NotFound, Saved
 from broker_tui.services.base import Batch, Service
 from broker_tui.services.contacts import Contacts
@@ -188,6 +188,12 @@ class People(Service):
         batch = self.batch()
         batch.create(RoleAssignment(citizen_id=citizen_id, staff_id=staff_id, role=_code(role), start=start))
         return batch.save()
+
+    def colleagues(self) -> dict[str, str]:
+        """Names of those who work with cases, by id; the broker comes first."""
+        me = self.store.me()
+        others = sorted(self.store.entries(Staff, where={}), key=lambda entry: sort_key(entry.record.name))
+        return {me.staff_id: me.name} | {entry.id: entry.record.name for entry in others if entry.id != me.staff_id}
 
     def end_role(self, assignment_id: str, end: date) -> Saved:
         """The last day of a role."""

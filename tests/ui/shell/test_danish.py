@@ -1,0 +1,84 @@
+"""On a Danish screen at 80 columns no English stands: every text of the catalogue that differs is looked for."""
+
+import re
+from collections.abc import Iterator
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+from broker_tui.i18n import LOCALE
+from tests.ui.office import Office
+
+WALK: tuple[tuple[str, ...], ...] = (
+    (),
+    ("W",),
+    ("escape", "f3"),
+    ("4",),
+    ("1", "enter"),
+    ("2",),
+    ("3",),
+    ("4",),
+    ("5",),
+    ("6",),
+    ("c",),
+    ("escape", "p"),
+    ("escape", "a"),
+    ("escape", "r"),
+    ("escape", "f4"),
+    ("enter",),
+    ("2",),
+    ("v",),
+    ("escape", "f7"),
+    ("e",),
+    ("escape", "f8"),
+    ("escape", "ctrl+t"),
+    ("escape", "ctrl+g"),
+    ("escape", "ctrl+o"),
+    ("escape", "ctrl+f"),
+    ("escape", "ctrl+n"),
+    ("escape", "f1"),
+    ("escape", "ctrl+p"),
+)
+"""Keys from page to page, with the sheets over them."""
+
+
+KEYS = {"tab", "space", "home", "end", "enter", "esc", "pgup", "pgdn", "del"}
+"""What stands on the keys themselves."""
+
+
+def screens_messages() -> Iterator[Message]:
+    """All texts but those of the command line, whose options are English in both languages."""
+    for part in sorted((LOCALE / "da").glob("*.po")):
+        if part.stem not in ("cli", "demo"):
+            with part.open("rb") as stream:
+                yield from (message for message in read_po(stream, locale="da") if message.id)
+
+
+def english_words() -> set[str]:
+    """Words of English texts that no Danish text uses."""
+    english: set[str] = set()
+    danish: set[str] = set()
+    for message in screens_messages():
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        english |= {word for text in ids for word in words_of(text)}
+        danish |= {word for text in strings for word in words_of(text)}
+    return english - danish
+
+
+def words_of(text: str) -> set[str]:
+    """Words of three letters or more, in small letters, without placeholders."""
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w*\}", " ", text))}
+
+
+async def test_no_english_word_stands_on_a_danish_screen(office: Office) -> None:
+    english = english_words()
+    assert {"overdue", "unsent", "company", "settle"} <= english
+    found: dict[str, set[str]] = {}
+    async with office.open((80, 24), "da") as desk:
+        for keys in WALK:
+            await desk.press(*keys)
+            odd = (words_of(desk.text) & english) - KEYS
+            if odd:
+                found[f"{type(desk.app.screen).__name__} after {keys}"] = odd
+    assert found == {}

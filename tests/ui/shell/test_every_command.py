@@ -1,0 +1,108 @@
+"""Every action has a key, a palette entry and a help line from one definition, in both languages, uncut at 80."""
+
+import pytest
+
+from broker_tui.commands import all_commands
+from broker_tui.i18n import Language, _
+from broker_tui.screens.help import help_rows
+from broker_tui.screens.palette import entries
+from broker_tui.widgets.row_source import Row
+from broker_tui.widgets.spans import plain
+from sync.records.types import CompanyVisit, Contact
+from tests.ui.office import TODAY, Desk, Office
+
+WALK: tuple[tuple[str, ...], ...] = (
+    ("f2",),
+    ("W",),
+    ("escape", "f3"),
+    ("enter",),
+    ("2",),
+    ("3",),
+    ("4",),
+    ("5",),
+    ("6",),
+    ("escape", "f4"),
+    ("down", "enter"),
+    ("f4", "enter"),
+    ("2",),
+    ("3",),
+    ("4",),
+    ("5",),
+    ("escape", "f7"),
+    ("f8",),
+    ("escape", "ctrl+t"),
+    ("escape", "ctrl+g"),
+    ("escape", "ctrl+o"),
+    ("escape", "slash"),
+)
+"""Keys from page to page; Jonas is the first of the caseload, Dalum Købmand of the companies."""
+
+ELSEWHERE = {
+    "form": "sheets of forms",
+    "new": "the menu of new things, which shows its letters in the rows",
+    "visit": "the visit form",
+    "unlock": "before the caseload is open",
+    "first": "before the caseload is open",
+}
+SELDOM = {
+    "app.palette",  # it is the palette
+    *("case.settle", "company.settle", "case.reopen", "drafts.discard", "caseload.unmark", "overview.measure"),
+    *("sync.now", "sync.mine", "sync.theirs", "sync.both", "sync.before"),
+    *("sync.correct", "sync.retry", "sync.discard"),
+    *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
+    *("import.undo", "import.next"),
+}
+"""What only a difference, a refusal, a closed case, a draft, a mark or a read file brings up; own tests press these."""
+
+
+async def _prepared(desk: Desk) -> None:
+    services = desk.services
+    services.contacts.add(Contact(occurred_on=TODAY, kind="meeting", outcome="reached", walk_in_name="Nadia"))
+    services.companies.add_visit(CompanyVisit(company_id=desk.ids["dalum"], occurred_on=TODAY, note="Kort"))
+    services.goals.add_step(desk.ids["jonas"], "Prøve køkkenet", None, TODAY)
+    await desk.press("f3")
+    await desk.until(lambda: "Jonas Pedersen" in desk.text)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+async def test_palette_and_help_hold_every_command(office: Office, lang: Language) -> None:
+    in_palette: set[str] = set()
+    in_help: set[str] = set()
+    cut: list[str] = []
+    async with office.open(lang=lang) as desk:
+        await _prepared(desk)
+        for keys in WALK:
+            for key in keys:
+                if key == "enter" and desk.app.place == "caseload" and desk.app.at_place:
+                    desk.app.open_citizen(desk.ids["jonas"])
+                    await desk.settle()
+                elif key == "enter" and desk.app.place == "companies" and desk.app.at_place:
+                    desk.app.open_company(desk.ids["dalum"])
+                    await desk.settle()
+                else:
+                    await desk.press(key)
+            screen = desk.app.screen
+            offered = {entry.id: entry for entry in entries(screen)}
+            rows = {row.key: row for row in help_rows(screen) if isinstance(row, Row)}
+            assert offered.keys() <= rows.keys(), f"in the palette but not in help: {offered.keys() - rows.keys()}"
+            in_palette |= offered.keys()
+            in_help |= rows.keys()
+            for key, row in rows.items():
+                if len(plain(row.content)) > 74:
+                    cut.append(f"{key}: {plain(row.content)}")
+        missing = {
+            name
+            for name, command in all_commands().items()
+            if name not in in_palette and name not in SELDOM and command.scope not in ELSEWHERE
+        }
+        assert missing == set()
+        assert cut == []
+        for command in all_commands().values():
+            assert command.first_key, command.id
+            assert _(command.label), command.id
+            if lang == "da":
+                assert command.title() != command.description or command.description in SAME, command.id
+
+
+SAME = {"Import"}
+"""English sentences that are Danish as well."""
