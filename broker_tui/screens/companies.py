@@ -5,38 +5,53 @@ from datetime import date
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.companies import LIST
-from broker_tui.domain.views import CompanyRow
+from broker_tui.domain.views import CompanyCard, CompanyRow, NotFound
 from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import dated
-from broker_tui.screens import say
+from broker_tui.screens import company_preview, say
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.caseload_rows import due_words
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
+from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import Row, RowList
 from broker_tui.widgets.spans import EMPTY, line
 
+_PREVIEW_DELAY = 0.12
 SORTS = ("name", "stage", "last_visit", "area")
 
 
 class CompaniesScreen(PlaceScreen):
     """The workplaces the broker knows."""
 
+    DEFAULT_CSS = """
+    CompaniesScreen #list { height: 1fr; }
+    CompaniesScreen #preview { display: none; width: 42; height: 1fr; padding: 1 2 1 1; background: $surface;
+        border-left: outer $sheet-edge; }
+    CompaniesScreen.-wide #preview, CompaniesScreen.-broad #preview { display: block; }
+    CompaniesScreen.-broad #preview { width: 60; }
+    CompaniesScreen:ansi #preview { background: ansi_default; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(LIST)
     place = "companies"
-    reads = frozenset(("company", "company_visit", "placement", "follow_up"))
+    reads = frozenset(("company", "company_contact", "company_visit", "placement", "follow_up", "promise"))
 
     sort = "name"
     stage: str | None = None
     _count = 0
+    _card: CompanyCard | None = None
 
     def body(self) -> Iterable[Widget]:
-        """One list."""
-        yield RowList(columns=company_columns(), header=True, id="rows")
+        """List and preview."""
+        with Horizontal(id="list"):
+            yield RowList(columns=company_columns(), header=True, id="rows")
+            with Vertical(id="preview"):
+                yield Lines(id="preview-lines")
 
     @property
     def rows(self) -> RowList:
@@ -55,6 +70,7 @@ class CompaniesScreen(PlaceScreen):
     def redraw(self) -> None:
         """Show the list again."""
         rows = self.rows
+        rows.set_margin(2 if self.wide else 3)
         rows.set_columns(company_columns())
         rows.sorted_by = self.sort
         empty = _("No companies yet: n makes the first.") if self.stage is None else _("No company in this stage.")
@@ -63,6 +79,7 @@ class CompaniesScreen(PlaceScreen):
         shown = say.word("company_stage", self.stage) if self.stage else _("All companies")
         counted = ngettext("{count} company", "{count} companies", self._count).format(count=self._count)
         self.set_title(line((shown, "strong")), line((counted, "text")))
+        self._show_preview()
 
     def _provide(self, offset: int, limit: int) -> Sequence[Row]:
         found = self.services.companies.rows(
@@ -77,9 +94,37 @@ class CompaniesScreen(PlaceScreen):
         return super().check_action(action, parameters)
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
+        """Keys follow the row; read the card beside the list, once the cursor rests."""
         event.stop()
+        if self.wide and event.key is not None:
+            key = event.key
+            self.set_timer(_PREVIEW_DELAY, lambda: self._ask(key))
         self.refresh_bindings()
+
+    def _ask(self, company_id: str) -> None:
+        if self.rows.cursor_key != company_id:
+            return
+        services, today = self.services, self.clock_today
+
+        def show(card: CompanyCard) -> None:
+            self._card = card
+            self._show_preview()
+
+        self.read(
+            lambda: services.companies.card(company_id, today),
+            show,
+            group="preview",
+            description="read preview",
+            failed=lambda error: isinstance(error, NotFound),
+        )
+
+    def _show_preview(self) -> None:
+        lines = self.query_one("#preview-lines", Lines)
+        if not self.wide or self._card is None or self._card.company.id != self.rows.cursor_key:
+            lines.update()
+            return
+        cells = 54 if self.app.size.width >= 150 else 36
+        lines.update(*company_preview.preview(self._card, self.clock_today, self.guard, cells))
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Open the card."""

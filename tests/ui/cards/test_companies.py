@@ -73,3 +73,32 @@ async def test_task_of_a_company_is_moved_and_done(office: Office) -> None:
         await desk.press("d")
         (task,) = desk.services.companies.card(desk.ids["dalum"], TODAY).follow_ups
         assert task.record.state == "done"
+
+
+async def test_beside_the_list_stands_what_is_agreed_and_who_is_there(office: Office) -> None:
+    async with office.open((120, 40), "da") as desk:
+        await desk.press("f4")
+        await desk.until(lambda: "Opfølgning på stedet" in desk.text)
+        assert "fleksjob" in desk.line("Jonas Pedersen", "fleksjob")
+        assert "Birthe Holm, butikschef" in desk.text
+        await desk.press("f9")
+        assert "Jonas" not in desk.text
+        assert "Opfølgning" not in desk.text
+        await desk.press("down")
+        await desk.until(lambda: "Intet aftalt" in desk.text)
+
+
+async def test_a_click_opens_a_row_and_goes_to_a_place(office: Office) -> None:
+    async with office.open(lang="da") as desk:
+        await desk.press("f4")
+        row = next(number for number, text in enumerate(desk.text.splitlines()) if "Odins Lager" in text)
+        await desk.pilot.click(offset=(6, row))
+        await desk.settle()
+        assert "▌" in desk.line("Odins Lager")
+        await desk.pilot.click(offset=(6, row), times=2)
+        await desk.settle()
+        assert "1 Overblik" in desk.text
+        place = desk.text.splitlines()[0].index("Sagsstamme")
+        await desk.pilot.click(offset=(place + 2, 0))
+        await desk.settle()
+        assert "Jonas Pedersen" in desk.text

@@ -62,7 +62,7 @@ def english_words() -> set[str]:
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
         english |= {word for text in ids for word in words_of(text)}
-        danish |= {word for text in strings for word in words_of(text)}
+        danish |= {word for text in strings for word in words_of(text or "")}
     return english - danish
 
 
