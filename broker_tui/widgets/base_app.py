@@ -1,15 +1,26 @@
 """What every app with our look needs: the themes, no motion, and answers that go at the next key."""
 
 import os
-from typing import ClassVar
+from collections import deque
+from time import monotonic
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 
 from broker_tui.widgets.answer_line import AnswerLine
 from broker_tui.widgets.glyphs import Level, level, set_level
 from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
 from broker_tui.widgets.too_small import LEAST, TooSmall
+
+LOOK_EVERY = 0.02
+"""Seconds between looks at whether held keys still wait for somebody."""
+KEY_PATIENCE = 0.5
+"""Seconds a key waits at most for the one before it, which may have closed the page that would tell."""
 
 
 class DesignApp(App[None]):
@@ -32,6 +43,10 @@ class DesignApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     LEAST: ClassVar[tuple[int, int]] = LEAST
     """Columns and rows below which the window is too small."""
+    _acting: DOMNode | None = None
+    """Who has the last key, until it has acted."""
+    _given = 0.0
+    _looking: Timer | None = None
 
     def __init__(self, *, theme: str = DEFAULT_THEME, no_color: bool | None = None) -> None:
         """Make the app.
@@ -43,6 +58,7 @@ class DesignApp(App[None]):
         if no_color is None:
             no_color = "NO_COLOR" in os.environ
         super().__init__(ansi_color=needs_ansi_color(no_color))
+        self._held: deque[events.Key] = deque()
         self.animation_level = "none"
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide"), (150, "-broad")]
         self.VERTICAL_BREAKPOINTS = [(0, "-compact"), (30, "-airy")]
@@ -79,8 +95,55 @@ class DesignApp(App[None]):
                 covers.remove()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let the last answer go when a key is pressed, before the key acts."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            for answer in self.screen.query(AnswerLine):
-                answer.clear()
+        """Keys act one after the other: one that opens a page has opened it before the next is given away."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._acting is None:
+            await self._give(event)
+        else:
+            self._held.append(event)
+            if self._looking is None:
+                self._looking = self.set_interval(LOOK_EVERY, self._look, name="held keys")
+
+    async def _give(self, event: events.Key) -> None:
+        """Let the last answer go, then let the key act."""
+        for answer in self.screen.query(AnswerLine):
+            answer.clear()
+        self._given = monotonic()
+        before = self.screen
+        self._acting = before
         await super().on_event(event)
+        self._follow(self.focused or self.screen, before)
+
+    def _follow(self, node: DOMNode, before: Screen[Any]) -> None:
+        """Go the way of the key, which bubbles from the field to the app through everybody's queue."""
+        parent = node.parent
+        if node is self or not isinstance(parent, DOMNode):
+            self.call_later(self._acted, before)
+        else:
+            self._acting = node
+            node.call_later(self._follow, parent, before)
+
+    async def _acted(self, before: Screen[Any] | None = None) -> None:
+        """The key has acted; a page it opened gets its focus first, which goes by way of the page and back."""
+        if self.screen is before:
+            await self._next_key()
+        else:
+            self._acting = self.screen
+            self.screen.call_later(self.call_later, self._next_key)
+
+    async def _look(self) -> None:
+        """While keys are held: whoever should tell that the key has acted may have gone with it."""
+        if monotonic() - self._given > KEY_PATIENCE:
+            await self._next_key()
+        elif isinstance(self._acting, Widget) and not self._acting.is_attached:
+            await self._acted()
+
+    async def _next_key(self) -> None:
+        """Give the next key away, if one was held."""
+        self._acting = None
+        if self._held:
+            await self._give(self._held.popleft())
+        elif self._looking is not None:
+            self._looking.stop()
+            self._looking = None

@@ -7,6 +7,8 @@ from textual.widgets import Input
 
 from tests.ui.office import Desk, Office
 
+CHARACTERS = {"enter": "\r", "tab": "\t", "slash": "/", "ctrl+d": "\x04"}
+
 
 async def test_text_typed_right_after_tab_lands_in_the_next_field(office: Office) -> None:
     async with office.open((80, 24), "en") as desk:
@@ -27,7 +29,24 @@ async def test_enter_right_after_a_path_reads_the_whole_path(office: Office, tmp
         await desk.until(lambda: "means" in desk.text)
 
 
+async def test_a_name_typed_right_after_the_key_that_opens_find_is_searched(office: Office) -> None:
+    async with office.open((80, 24), "en") as desk:
+        await desk.press("f3")
+        at_once(desk, "slash", *"jonas")
+        await desk.until(lambda: [field.value for field in desk.app.screen.query(Input)] == ["jonas"])
+        await desk.until(lambda: "Jonas Pedersen" in desk.text)
+
+
+async def test_a_note_typed_right_after_the_key_that_opens_the_form_stands_in_it(office: Office) -> None:
+    async with office.open((80, 24), "en") as desk:
+        await desk.press("f3", "enter")
+        at_once(desk, *"cmetatlunch", "tab", *"plan", "ctrl+d")
+        await desk.until(lambda: "Contact saved" in desk.text)
+        await desk.press("2")
+        await desk.until(lambda: "metatlunch" in desk.text)
+
+
 def at_once(desk: Desk, *keys: str) -> None:
     """Keys that arrive together, as from a fast typist after a stall or from a paste."""
     for key in keys:
-        desk.app.post_message(events.Key(key, key if len(key) == 1 else "\r" if key == "enter" else "\t"))
+        desk.app.post_message(events.Key(key, CHARACTERS.get(key, key)))
