@@ -4,12 +4,14 @@ import random
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from sync.hub import tables as t
+from sync.hub.judging import Judge
 from sync.protocol import Op
 from sync.records import new_id
 from tests.hub_lab import Lab, Laptop, contact, edit, make
@@ -60,7 +62,7 @@ def _state(lab: Lab) -> dict[str, list[Any]]:
     columns = {
         t.record: ("id", "type", "scope", "rev", "deleted", "doc", "field_revs"),
         t.op: ("op", "record_id", "status", "rev", "seq", "staff", "conflicts"),
-        t.entry: ("feed", "record_id", "seq", "kind", "type", "scope"),
+        t.entry: ("feed", "record_id", "seq", "kind", "type", "scope", "solo", "solo_after"),
         t.feed: ("feed", "seq"),
         t.conflict: ("conflict_id", "record_id", "chain", "fields"),
         t.grant: ("source", "scope", "staff_id", "until", "active"),
@@ -72,15 +74,19 @@ def _state(lab: Lab) -> dict[str, list[Any]]:
         }
 
 
-def _tell(lab: Lab, laptops: tuple[Laptop, Laptop], story: list[tuple[int, Op]], cuts: set[int], twice: bool) -> None:
+def _tell(
+    lab: Lab, laptops: tuple[Laptop, Laptop], story: list[tuple[int, Op]], cuts: set[int], twice: bool
+) -> list[Any]:
     batch: list[Op] = []
+    answers: list[Any] = []
     for i, (by, op) in enumerate(story):
         batch.append(op)
         if i + 1 == len(story) or i in cuts or story[i + 1][0] != by:
-            laptops[by].push(*batch)
+            answers += laptops[by].push(*batch)
             if twice:
                 laptops[by].push(*batch)
             batch = []
+    return answers
 
 
 @SLOW
@@ -102,6 +108,67 @@ def test_batches_may_be_cut_anywhere_and_sent_again(seed: int, cuts: set[int], t
             states.append(_state(copy))
             copy.service.store.close()
         assert states[0] == states[1]
+
+
+def _odd(draw: random.Random, who: str) -> list[Op]:
+    """Creates as no good program sends them, between plain ones."""
+    scope = f"case:{who}"
+    plain = contact(who)
+    docs: list[dict[str, Any]] = [
+        {"name": None},
+        {"name": 1.5},
+        {"name": "A\u030ase"},
+        {"name": "Person", "tags": ["e\u0301"]},
+        {"name": "Person", "deep": {"x": None}},
+        {"name": "Person", "note": "x" * 10_001},
+        {"name": 7},
+        {},
+    ]
+    ops = [make("citizen", who, scope, doc) for doc in docs]
+    ops += [
+        contact(who),
+        plain,
+        make(plain.type, plain.id, scope, plain.patch),
+        make(plain.type, plain.id, scope, {**plain.patch, "note": "andet"}),
+        make("citizen", plain.id, scope, {"name": "Person"}),
+        make("contact", new_id(), scope, {**plain.patch, "placement_id": new_id()}),
+        make("contact", new_id(), scope, {**plain.patch, "placement_id": ["x"]}),
+        make("contact", new_id(), f"case:{new_id()}", plain.patch),
+        make("contact", new_id(), "shared", plain.patch),
+        make("memo", new_id(), f"broker:{who}", {"text": "x"}),
+        make("company", new_id(), "shared", {"name": "Bageriet"}, before={"name": "før"}),
+        make("company", new_id(), "shared", {"name": "Bageriet"}, after=plain.op, tx=new_id()),
+        make("company", new_id(), "shared", {"name": "Bageriet"}, base=3, at="i går"),
+        edit("contact", plain.id, scope, 1, {"citizen_id": who}, does="move", after=plain.op),
+    ]
+    return draw.sample(ops, draw.randint(1, len(ops)))
+
+
+@SLOW
+@given(seed=st.integers(0, 2**32), cuts=st.sets(st.integers(0, 30), max_size=4))
+def test_the_short_way_of_new_records_ends_where_the_long_one_does(seed: int, cuts: set[int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        import shutil
+
+        lab = Lab.at(Path(folder) / "a")
+        ida, jon = lab.laptop("Ida"), lab.laptop("Jon")
+        lab.service.store.close()
+        shutil.copytree(Path(folder) / "a", Path(folder) / "b")
+        draw = random.Random(seed)
+        story, who = _story(draw, (ida.staff, jon.staff))
+        for op in _odd(draw, who):
+            story.insert(draw.randint(0, len(story)), (draw.randint(0, 1), op))
+        ends = []
+        for name, short in (("a", True), ("b", False)):
+            copy = Lab.of(Path(folder) / name)
+            laptops = (Laptop(copy, ida.actor), Laptop(copy, jon.actor))
+            way = Judge.straight if short else lambda *_: None
+            with patch.object(Judge, "straight", way):
+                answers = _tell(copy, laptops, story, cuts, twice=False)
+            pulled = [[(c.id, c.seq, c.doc, c.by, c.ops) for c in laptop.pull()] for laptop in laptops]
+            ends.append((answers, pulled, _state(copy)))
+            copy.service.store.close()
+        assert ends[0] == ends[1]
 
 
 @SLOW
