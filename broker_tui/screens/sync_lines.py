@@ -13,7 +13,7 @@ from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, wrap
+from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, width, wrap
 from broker_tui.widgets.step_mark import progress
 
 UNSENT_SHOWN = 200
@@ -34,7 +34,7 @@ class Facts:
 
 def columns() -> Columns:
     """The columns of what is unsent."""
-    return Columns((Column("when", width=8), Column("kind", width=14), Column("who", width=20), Column("what")))
+    return Columns((Column("when", width=10), Column("kind", width=14), Column("who", width=20), Column("what")))
 
 
 def ago(at: datetime, today: date) -> str:
@@ -292,7 +292,10 @@ def receipt_line(found: Receipt, today: date, cells: int) -> Line:
     counts = line(
         (f"{glyph('unsent')} {found.acknowledged}", "text"), blank(2), (f"{glyph('received')} {found.received}", "text")
     )
-    return ends(sign + line((ago(found.at, today), "text"), blank(2), (found.number, "muted")), counts, cells)
+    when = sign + line((ago(found.at, today), "text"))
+    number = line("  ", (found.number, "muted"))
+    whole = width(when) + width(number) + width(counts) + 2 <= cells  # a number is left out rather than cut
+    return ends(when + number if whole else when, counts, cells)
 
 
 def error_sentence(error: Exception) -> str | None:
