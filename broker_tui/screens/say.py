@@ -24,7 +24,7 @@ def word(table: str, code: str | None) -> str:
 
 def inline(text: str) -> str:
     """A label within a line: it begins small unless it is an abbreviation."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def as_options(pairs: Iterable[tuple[str, str]]) -> list[Option]:

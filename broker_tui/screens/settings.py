@@ -28,7 +28,7 @@ from broker_tui.widgets.step_mark import progress
 from broker_tui.widgets.text_fields import MaskedField
 from broker_tui.widgets.themes import THEMES
 
-_LABEL = 17
+_LABEL = 19
 _PASS_LABEL = 20
 
 
