@@ -125,7 +125,7 @@ def test_a_pull_that_fails_takes_nothing_and_comes_again(office: Office, fault: 
     assert notes(office.one).count(text) == notes(office.one).count(own) == 1
 
 
-@pytest.mark.parametrize(("fault", "on"), [("replay", "pull"), ("replay", "status"), ("twice", ""), ("slow", "")])
+@pytest.mark.parametrize(("fault", "on"), [("replay", "pull"), ("twice", ""), ("slow", ""), slowly("replay", "status")])
 def test_an_old_double_or_slow_answer_does_no_harm(office: Office, fault: Fault, on: str) -> None:
     text, own = f"{fault} {on}".strip(), f"own {fault} {on}".strip()
     noted(office.two, text)
