@@ -27,6 +27,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)"
 _encode = msgspec.json.Encoder().encode
 
 _FLAT = frozenset((str, int, bool, type(None)))
+_TIDY = _FLAT | {list}
 
 Author = Callable[[str, int], By]
 """Who made the change of a record that became a revision."""
@@ -361,13 +362,13 @@ def _derived_id(op: str, fields: str) -> str:
 
 def _is_tidy(values: Doc, encoded: bytes) -> bool:
     """Whether a patch is flat, without floats and in NFC, told without touching each text."""
-    for value in values.values():
-        kind = type(value)
-        if kind is list:
-            if any(type(inner) is not str for inner in value):
-                return False
-        elif kind not in _FLAT:
+    kinds = set(map(type, values.values()))
+    if not kinds <= _FLAT:
+        if not kinds <= _TIDY:
             return False
+        for value in values.values():
+            if type(value) is list and not all(type(inner) is str for inner in value):
+                return False
     return encoded.isascii() or unicodedata.is_normalized("NFC", encoded.decode())
 
 

@@ -1,6 +1,7 @@
 """Scopes as text: their form, their feed, and whether a document may stand in one."""
 
 import re
+from functools import lru_cache
 
 from sync.records import SHARED, Doc, RecordType
 
@@ -13,6 +14,7 @@ def is_id(text: str) -> bool:
     return ID.fullmatch(text) is not None
 
 
+@lru_cache(1024)
 def is_scope(text: str) -> bool:
     """Whether `text` is a scope this hub keeps."""
     return _SCOPE.fullmatch(text) is not None
