@@ -199,9 +199,8 @@ class Journal:
         begin(terminal)
         terminal.read_for(0.3)
         shown = terminal.shown()
-        found = re.search(r"gem \d{4}", shown) if "Kladde fra" in shown else None
-        if found:
-            self.came_back.add(found[0])
+        if "Kladde fra" in shown:  # perhaps a part of it only
+            self.came_back.update(re.findall(r"gem \d{4}", shown))
             terminal.press("ctrl+r")
             terminal.wait_for("Smid")
             terminal.press("k")
