@@ -46,7 +46,7 @@ class PartHeading(LineWidget):
     """Whose file, who can read it, and what is closed."""
 
     DEFAULT_CSS = """
-    PartHeading { height: 1; width: 1fr; margin: 1 0 0 0; }
+    PartHeading { height: 1; width: 1fr; margin: 1 1 0 0; }
     """
 
     def __init__(self, left: Line, right: Line = EMPTY, *, id: str | None = None) -> None:
