@@ -1,5 +1,6 @@
 """Every test runs with compiled catalogues, no settings of the developer's own, and a printed seed."""
 
+import gettext
 import os
 import random
 from collections.abc import Iterator
@@ -32,11 +33,12 @@ def seed() -> int:
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty home, no program settings from outside, English unless a test says otherwise."""
-    for name in [n for n in os.environ if n.startswith(("BROKER_", "TEXTUAL", "NO_COLOR", "COLORTERM"))]:
+    for name in [n for n in os.environ if n.startswith(("BROKER_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE"))]:
         monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     i18n.use("en")
+    gettext.textdomain("messages")
     yield
     i18n.use("en")
