@@ -133,7 +133,7 @@ def _words(card: CaseCard, contacts: tuple[ContactRow, ...], guard: Guard, cells
     if notes:
         newest = max(notes, key=lambda note: note.noted_on)
         found.append(line((_("In own words"), "strong"), (f"   {short_date(newest.noted_on)}", "muted")))
-        own = newest.text.strip("»«“”\" ")  # some write the quotation marks, some do not
+        own = newest.text.strip('»«“”" ')  # some write the quotation marks, some do not
         quoted = guard.note(newest.text) if guard.on else line(f"»{own}«")
         found += [cut(quoted, cells), EMPTY]
     found.append(line((_("Last contacts"), "strong")))
