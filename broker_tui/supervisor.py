@@ -35,7 +35,8 @@ POLL_SECONDS = 0.2  # Windows only: there a wait without end cannot be interrupt
 
 # Textual writes files and opens ports when its variables say so; Python's can print more than it should, and
 # SSLKEYLOGFILE would write the keys of the connection to the hub.
-STRIPPED = ("TEXTUAL", "PYTHON", "SSLKEYLOGFILE", "BROKER_SUPERVISOR", "BROKER_NOTICE")
+# COLUMNS and LINES: a size somebody exported once would be believed before the terminal itself.
+STRIPPED = ("TEXTUAL", "PYTHON", "SSLKEYLOGFILE", "BROKER_SUPERVISOR", "BROKER_NOTICE", "COLUMNS", "LINES")
 KEPT = {
     "PYTHONUTF8",
     "PYTHONIOENCODING",

@@ -30,6 +30,11 @@ sys.stdin.read()
 """
 
 
+def _without_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables without a size that would be believed before that of the terminal we make."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+
+
 class Screen(pyte.Screen):
     """pyte's screen with an alternate one, which pyte lacks."""
 
@@ -77,7 +82,7 @@ class Session:
             stderr=self.slave,
             start_new_session=True,
             pass_fds=(write,),
-            env={**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(env or {})},
+            env={**_without_size(os.environ), "TERM": "xterm-256color", "PYTHONUTF8": "1", **(env or {})},
         )
         os.close(write)
         self._leader_says = open(read, "rb", buffering=0)  # noqa: SIM115 - closed with the session

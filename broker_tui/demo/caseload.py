@@ -308,7 +308,9 @@ class Maker:
         stages = ("active", "active", "agreement", "meeting", "contacted", "found", "resting")
         for number, (name, industry, employees) in enumerate(words.COMPANIES):
             company_id, contact_id = new_id(), new_id()
-            self._companies.append(company_id)
+            stage = stages[number % len(stages)]
+            if stage in ("active", "agreement"):
+                self._companies.append(company_id)
             self._contacts_of[company_id] = contact_id
             yield _create(
                 Company(
@@ -318,7 +320,7 @@ class Maker:
                     industry=self._say(industry),
                     employees=employees,
                     area=rng.choice(words.AREAS),
-                    stage=stages[number % len(stages)],  # type: ignore[arg-type]  # a tuple of literals is str
+                    stage=stage,  # type: ignore[arg-type]  # a tuple of literals is str
                     motivation=rng.choice(("social_engagement", "tasks", "economy")),
                     phone=f"60 00 00 {number:02d}",
                 ),

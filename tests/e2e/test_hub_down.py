@@ -89,7 +89,13 @@ BEFORE = [
     slowly("lost_answer", "status"),
 ]
 AFTER = [("lost_answer", "push"), ("cut", "push"), ("replay", "push")]
-PULLING = [("refused", "pull"), ("cut", "pull"), ("html", "pull"), slowly("lost_answer", "pull"), slowly("500", "pull")]
+PULLING = [
+    slowly("refused", "pull"),
+    ("cut", "pull"),
+    slowly("html", "pull"),
+    slowly("lost_answer", "pull"),
+    slowly("500", "pull"),
+]
 
 
 @pytest.mark.parametrize(("fault", "on"), [*BEFORE, *AFTER])
@@ -125,7 +131,9 @@ def test_a_pull_that_fails_takes_nothing_and_comes_again(office: Office, fault: 
     assert notes(office.one).count(text) == notes(office.one).count(own) == 1
 
 
-@pytest.mark.parametrize(("fault", "on"), [("replay", "pull"), ("twice", ""), ("slow", ""), slowly("replay", "status")])
+@pytest.mark.parametrize(
+    ("fault", "on"), [slowly("replay", "pull"), ("twice", ""), ("slow", ""), slowly("replay", "status")]
+)
 def test_an_old_double_or_slow_answer_does_no_harm(office: Office, fault: Fault, on: str) -> None:
     text, own = f"{fault} {on}".strip(), f"own {fault} {on}".strip()
     noted(office.two, text)
@@ -213,7 +221,7 @@ def test_the_app_is_used_during_a_sync_that_hangs(office: Office) -> None:
         assert found.count("Skrevet under en sync der hænger") == found.count("from the other laptop") == 1
 
 
-@pytest.mark.parametrize("fault", ["refused", "html", slowly("500"), slowly("cut")])
+@pytest.mark.parametrize("fault", ["refused", slowly("html"), slowly("500"), slowly("cut")])
 def test_the_app_says_that_the_line_is_bad_and_goes_on(office: Office, fault: Fault) -> None:
     with office.one.unlocked() as terminal:
         noted_in = f"i appen med {fault}"

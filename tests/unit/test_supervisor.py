@@ -228,6 +228,8 @@ def test_variables_that_make_files_or_say_too_much_are_taken_away() -> None:
         "SSLKEYLOGFILE": "keys",
         "BROKER_SUPERVISOR": "3,4",
         "BROKER_NOTICE": "crashed x",
+        "COLUMNS": "80",
+        "LINES": "24",
     }
     kept = {"PATH": "/bin", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "BROKER_HOME": "h", "NO_COLOR": "1"}
     assert clean_environment({**given, **kept}) == kept
