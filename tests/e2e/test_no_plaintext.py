@@ -20,14 +20,18 @@ PEOPLE = (
     "0101900000;Søren;Ågesen;20 00 00 01;Østeråvænget 3;Solparken;FSM2;05-01-2026\n"
     "0202850000;Mia;Thomsen;20 00 00 02;;Nørrevang;UIF2;01-02-2026\n"
 )
+SHORTEST = 5
 CODINGS = ("utf-8", "utf-16-le", "utf-16-be", "latin-1")
 
 
 def needles() -> set[bytes]:
-    """What must not be found: names and their parts, numbers, words; in every spelling and coding."""
+    """What must not be found: names and their parts, numbers, words; in every spelling and coding.
+
+    Three or four bytes stand by chance in megabytes of cipher text; from five on a hit means something.
+    """
     texts = {*NAMES, *NUMBERS, *WORDS, PASSPHRASE, *(part for name in NAMES[:2] for part in name.split())}
     spelled = {form for text in texts for form in (text, text.lower(), text.upper(), text.casefold())}
-    return {text.encode(coding) for text in spelled for coding in CODINGS}
+    return {needle for text in spelled for coding in CODINGS if len(needle := text.encode(coding)) >= SHORTEST}
 
 
 def hits(*folders: Path) -> dict[str, int]:
