@@ -1,5 +1,6 @@
 """The whole road once, in the real program: first run, import, a day offline, a dead battery, the hub, two laptops."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -216,13 +217,12 @@ def both_edit(terminal: Terminal, other: Laptop, hub: Hub) -> None:
     terminal.wait_for("010190-****")
     terminal.press("e")
     terminal.wait_for("Telefon", "Adresse")
-    while "Telefon" not in focused(terminal):
-        terminal.press("tab")
+    go_to(terminal, "Telefon")
     for _ in "20 00 00 01":
         terminal.press("backspace")
     terminal.write("20 33 33 33")
-    while "Adresse" not in focused(terminal):
-        terminal.press("tab")
+    terminal.wait_for("20 33 33 33")
+    go_to(terminal, "Adresse")
     terminal.write("Pilealle 3")
     terminal.press("ctrl+d")
     terminal.wait_for("1 usendt")
@@ -230,9 +230,22 @@ def both_edit(terminal: Terminal, other: Laptop, hub: Hub) -> None:
     assert other.json("sync")["unsent"] == 0
 
 
-def focused(terminal: Terminal) -> str:
+def focused(shown: str) -> str:
     """The line of the field that has the focus."""
-    return next((line for line in terminal.shown().splitlines() if "▌" in line), "")
+    return next((line for line in shown.splitlines() if "▌" in line), "")
+
+
+def go_to(terminal: Terminal, label: str) -> None:
+    """Tab to a field, and see that the focus has moved before pressing again."""
+    here = focused(terminal.wait_for(lambda shown: focused(shown) != ""))
+    while label not in here:
+        terminal.press("tab")
+        here = focused(terminal.wait_for(partial(moved, here)))
+
+
+def moved(before: str, shown: str) -> bool:
+    """Whether the focus stands on another line than before."""
+    return focused(shown) not in ("", before)
 
 
 def settled(terminal: Terminal, other: Laptop) -> None:
