@@ -1,0 +1,304 @@
+"""Conditions over facts, made ready once per definition; each answers on which day it was met, or None.
+
+The other way round, `samples` says which facts would meet a condition: that is what closes an obligation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from broker_tui.programmes.definition import Cond
+from broker_tui.programmes.expressions import Reckon, number
+from broker_tui.programmes.facts import ALWAYS, Fact
+
+if TYPE_CHECKING:
+    from broker_tui.programmes.course import Course
+
+Met = Callable[["Course"], date | None]
+Test = Callable[[Fact, "Course"], bool]
+Maker = Callable[[str], Reckon]
+"""Turns the text of a day expression into a function."""
+
+
+class ConditionFault(ValueError):
+    """A condition that says nothing sensible."""
+
+
+HEADS = ("fact", "contact", "value", "all", "any", "not_", "signal", "past", "param", "events")
+
+
+def head(cond: Cond) -> str:
+    """Which of the ten forms it has.
+
+    Raises:
+        ConditionFault: none or several.
+    """
+    given = [name for name in HEADS if getattr(cond, name) is not None]
+    if len(given) != 1:
+        raise ConditionFault(f"needs exactly one of {', '.join(n.rstrip('_') for n in HEADS)}, has {len(given)}")
+    return given[0]
+
+
+def ready(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
+    """A condition as a function of the course.
+
+    Raises:
+        ConditionFault: it has no head or several.
+        ExpressionFault: a day in it cannot be read.
+    """
+    kind = head(cond)
+    if kind in ("fact", "contact"):
+        return _facts(cond, params, maker)
+    if kind == "events":
+        return _events(cond, params, maker)
+    if kind == "value":
+        return _value(cond, params)
+    if kind == "all":
+        return _all([ready(part, params, maker) for part in cond.all or ()])
+    if kind == "any":
+        return _any([ready(part, params, maker) for part in cond.any or ()])
+    if kind == "not_":
+        inner = ready(cond.not_ or cond, params, maker)
+        return lambda course: ALWAYS if inner(course) is None else None
+    if kind == "signal":
+        name = cond.signal or ""
+        return lambda course: ALWAYS if course.raised(name) else None
+    if kind == "past":
+        reckoned = maker(cond.past or "")
+        return lambda course: day if (day := reckoned(course)) is not None and day <= course.today else None
+    wanted, value = cond.is_, params.get(cond.param or "")
+    holds = (value == wanted) if wanted is not None else bool(value)
+    return lambda _course: ALWAYS if holds else None
+
+
+def _all(parts: Sequence[Met]) -> Met:
+    def met(course: "Course") -> date | None:
+        latest = ALWAYS
+        for part in parts:
+            day = part(course)
+            if day is None:
+                return None
+            latest = max(latest, day)
+        return latest
+
+    return met
+
+
+def _any(parts: Sequence[Met]) -> Met:
+    def met(course: "Course") -> date | None:
+        return min((day for part in parts if (day := part(course)) is not None), default=None)
+
+    return met
+
+
+def _value(cond: Cond, params: Mapping[str, Any]) -> Met:
+    kind, _, name = (cond.value or "").partition(".")
+    test = matcher(cond.is_, params) if cond.is_ is not None else None
+
+    def met(course: "Course") -> date | None:
+        value, day = course.facts.value(kind, name)
+        if day is None:
+            return None
+        return day if test is None or test(value, course) else None
+
+    return met
+
+
+def _facts(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
+    kinds = kinds_of(cond)
+    test = fact_test(cond, params)
+    need = number(cond.count, params)
+    since = maker(cond.since) if cond.since else None
+    until = maker(cond.until) if cond.until else None
+    before = maker(cond.before) if cond.before else None
+    plain = since is None and until is None and before is None
+    if need == 1 and len(kinds) == 1 and plain:
+        kind = kinds[0]
+
+        def first(course: "Course") -> date | None:
+            for fact in course.facts.of(kind):
+                if test is None or test(fact, course):
+                    return fact.on
+            return None
+
+        return first
+
+    def met(course: "Course") -> date | None:
+        found = days(course)
+        return found[need - 1] if len(found) >= need else None
+
+    def days(course: "Course") -> list[date]:
+        low = high = under = None
+        if since is not None and (low := since(course)) is None:
+            return []
+        if until is not None:
+            high = until(course)
+        if before is not None:
+            under = before(course)
+        found = [
+            fact.on
+            for kind in kinds
+            for fact in course.facts.of(kind)
+            if (low is None or fact.on >= low)
+            and (high is None or fact.on <= high)
+            and (under is None or fact.on < under)
+            and (test is None or test(fact, course))
+        ]
+        return sorted(found) if len(kinds) > 1 else found
+
+    return met
+
+
+def _events(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
+    name, need = cond.events or "", number(cond.count, params)
+    since = maker(cond.since) if cond.since else None
+
+    def met(course: "Course") -> date | None:
+        low = since(course) if since is not None else None
+        if since is not None and low is None:
+            return None
+        found = [day for day in course.event_days(name) if low is None or day >= low]
+        return found[need - 1] if len(found) >= need else None
+
+    return met
+
+
+def lister(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Callable[["Course"], Sequence[date]]:
+    """All days on which a counting condition was met, oldest first; several on one day count once."""
+    kind = head(cond)
+    since = maker(cond.since) if cond.since else None
+    if kind == "events":
+        name = cond.events or ""
+        return lambda course: course.event_days(name)
+    if kind == "any":
+        parts = [lister(part, params, maker) for part in cond.any or ()]
+        return lambda course: sorted({day for part in parts for day in part(course)})
+    if kind not in ("fact", "contact"):
+        raise ConditionFault(f"events are counted by fact, contact, events or any of these, not by {kind.rstrip('_')}")
+    kinds, test = kinds_of(cond), fact_test(cond, params)
+
+    def days(course: "Course") -> Sequence[date]:
+        low = since(course) if since is not None else None
+        found: list[date] = []
+        for name in kinds:
+            for fact in course.facts.of(name):
+                if (low is None or fact.on >= low) and (not found or found[-1] != fact.on):
+                    if test is None or test(fact, course):
+                        found.append(fact.on)
+        return sorted(set(found)) if len(kinds) > 1 else found
+
+    return days
+
+
+def picker(cond: Cond, params: Mapping[str, Any]) -> Callable[["Course"], list[Fact]]:
+    """The facts that meet a fact or contact condition, oldest first."""
+    kinds, test = kinds_of(cond), fact_test(cond, params)
+
+    def facts(course: "Course") -> list[Fact]:
+        found = [f for k in kinds for f in course.facts.of(k) if test is None or test(f, course)]
+        return sorted(found, key=lambda f: f.on) if len(kinds) > 1 else found
+
+    return facts
+
+
+def kinds_of(cond: Cond) -> tuple[str, ...]:
+    """The fact kinds a fact or contact condition reads."""
+    if cond.contact is not None:
+        return ("contact",)
+    return (cond.fact,) if isinstance(cond.fact, str) else tuple(cond.fact or ())
+
+
+def fact_test(cond: Cond, params: Mapping[str, Any]) -> Test | None:
+    """Whether one fact meets `where`, and for contacts whether it counts (domain 0.5)."""
+    tests = [(name, matcher(spec, params)) for name, spec in cond.where.items()]
+
+    def where(fact: Fact, course: "Course") -> bool:
+        values = fact.values
+        return all(test(values.get(name), course) for name, test in tests)
+
+    if cond.contact is None:
+        return where if tests else None
+    kinds, by, others = frozenset(cond.contact), tuple(cond.by), tuple(cond.with_)
+
+    def counts(fact: Fact, course: "Course") -> bool:
+        return reached(fact, course, kinds, by, others) and (not tests or where(fact, course))
+
+    return counts
+
+
+def reached(fact: Fact, course: "Course", kinds: frozenset[str], by: Sequence[str], others: Sequence[str]) -> bool:
+    """A held contact of an accepted kind, with those it asks for; a registered substitute stands in for the broker."""
+    values = fact.values
+    if values.get("outcome", "reached") != "reached":
+        return False
+    kind = values.get("kind")
+    if kind == "text" and values.get("two_way"):
+        kind = "text_two_way"
+    if kind not in kinds:
+        return False
+    if values.get("group") and not values.get("individual_note"):
+        return False
+    present = values.get("participants") or ()
+    if not all(role in present for role in others):
+        return False
+    if not by:
+        return True
+    return any(
+        role in present or (role == "broker" and "substitute" in present and course.facts.has_role("substitute", fact.on))
+        for role in by
+    )
+
+
+def matcher(spec: Any, params: Mapping[str, Any]) -> Callable[[Any, "Course"], bool]:
+    """A test of one value. `false` also means "not said"; a list means one of these; text in a list field: contained.
+
+    Raises:
+        ConditionFault: an operator nobody knows.
+    """
+    if isinstance(spec, str) and spec.startswith("$"):
+        spec = params.get(spec[1:])
+    if isinstance(spec, str) and spec.startswith("@"):
+        name = spec[1:]
+        return lambda value, course: value is not None and value == course.reference(name)
+    if isinstance(spec, Mapping):
+        tests = [_operator(name, wanted, params) for name, wanted in spec.items()]
+        return lambda value, course: all(test(value, course) for test in tests)
+    if isinstance(spec, list):
+        options = frozenset(str(one) if isinstance(one, date) else one for one in spec)
+        return lambda value, _c: not options.isdisjoint(value) if isinstance(value, list) else value in options
+    if spec is False:
+        return lambda value, _c: not value
+    wanted = spec.isoformat() if isinstance(spec, date) else spec
+    return lambda value, _c: wanted in value if isinstance(value, list) else value == wanted
+
+
+def _operator(name: str, wanted: Any, params: Mapping[str, Any]) -> Callable[[Any, "Course"], bool]:
+    if isinstance(wanted, str) and wanted.startswith("$"):
+        wanted = params.get(wanted[1:])
+    if isinstance(wanted, date):
+        wanted = wanted.isoformat()
+    if name == "filled":
+        return lambda value, _c: filled(value) == wanted
+    if name == "min":
+        return lambda value, _c: value is not None and value >= wanted
+    if name == "max":
+        return lambda value, _c: value is not None and value <= wanted
+    if name == "over":
+        return lambda value, _c: value is not None and value > wanted
+    if name == "under":
+        return lambda value, _c: value is not None and value < wanted
+    if name == "has":
+        return lambda value, _c: isinstance(value, list) and all(one in value for one in wanted)
+    if name == "lacks":
+        return lambda value, _c: not isinstance(value, list) or not any(one in value for one in wanted)
+    if name == "not":
+        options = wanted if isinstance(wanted, list) else [wanted]
+        return lambda value, _c: value not in options
+    if name == "items":
+        return lambda value, _c: isinstance(value, list) and len(value) >= wanted
+    raise ConditionFault(f"operator {name!r} is unknown; there are filled, min, max, over, under, has, lacks, not, items")
+
+
+def filled(value: Any) -> bool:
+    """Whether something was said; no and 0 are answers too."""
+    return value is not None and value != "" and value != []
