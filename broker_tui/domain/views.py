@@ -29,14 +29,23 @@ from sync.records.types import (
 
 T = TypeVar("T", covariant=True)
 DueState = Literal["overdue", "today", "this_week", "later", "undated"]
-TodayKind = Literal["follow_up", "promise", "memo", "consent"]
+TodayKind = Literal["follow_up", "promise", "memo", "consent", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
 class TodayItem:
-    """One row of Today. `id` is deterministic: `<kind>:<record id>`; the same thing never stands there twice.
+    """One row of Today. `id` is deterministic; the same thing never stands there twice, on whatever laptop.
 
-    `why` is a sentence code with arguments, put into words by `i18n.words.why`.
+    A record's is `<kind>:<record id>`, a rule's `rule:<case id>:<rule>@<window>`. `why` is put into words by
+    `i18n.words.why`.
+
+    Attributes:
+        rule, source: what a programme asks, and where its document says so.
+        since, clock: the day it counts from, and the name of what happened then.
+        done, minimum: for rules that count.
+        severity: M, R or A.
+        obligation: the engine's state, for instance `due_soon`.
+        debt: a registration that was due when a step closed.
     """
 
     id: str
@@ -58,6 +67,13 @@ class TodayItem:
     source: str | None = None
     made_on: date | None = None
     closes_with: str = ""
+    since: date | None = None
+    clock: str = ""
+    done: int | None = None
+    minimum: int | None = None
+    severity: str = ""
+    obligation: str = ""
+    debt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from functools import lru_cache
 @lru_cache(8)
 def _closed_days(year: int) -> frozenset[date]:
     """Weekdays of a year on which Danish offices are closed. The library is loaded when a day is first asked for."""
-    from holidays.countries.denmark import Denmark
+    from holidays import country_holidays
 
-    days = set(Denmark(years=year, language="da"))
+    days = set(country_holidays("DK", years=year))
     days |= {date(year, 6, 5), date(year, 12, 24), date(year, 12, 31)}
     return frozenset(days)
 

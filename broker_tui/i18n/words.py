@@ -146,6 +146,7 @@ LABELS: dict[str, dict[str, str]] = {
         "follow_up": N_("Follow-up"),
         "consent": N_("Consent"),
         "memo": N_("Memo"),
+        "fact": N_("Programme fact"),
         "conflict": N_("Difference"),
     },
     "op_kind": {
@@ -166,6 +167,7 @@ LABELS: dict[str, dict[str, str]] = {
         "contact": N_("a contact, or done"),
         "done": N_("done"),
         "consent": N_("a new consent"),
+        "rule": N_("what the programme asks"),
     },
 }
 """Codes and their words by table, in the order in which choices show them."""
@@ -443,6 +445,10 @@ def undo_fault(fault: str) -> str:
 
 def why(item: TodayItem) -> str:
     """Why something stands in Today, as a sentence."""
+    if item.kind == "rule":
+        from broker_tui.i18n import programme_words
+
+        return programme_words.item_why(item)
     due = dated(item.due) if item.due else ""
     made = dated(item.made_on) if item.made_on else ""
     if item.kind == "follow_up":
@@ -458,11 +464,19 @@ def why(item: TodayItem) -> str:
 
 def closes_with(item: TodayItem) -> str:
     """What makes an item of Today go away."""
+    if item.kind == "rule" and item.rule:
+        from broker_tui.i18n import programme_words
+
+        return programme_words.closes(item.rule)
     return label("closes_with", item.closes_with)
 
 
 def what(item: TodayItem) -> str:
-    """The text of an item of Today in words: a consent's kind is a code."""
+    """The text of an item of Today in words: a consent's kind and a rule are codes."""
+    if item.kind == "rule" and item.rule:
+        from broker_tui.i18n import programme_words
+
+        return programme_words.demand(item.rule)
     if item.kind == "consent":
         return _("Consent: {kind}").format(kind=label("consent_kind", item.what))
     return item.what

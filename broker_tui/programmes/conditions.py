@@ -244,7 +244,8 @@ def reached(fact: Fact, course: "Course", kinds: frozenset[str], by: Sequence[st
     if not by:
         return True
     return any(
-        role in present or (role == "broker" and "substitute" in present and course.facts.has_role("substitute", fact.on))
+        role in present
+        or (role == "broker" and "substitute" in present and course.facts.has_role("substitute", fact.on))
         for role in by
     )
 
@@ -296,7 +297,9 @@ def _operator(name: str, wanted: Any, params: Mapping[str, Any]) -> Callable[[An
         return lambda value, _c: value not in options
     if name == "items":
         return lambda value, _c: isinstance(value, list) and len(value) >= wanted
-    raise ConditionFault(f"operator {name!r} is unknown; there are filled, min, max, over, under, has, lacks, not, items")
+    raise ConditionFault(
+        f"operator {name!r} is unknown; there are filled, min, max, over, under, has, lacks, not, items"
+    )
 
 
 def filled(value: Any) -> bool:

@@ -126,9 +126,24 @@ class Course:
         return bool(self.signals.get(name))
 
     def met(self, rule: str) -> date | None:
-        """The day the evidence of a rule was there; a waiver counts on its day."""
+        """The day the evidence of a rule was there; a waiver counts on its day, and so does a step that was set by
+        hand for what led there."""
         day = self.program.met(rule, self)
-        return day if day is not None else self.waived_on(rule)
+        if day is None:
+            day = self.waived_on(rule)
+        return day if day is not None else self._assumed(rule)
+
+    def _assumed(self, rule: str) -> date | None:
+        """The day of a step brought in from before this program, when the rule is an exit of an earlier step."""
+        if self.assumed is None:
+            return None
+        exits = self.program.exit_rank.get(rule)
+        return self.assumed.on if exits is not None and exits < self.program.rank(self.assumed.values["step"]) else None
+
+    @cached_property
+    def assumed(self) -> Fact | None:
+        """The latest step set without its evidence."""
+        return self.facts.last_kept("step", lambda fact: bool(fact.get("assume") and fact.get("step")))
 
     def waived_on(self, rule: str) -> date | None:
         """The day a rule was waived."""

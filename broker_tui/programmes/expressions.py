@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from broker_tui.domain.dates import add_months
 
 Unit = Literal["d", "w", "m", "wd"]
+_UNITS: dict[str, Unit] = {"d": "d", "w": "w", "m": "m", "wd": "wd"}
 _TOKEN = re.compile(r"\s*(?:(?P<num>\d+)|(?P<param>\$[a-z_0-9]+)|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>[-+(),]))")
 _LENGTH = re.compile(r"(?P<n>\d+|\$[a-z_0-9]+)\s*(?P<unit>wd|d|w|m)")
 
@@ -65,7 +66,7 @@ def length(text: str, params: Mapping[str, Any]) -> Length:
     found = _LENGTH.fullmatch(text.strip())
     if not found:
         raise ExpressionFault(f"{text!r} is no length of time; write for instance 7d, 2w, 1m or $name d")
-    return Length(number(found["n"], params), found["unit"])  # type: ignore[arg-type]
+    return Length(number(found["n"], params), _UNITS[found["unit"]])
 
 
 def number(raw: int | str, params: Mapping[str, Any]) -> int:
@@ -74,7 +75,7 @@ def number(raw: int | str, params: Mapping[str, Any]) -> int:
     Raises:
         ExpressionFault: no such parameter, or it is no whole number.
     """
-    value = params.get(raw[1:]) if isinstance(raw, str) and raw.startswith("$") else raw
+    value = params.get(raw.strip()[1:]) if isinstance(raw, str) and raw.startswith("$") else raw
     if isinstance(value, str) and value.isdigit():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -133,7 +134,7 @@ class _Parser:
         if not found:
             raise self.fault("a length such as 7d is missing")
         self.at = found.end()
-        return Length(number(found["n"], self.params), found["unit"])  # type: ignore[arg-type]
+        return Length(number(found["n"], self.params), _UNITS[found["unit"]])
 
     def term(self) -> Reckon:
         kind, text = self.take()

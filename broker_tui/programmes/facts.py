@@ -7,6 +7,7 @@ point 9); the day it was written down is kept for audit. A fact without a day ha
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -76,7 +77,7 @@ class Facts:
         for found in kinds.values():
             if len(found) > 1:
                 found.sort(key=lambda fact: fact.on)
-                if any(one.on == other.on for one, other in zip(found, found[1:], strict=False)):
+                if any(one.on == other.on for one, other in pairwise(found)):
                     found.sort(key=_order)
         self._kinds = kinds
         self.today = today

@@ -51,7 +51,12 @@ def raw(name: str) -> dict[str, Any]:
     """
     if name not in PROGRAMMES:
         raise KeyError(name)
-    return _read(FOLDER / f"{name}.toml")
+    whole = dict(_read(FOLDER / f"{name}.toml"))
+    for part in sorted(FOLDER.glob(f"{name}.*.toml")):
+        for key, value in _read(part).items():
+            known = whole.get(key)
+            whole[key] = [*(known or []), *value] if isinstance(value, list) else {**(known or {}), **value}
+    return whole
 
 
 def from_file(path: Path, local: Mapping[str, Any] | None = None) -> Program:

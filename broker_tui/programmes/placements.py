@@ -70,7 +70,11 @@ def build(facts: Facts, today: date) -> list[Placement]:
         known.company = str(fact.get("company") or known.company)
         known.start = _day(fact, "start") or known.start or (None if fact.on == ALWAYS else fact.on)
         known.planned_end = _day(fact, "planned_end") or known.planned_end
-    for kind, attribute in (("agreement", "signed_on"), ("follow_up_plan", "plan_on"), ("company_contact", "contact_on")):
+    for kind, attribute in (
+        ("agreement", "signed_on"),
+        ("follow_up_plan", "plan_on"),
+        ("company_contact", "contact_on"),
+    ):
         for fact in facts.of(kind):
             placement = found.get(str(fact.get("placement")))
             if placement is not None and getattr(placement, attribute) is None:
@@ -86,7 +90,8 @@ def build(facts: Facts, today: date) -> list[Placement]:
         if placement.last_day is None and placement.planned_end is not None and placement.planned_end < today:
             placement.last_day, placement.how = placement.planned_end, "completed"
     return sorted(
-        (p for p in found.values() if p.type != "taster"), key=lambda p: (p.start or date.max, p.signed_on or date.max, p.id)
+        (p for p in found.values() if p.type != "taster"),
+        key=lambda p: (p.start or date.max, p.signed_on or date.max, p.id),
     )
 
 
@@ -133,7 +138,11 @@ def chain_start(placements: Sequence[Placement], today: date, bridge_days: int) 
         alive = [former]
     first = min(alive, key=lambda p: p.start or date.max)
     while True:
-        before = [p for p in begun if p is not first and (p.start or date.max) < (first.start or date.min) and bridged(p, first, bridge_days)]
+        before = [
+            p
+            for p in begun
+            if p is not first and (p.start or date.max) < (first.start or date.min) and bridged(p, first, bridge_days)
+        ]
         if not before:
             return first.start
         first = min(before, key=lambda p: p.start or date.max)

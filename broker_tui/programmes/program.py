@@ -6,7 +6,7 @@ Making ready is also the check: whatever is wrong is reported with rule, key and
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ class Program:
         self._order = {step.code: place for place, step in enumerate(definition.steps)}
         self.dates: dict[str, Callable[[Course], date | None]] = {}
         for name, named in definition.dates.items():
-            made = self._try(f"dates.{name}", "", lambda named=named: self._named(named))
+            made = self._try(f"dates.{name}", "", partial(self._named, named))
             if made is not None:
                 self.dates[name] = made
         self.gate_shown: dict[str, conditions.Met] = {}
@@ -79,7 +79,7 @@ class Program:
             if words.shown is not None:
                 shown = words.shown
                 self._check_words(f"gates.{name}", "shown", shown)
-                made = self._try(f"gates.{name}", "shown", lambda shown=shown: self.condition(shown))
+                made = self._try(f"gates.{name}", "shown", partial(self.condition, shown))
                 if made is not None:
                     self.gate_shown[name] = made
         self._met: dict[str, conditions.Met] = {}
@@ -108,9 +108,7 @@ class Program:
     @cached_property
     def by_state(self) -> dict[str, tuple[ReadyRule, ...]]:
         """Rules about one case that can ask something in a state."""
-        return {
-            code: tuple(r for r in self.case_rules if code in r.states) for code in self.steps
-        }
+        return {code: tuple(r for r in self.case_rules if code in r.states) for code in self.steps}
 
     @cached_property
     def exits(self) -> dict[str, list[Rule]]:
@@ -123,6 +121,11 @@ class Program:
         return found
 
     @cached_property
+    def exit_rank(self) -> dict[str, int]:
+        """The place of the step each exit rule leaves."""
+        return {rule.id: self.rank(step) for step, rules in self.exits.items() for rule in rules}
+
+    @cached_property
     def gate_rules(self) -> dict[str, tuple[ReadyRule, ...]]:
         """The rules each act waits for."""
         return self._waiting(lambda rule: rule.gates)
@@ -133,9 +136,7 @@ class Program:
         return self._waiting(lambda rule: rule.soft)
 
     def _waiting(self, names: Callable[[Rule], list[str]]) -> dict[str, tuple[ReadyRule, ...]]:
-        return {
-            gate: tuple(r for r in self.case_rules if gate in names(r.rule)) for gate in self.definition.gates
-        }
+        return {gate: tuple(r for r in self.case_rules if gate in names(r.rule)) for gate in self.definition.gates}
 
     def rank(self, step: str) -> int:
         """The place of a step in the order of the definition."""
@@ -179,7 +180,9 @@ class Program:
             rule=rule,
             check=check,
             states=self._states(rule),
-            condition=None if rule.if_ is None else self._try(rule.id, "if", lambda: self.condition(rule.if_ or Cond())),
+            condition=None
+            if rule.if_ is None
+            else self._try(rule.id, "if", lambda: self.condition(rule.if_ or Cond())),
             begins=None if rule.from_ is None else self._try(rule.id, "from", lambda: self.reckon(rule.from_ or "")),
             ends=None if rule.until is None else self._try(rule.id, "until", lambda: self.reckon(rule.until or "")),
         )
@@ -235,8 +238,7 @@ class Program:
     def _named(self, named: NamedDate) -> "Callable[[Course], date | None] | None":
         if named.first is not None or named.last is not None:
             cond = named.first or named.last
-            assert cond is not None  # noqa: S101
-            days = conditions.lister(cond, self.params, self.reckon)
+            days = conditions.lister(cond or Cond(), self.params, self.reckon)
             place = 0 if named.first is not None else -1
 
             def nth(course: "Course") -> date | None:

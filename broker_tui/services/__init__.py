@@ -22,6 +22,7 @@ from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
     from broker_tui.services.importing import Importer
+    from broker_tui.services.programmes import Programmes
     from broker_tui.services.syncing import Syncing
 
 __all__ = [
@@ -66,11 +67,23 @@ class Services:
         self.plans = Plans(store, clock)
         self.work = Work(store, clock)
         self.consents = Consents(store, clock)
-        self.today = Today(store, clock)
+        self.today = Today(store, clock, self._programmes)
         self.search = Search(store, clock)
         self.journal = Journal(store, clock)
         self.drafts = Drafts(store, clock)
         self.settings = Settings(store, clock)
+
+    @cached_property
+    def programmes(self) -> "Programmes":
+        """What the programmes ask; engine and definitions are loaded when it is first asked for."""
+        from broker_tui.services.programmes import Programmes
+
+        made = Programmes(self.store, self.clock)
+        made.watch()
+        return made
+
+    def _programmes(self) -> "Programmes":
+        return self.programmes
 
     @property
     def me(self) -> Me:

@@ -1,8 +1,9 @@
-"""Today: what a broker has agreed, promised and noted down, and consents that run out, as one list."""
+"""Today: what the programmes ask, what a broker has agreed, promised and noted down, and consents that run out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from broker_tui.domain import consents
 from broker_tui.domain import today as order
@@ -11,15 +12,44 @@ from broker_tui.services.base import Service
 from broker_tui.services.ports import Store
 from sync.records.types import Case, Citizen, Company, Consent, FollowUp, Memo, Promise
 
+if TYPE_CHECKING:
+    from broker_tui.programmes.definition import Rule
+    from broker_tui.programmes.results import Obligation
+    from broker_tui.services.programmes import Programmes, Standing
+
 
 @dataclass(frozen=True)
 class Today(Service):
     """The list behind F2 and `broker today`."""
 
-    def items(self, today: date, *, area: str | None = None) -> list[TodayItem]:
-        """Overdue, today, this week, the fourteen days ahead, then what has no date."""
-        found = order.arranged([*self._tasks(today), *self._consents(today)])
+    programmes: "Callable[[], Programmes] | None" = None
+
+    def items(self, today: date, *, area: str | None = None, snoozed: bool = False) -> list[TodayItem]:
+        """Overdue, today, this week, the fourteen days ahead, then what has no date.
+
+        What was left aside until a later day is left out, unless `snoozed`.
+        """
+        found = order.arranged([*self._tasks(today), *self._consents(today), *self._rules(today)])
+        if not snoozed and self.programmes is not None:
+            aside = self.programmes().snoozed(today)
+            found = [item for item in found if item.id not in aside]
         return [item for item in found if item.area == area] if area is not None else found
+
+    def also_due(self, citizen_id: str, today: date) -> list[TodayItem]:
+        """What else is due for a person by the end of the week: offered after something was logged."""
+        near = ("overdue", "today", "this_week")
+        return [item for item in self.items(today) if item.citizen_id == citizen_id and item.state in near]
+
+    def _rules(self, today: date) -> Iterator[TodayItem]:
+        """What the programmes ask by a day within sight. Advice never nags."""
+        if self.programmes is None:
+            return
+        programmes = self.programmes()
+        for standing in programmes.standings(today):
+            for obligation in standing.owed:
+                rule = programmes.rule(obligation.rule)
+                if rule.severity != "A" and order.in_sight(obligation.due, today):
+                    yield rule_item(standing, obligation, rule, today)
 
     def counts(self, today: date) -> dict[str, int]:
         """How many items of each state."""
@@ -110,6 +140,35 @@ class Today(Service):
                     citizen_id,
                     None,
                 )
+
+
+def rule_item(standing: "Standing", obligation: "Obligation", rule: "Rule", today: date) -> TodayItem:
+    """An obligation as a row of Today."""
+    return TodayItem(
+        id=f"rule:{standing.case_id}:{obligation.id}",
+        kind="rule",
+        record_id=obligation.id,
+        due=obligation.due,
+        at=obligation.due_at.time().replace(second=0) if obligation.due_at is not None else None,
+        state=order.due_state(obligation.due, today),
+        what=rule.id,
+        citizen_id=standing.citizen_id,
+        citizen_name=standing.citizen_name,
+        case_id=standing.case_id,
+        programme=standing.programme,
+        step=standing.evaluation.step,
+        area=standing.area,
+        rule=rule.id,
+        source=rule.source,
+        closes_with="rule",
+        since=obligation.since,
+        clock=obligation.clock,
+        done=obligation.count.done if obligation.count is not None else None,
+        minimum=obligation.count.minimum if obligation.count is not None else None,
+        severity=rule.severity,
+        obligation=obligation.state,
+        debt=obligation.debt,
+    )
 
 
 @dataclass

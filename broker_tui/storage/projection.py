@@ -33,6 +33,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "progression_note": ("goal_id", "noted_on", "replaces"),
     "follow_up": ("due", "at", "state", "case_id"),
     "consent": ("kind", "state", "stated_on", "expires", "replaces"),
+    "fact": ("kind", "occurred_on", "until", "programme", "team", "replaces"),
     "memo": ("due", "state", "citizen_id", "company_id"),
     "conflict": ("record_id", "record_type", "state", "chain"),
 }
@@ -77,6 +78,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "progression_note": ("(citizen_id)",),
     "follow_up": ("(citizen_id)", "(state, due)", "(company_id) WHERE company_id IS NOT NULL"),
     "consent": ("(citizen_id)", "(expires) WHERE expires IS NOT NULL"),
+    "fact": ("(citizen_id)", "(kind)"),
     "memo": ("(state, due)",),
     "conflict": ("(record_id)", "(state)"),
 }

@@ -127,6 +127,13 @@ _TYPES = (
         links={"citizen_id": "citizen"},
         text_fields=("receiver", "note"),
     ),
+    RecordType(
+        "fact",
+        types.Fact,
+        ("case:", "shared"),
+        append_only=True,
+        links={"citizen_id": "citizen", "case_id": "case", "staff_id": "staff"},
+    ),
     RecordType("memo", types.Memo, ("broker:",), groups=(("state", "done_on"),), text_fields=("text",)),
     RecordType("conflict", types.Conflict, ("case:", "broker:", "shared"), hub_writes=True),
 )

@@ -278,6 +278,27 @@ class Memo(Record, kw_only=True, frozen=True, omit_defaults=True):
     done_on: date | None = None
 
 
+class Fact(Record, kw_only=True, frozen=True, omit_defaults=True):
+    """What a programme asks for and no other type holds, in the programmes' own vocabulary.
+
+    Evidence (a CV, a decision, a registration elsewhere), and what people say about rules: pauses, explanations,
+    waivers, confirmed steps, snoozes. Append-only: a correction, the end of a pause too, is a new record that replaces
+    the old one. Without `citizen_id` it is about the local project of a programme, or about a course team.
+    """
+
+    kind: str
+    occurred_on: date
+    citizen_id: str | None = None
+    case_id: str | None = None
+    programme: Programme | None = None
+    team: str | None = None
+    until: date | None = None
+    occurred_at: datetime | None = None
+    staff_id: str | None = None
+    values: dict[str, object] = {}
+    replaces: str | None = None
+
+
 class Side(Record, kw_only=True, frozen=True, omit_defaults=True):
     """One side of a difference: the values, who wrote them, when and on which device."""
 
@@ -317,5 +338,6 @@ SENSITIVE: dict[str, dict[str, Literal["S1", "S2"]]] = {
     "memo": {"text": "S1"},
     "placement": {"note": "S2"},
     "hours": {"note": "S1"},
+    "fact": {"values": "S2"},
 }
 """Field sensitivity by record type; a field that is not named is S0."""

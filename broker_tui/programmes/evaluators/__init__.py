@@ -15,35 +15,27 @@ Check = Callable[["Course"], Obligation | Sequence[Obligation]]
 """What a rule says about a course: one obligation, several, or none (not applicable)."""
 
 
-def make(rule: shape.Rule, program: "Program") -> Check:  # noqa: PLR0911
+_MAKERS: dict[type[shape.Part], Callable[..., Check]] = {
+    shape.Criterion: once.criterion,
+    shape.Deadline: once.deadline,
+    shape.Review: once.deadline,
+    shape.Checklist: once.checklist,
+    shape.Gated: once.gate,
+    shape.Cadence: cadence.cadence,
+    shape.WindowCount: counting.window_count,
+    shape.Slots: counting.slots,
+    shape.PerEvent: events.per_event,
+    shape.Planned: events.planned,
+    shape.ReplyTimer: events.reply_timer,
+    shape.Info: standing.info,
+    shape.Kpi: standing.figure,
+}
+
+
+def make(rule: shape.Rule, program: "Program") -> Check:
     """The check of a rule.
 
     Raises:
         ConditionFault, ExpressionFault: its parameters make no sense.
     """
-    what = rule.evaluator
-    match what:
-        case shape.Deadline():
-            return once.deadline(rule, what, program)
-        case shape.Criterion():
-            return once.criterion(rule, what, program)
-        case shape.Checklist():
-            return once.checklist(rule, what, program)
-        case shape.Gated():
-            return once.gate(rule, what, program)
-        case shape.Cadence():
-            return cadence.cadence(rule, what, program)
-        case shape.WindowCount():
-            return counting.window_count(rule, what, program)
-        case shape.Slots():
-            return counting.slots(rule, what, program)
-        case shape.PerEvent():
-            return events.per_event(rule, what, program)
-        case shape.Planned():
-            return events.planned(rule, what, program)
-        case shape.ReplyTimer():
-            return events.reply_timer(rule, what, program)
-        case shape.Info():
-            return standing.info(rule, what, program)
-        case shape.Kpi():
-            return lambda _course: ()
+    return _MAKERS[type(rule.evaluator)](rule, rule.evaluator, program)

@@ -44,9 +44,7 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
             return ()
         spans = course.pauses(pauses) if pauses else ()
         if (pause := running(spans, today)) is not None:
-            return Obligation(
-                rule=rule.id, state="paused", since=pause[0], clock="pause", reason=Reason("paused")
-            )
+            return Obligation(rule=rule.id, state="paused", since=pause[0], clock="pause", reason=Reason("paused"))
         events = events_of(course)
         last = events[-1] if events else None
         met, said_open = _said(course, rule.id)
@@ -84,8 +82,7 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
         ):
             state, reason = "unknown", Reason("before_program")
         else:
-            assert due is not None  # noqa: S101
-            state = by_calendar(today, due, soon, what.red)
+            state = by_calendar(today, due or today, soon, what.red)
         late = due is not None and today > due
         return Obligation(
             rule=rule.id,

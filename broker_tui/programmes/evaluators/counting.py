@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from broker_tui.programmes.conditions import lister
 from broker_tui.programmes.definition import Rule, Slots, WindowCount
 from broker_tui.programmes.evaluators.settle import by_calendar
-from broker_tui.programmes.expressions import length, number
+from broker_tui.programmes.expressions import Length, length, number
 from broker_tui.programmes.results import Count, Obligation, Reason, State
 
 if TYPE_CHECKING:
@@ -112,11 +112,8 @@ def slots(rule: Rule, what: Slots, program: "Program") -> "Check":
     return check
 
 
-def _nth(start: date, every: "object", k: int, course: "Course") -> date:
+def _nth(start: date, every: Length, k: int, course: "Course") -> date:
     """The first day of window `k`, reckoned from the start, so that month ends do not drift."""
-    from broker_tui.programmes.expressions import Length
-
-    assert isinstance(every, Length)  # noqa: S101
     return Length(every.count * k, every.unit).after(start, course) if k else start
 
 

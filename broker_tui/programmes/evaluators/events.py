@@ -1,10 +1,9 @@
 """One obligation per thing that happened (`per_event`), per agreed day (`planned`), per enquiry (`reply_timer`)."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from broker_tui.domain.clock import DENMARK
 from broker_tui.programmes.conditions import lister, picker
 from broker_tui.programmes.definition import PerEvent, Planned, ReplyTimer, Rule
 from broker_tui.programmes.evaluators.settle import dated
@@ -111,16 +110,11 @@ def planned(rule: Rule, what: Planned, program: "Program") -> "Check":
     return check
 
 
-@lru_cache(1)
-def _denmark() -> ZoneInfo:
-    return ZoneInfo("Europe/Copenhagen")
-
-
 def moment(fact: Fact, last: bool = False) -> datetime:
     """When it happened; without a time of day the first (or last) minute of the day in Denmark."""
     if fact.at is not None:
-        return fact.at if fact.at.tzinfo is not None else fact.at.replace(tzinfo=_denmark())
-    return datetime.combine(fact.on, time(23, 59) if last else time(0, 0), _denmark())
+        return fact.at if fact.at.tzinfo is not None else fact.at.replace(tzinfo=DENMARK)
+    return datetime.combine(fact.on, time(23, 59) if last else time(0, 0), DENMARK)
 
 
 def reply_timer(rule: Rule, what: ReplyTimer, program: "Program") -> "Check":
@@ -148,7 +142,7 @@ def reply_timer(rule: Rule, what: ReplyTimer, program: "Program") -> "Check":
             if not asks(fact):
                 continue
             asked = moment(fact)
-            due_at = (asked.astimezone(UTC) + timedelta(hours=hours)).astimezone(_denmark())
+            due_at = (asked.astimezone(UTC) + timedelta(hours=hours)).astimezone(DENMARK)
             answer = next((c for c in contacts if answers(c) and moment(c, last=True) > asked), None)
             if answer is not None and answer.on < keep_from:
                 continue

@@ -4,6 +4,7 @@ In this order: the evidence, what the broker said about the time before this pro
 time before this program, then the calendar.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ def by_calendar(today: date, due: date, soon: int, red: bool = True) -> State:
     return "due_soon" if today >= due - timedelta(days=soon) else "open"
 
 
-def rolling(course: "Course", rule: Rule, clock: Clock, after: "object") -> None:
+def rolling(course: "Course", rule: Rule, clock: Clock, after: Callable[[date], date]) -> None:
     """Apply waivers and explanations to one interval of a cadence, moving `clock` on.
 
     A waiver covers the running interval: the next begins where it ends, on the due day or on the day of the waiver,
@@ -124,7 +125,7 @@ def rolling(course: "Course", rule: Rule, clock: Clock, after: "object") -> None
             return
         if reach >= clock.due:
             clock.anchor = reach
-            clock.due = after(reach)  # type: ignore[operator]
+            clock.due = after(reach)
     until = _explained(course, rule, clock.due, clock.anchor)
     if until is not None:
         if today <= until:

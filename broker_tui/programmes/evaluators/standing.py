@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from broker_tui.programmes.conditions import lister
-from broker_tui.programmes.definition import Info, Rule
+from broker_tui.programmes.definition import Info, Kpi, Rule
 from broker_tui.programmes.results import Obligation, Reason
 
 if TYPE_CHECKING:
@@ -32,3 +32,8 @@ def info(rule: Rule, what: Info, program: "Program") -> "Check":
         )
 
     return check
+
+
+def figure(_rule: Rule, _what: Kpi, _program: "Program") -> "Check":
+    """A figure asks nothing; `engine.figures` computes it."""
+    return lambda _course: ()

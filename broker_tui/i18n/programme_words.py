@@ -1,0 +1,237 @@
+"""Rules, steps and reasons of the programmes in the language spoken now.
+
+Texts of rules stand in the definitions, both languages beside each other; sentences about dates and states stand here.
+"""
+
+from datetime import date
+from typing import Any
+
+from broker_tui.domain.views import TodayItem
+from broker_tui.i18n import N_, _, language, ngettext
+from broker_tui.i18n.format import clock, dated
+from broker_tui.programmes import loading
+from broker_tui.programmes.definition import Rule, RuleWords
+from broker_tui.programmes.program import Program
+from broker_tui.programmes.results import Obligation, Reason
+
+_STATES = {
+    "upcoming": N_("not yet"),
+    "open": N_("open"),
+    "due_soon": N_("due soon"),
+    "overdue": N_("overdue"),
+    "closed": N_("done"),
+    "closed_late": N_("done late"),
+    "met_to_window_end": N_("met to the end of the period"),
+    "missed": N_("missed"),
+    "paused": N_("paused"),
+    "explained": N_("explained"),
+    "waived": N_("waived"),
+    "unknown": N_("before this program: unknown"),
+    "blocked": N_("blocked"),
+    "info": N_("for information"),
+    "na": N_("not relevant"),
+}
+_SEVERITIES = {"M": N_("mandatory"), "R": N_("recommended"), "A": N_("advice")}
+_CLOCKS = {
+    "last": N_("the last contact that counts"),
+    "resume": N_("the end of the pause"),
+    "pause": N_("the start of the pause"),
+    "event": N_("what happened that day"),
+    "planned": N_("the agreed day"),
+    "enquiry": N_("the enquiry"),
+    "today": N_("today"),
+    "known_from": N_("the day this program began to know the case"),
+}
+_LACKS = {
+    "text": N_("a two-way text does not count here"),
+    "one_way_text": N_("a text that nobody answered does not count"),
+    "kind": N_("that kind of contact does not count here"),
+    "outcome": N_("nobody was reached"),
+    "citizen": N_("the citizen did not take part"),
+    "broker": N_("neither the broker nor a registered substitute took part"),
+    "company_contact": N_("the company's contact person did not take part"),
+    "caseworker": N_("the caseworker did not take part"),
+    "outreach_consultant": N_("the outreach consultant did not take part"),
+    "group": N_("a group session counts only with a note about the person"),
+}
+
+
+def program_of(rule_id: str) -> Program:
+    """The programme a rule belongs to."""
+    return loading.program(rule_id.partition(".")[0])
+
+
+def rule(rule_id: str) -> Rule:
+    """A rule by its id."""
+    return program_of(rule_id).rules[rule_id].rule
+
+
+def _texts(found: Rule) -> RuleWords:
+    return found.da if language() == "da" else found.en
+
+
+def demand(rule_id: str) -> str:
+    """What the rule demands."""
+    return _texts(rule(rule_id)).demand
+
+
+def why(rule_id: str) -> str:
+    """Why the programme asks it."""
+    return _texts(rule(rule_id)).why
+
+
+def closes(rule_id: str) -> str:
+    """What closes it."""
+    return _texts(rule(rule_id)).closes
+
+
+def source(rule_id: str) -> str:
+    """The programme's name and where its document says so; a local setting is called one."""
+    found = rule(rule_id)
+    told = f"{name_of(program_of(rule_id))}, {found.source}"
+    return _("{source} (local setting)").format(source=told) if found.local else told
+
+
+def name_of(program: Program) -> str:
+    """The programme's name."""
+    return program.definition.da if language() == "da" else program.definition.en
+
+
+def both(words: Any) -> str:
+    """The right one of anything with `da` and `en`."""
+    return str(words.da if language() == "da" else words.en)
+
+
+def step(programme: str, code: str) -> str:
+    """A step or final state by its name in the definition."""
+    found = loading.program(programme).steps.get(code)
+    return both(found) if found is not None else code
+
+
+def role(programme: str, code: str) -> str:
+    """A role."""
+    found = loading.program(programme).roles.get(code)
+    return both(found) if found is not None else code
+
+
+def state(code: str) -> str:
+    """The state of an obligation."""
+    return _(_STATES.get(code, code))
+
+
+def severity(code: str) -> str:
+    """Mandatory, recommended or advice."""
+    return _(_SEVERITIES.get(code, code))
+
+
+def signal(programme: str, name: str) -> str:
+    """A computed signal by its name in the definition."""
+    found = loading.program(programme).definition.signals.get(name)
+    return both(found) if found is not None else name
+
+
+def gate(programme: str, name: str) -> str:
+    """An act that waits for rules."""
+    found = loading.program(programme).definition.gates.get(name)
+    return both(found) if found is not None else name
+
+
+def fact_kind(programme: str, kind: str) -> str:
+    """A kind of fact."""
+    found = loading.program(programme).kinds.get(kind)
+    return both(found) if found is not None else kind
+
+
+def day_name(rule_id: str, name: str) -> str:
+    """What happened on a named day: `placement.start` is "the placement's start"."""
+    if name in _CLOCKS:
+        return _(_CLOCKS[name])
+    program = program_of(rule_id)
+    if (named := program.definition.dates.get(name)) is not None:
+        return both(named)
+    start, _dot, which = name.rpartition(".")
+    if start in program.steps:
+        told = both(program.steps[start])
+        return (_("the end of {what}") if which == "closed" else _("the start of {what}")).format(what=told)
+    if start in program.kinds:
+        return both(program.kinds[start])
+    return ""
+
+
+def counts_from(rule_id: str, since: date | None, name: str) -> str:
+    """ "counted from 25 May (the flex job's start)"; empty when nothing is counted."""
+    if since is None:
+        return ""
+    told = day_name(rule_id, name)
+    if not told:
+        return _("counted from {day}").format(day=dated(since))
+    return _("counted from {day} ({what})").format(day=dated(since), what=told)
+
+
+def progress(done: int | None, minimum: int | None) -> str:
+    """ "3 of 4"; empty for rules that do not count."""
+    return "" if done is None or minimum is None else _("{done} of {all}").format(done=done, all=minimum)
+
+
+def item_why(item: TodayItem) -> str:
+    """Why a rule stands in Today: the reason, the day it counts from, how far it has come, the source."""
+    rule_id = item.rule or ""
+    parts = [
+        why(rule_id),
+        counts_from(rule_id, item.since, item.clock),
+        progress(item.done, item.minimum),
+        source(rule_id),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def status(found: Obligation) -> str:
+    """ "overdue, due 4 May (3 days)": the state with its dates."""
+    told = state(found.state)
+    if found.state == "overdue":
+        days = ngettext("{count} day", "{count} days", found.days).format(count=found.days)
+        return _("{state}, due {day} ({days})").format(state=told, day=dated(found.due or date.min), days=days)
+    if found.state in ("closed", "closed_late") and found.closed_on is not None:
+        return _("{state} {day}").format(state=told, day=dated(found.closed_on))
+    if found.state == "explained" and found.due is not None:
+        return _("{state} until {day}").format(state=told, day=dated(found.due))
+    if found.due_at is not None:
+        return _("{state}, due {day}").format(state=told, day=f"{dated(found.due_at.date())} {clock(found.due_at)}")
+    if found.due is not None:
+        return _("{state}, due {day}").format(state=told, day=dated(found.due))
+    return told
+
+
+def reason(rule_id: str, found: Reason) -> str:
+    """One reason of an explanation as a sentence."""
+    args = found.args
+    match found.code:
+        case "not_in_step":
+            programme = rule_id.partition(".")[0]
+            return _("Not asked in {step}.").format(step=step(programme, str(args.get("step"))))
+        case "condition":
+            return _("The condition of the rule does not hold for this person.")
+        case "not_begun":
+            day = args.get("day")
+            return (
+                _("Begins on {day}.").format(day=dated(day)) if day else _("Has not begun: its day is not known yet.")
+            )
+        case "over":
+            return _("Was over on {day}.").format(day=dated(args["day"]))
+        case "no_clock":
+            what = day_name(rule_id, str(args.get("clock") or ""))
+            return _("Not running: {what} is not known.").format(what=what) if what else _("Nothing to do just now.")
+        case "info":
+            return _("The rule is for information and asks nothing.")
+        case "kpi":
+            return _("The rule is a figure and asks nothing.")
+        case "counted":
+            return _("The last one that counts: {day}.").format(day=dated(args["day"]))
+        case "near_miss":
+            lack = _(_LACKS.get(str(args["lack"]), N_("something it needs is missing")))
+            return _("{day} does not count: {lack}.").format(day=dated(args["day"]), lack=lack)
+        case "before_program":
+            return _("Its clock ran before this program knew the case.")
+        case "target_changed":
+            return _("The person no longer fits the target group: {rule}.").format(rule=demand(str(args["rule"])))
+    return ""

@@ -1,0 +1,544 @@
+"""What the programmes ask of the people on the caseload: computed from what was written down, never ticked off.
+
+Evaluations are kept until something about the case changes or the day does; an untouched case is not computed again.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from broker_tui.domain.case_facts import CaseRecords, facts_of
+from broker_tui.domain.views import Entry, FieldError, InvalidInput, NotFound, Saved
+from broker_tui.programmes import loading
+from broker_tui.programmes.definition import Rule
+from broker_tui.programmes.engine import evaluate
+from broker_tui.programmes.explain import Explanation, explain
+from broker_tui.programmes.facts import Fact
+from broker_tui.programmes.program import Fault, Program
+from broker_tui.programmes.results import Evaluation, Obligation
+from broker_tui.programmes.sampling import closers
+from broker_tui.services.base import Batch, Service
+from broker_tui.services.ports import ChangeNote
+from sync.records import types
+from sync.records.types import (
+    Case,
+    Citizen,
+    Consent,
+    Contact,
+    FollowUp,
+    Goal,
+    Hours,
+    Placement,
+    RoleAssignment,
+    Staff,
+)
+
+SETTINGS = "programmes.settings"
+"""Setting of this vault: the municipality's own numbers, by programme and parameter."""
+_READ: tuple[tuple[str, Any], ...] = (
+    ("contacts", Contact),
+    ("placements", Placement),
+    ("hours", Hours),
+    ("goals", Goal),
+    ("follow_ups", FollowUp),
+    ("consents", Consent),
+    ("roles", RoleAssignment),
+    ("facts", types.Fact),
+)
+_TYPES = frozenset(
+    ("citizen", "case", "contact", "placement", "hours", "goal", "follow_up", "consent", "role_assignment", "fact")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One case with what its programme says about it."""
+
+    case_id: str
+    citizen_id: str
+    citizen_name: str
+    area: str | None
+    programme: str
+    evaluation: Evaluation
+    exits_met: int
+    exits_all: int
+
+    @property
+    def owed(self) -> tuple[Obligation, ...]:
+        """What can be done now and has a day."""
+        return tuple(
+            o for o in self.evaluation.obligations if o.due is not None and o.state in ("open", "due_soon", "overdue")
+        )
+
+
+@dataclass
+class _Kept:
+    """Evaluations by case, valid for one day."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    day: date | None = None
+    standings: dict[str, Standing] = field(default_factory=dict)
+    cases: dict[str, tuple[Entry[Case], Entry[Citizen]]] | None = None
+    stale: set[str] = field(default_factory=set)
+    programs: dict[str, Program] = field(default_factory=dict)
+    evaluated: int = 0
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Programmes(Service):
+    """The engine over this caseload."""
+
+    kept: _Kept = field(default_factory=_Kept, compare=False)
+
+    def watch(self) -> None:
+        """Learn of changes from now on; called once, when the services are made."""
+        self.store.subscribe(self._changed)
+
+    def _changed(self, note: ChangeNote) -> None:
+        """Forget what a commit touched. Runs on the thread that committed, so it only notes."""
+        if not note.types & _TYPES:
+            return
+        with self.kept.lock:
+            self.kept.turn += 1
+            if note.types & {"case", "citizen"}:
+                self.kept.cases = None
+            if "fact" in note.types and "shared" in note.scopes:
+                self.kept.standings.clear()
+            for scope in note.scopes:
+                if scope.startswith("case:"):
+                    self.kept.stale.add(scope.removeprefix("case:"))
+
+    # programmes
+
+    def program(self, name: str) -> Program:
+        """A programme with this municipality's settings.
+
+        Raises:
+            KeyError: no such programme.
+            DefinitionRefused: the settings do not fit the programme any more.
+        """
+        with self.kept.lock:
+            if name not in self.kept.programs:
+                local = self.local_settings().get(name)
+                self.kept.programs[name] = (
+                    loading.made(loading.raw(name), f"{name}.toml", local, "settings")
+                    if local
+                    else loading.program(name)
+                )
+            return self.kept.programs[name]
+
+    def rule(self, rule_id: str) -> Rule:
+        """A rule by its id.
+
+        Raises:
+            NotFound: no programme has it.
+        """
+        try:
+            return self.program(rule_id.partition(".")[0]).rules[rule_id].rule
+        except KeyError:
+            raise NotFound("rule") from None
+
+    def closes(self, rule_id: str) -> list[dict[str, Any]]:
+        """Written facts, without days, that would close an obligation of the rule: which form and which fields."""
+        return closers(self.program(rule_id.partition(".")[0]), rule_id)
+
+    def local_settings(self) -> dict[str, dict[str, Any]]:
+        """The municipality's own numbers, by programme and parameter."""
+        found: dict[str, dict[str, Any]] = self.store.setting(SETTINGS, {}) or {}
+        return found
+
+    def set_local(self, settings: Mapping[str, Mapping[str, Any]]) -> tuple[Fault, ...]:
+        """Take over a municipality's own numbers; nothing changes when one of them does not fit. Returns the faults."""
+        faults: list[Fault] = []
+        for name, local in settings.items():
+            try:
+                loading.made(loading.raw(name), f"{name}.toml", local, name)
+            except KeyError:
+                faults.append(Fault(name, "", f"is no programme; there are {', '.join(loading.PROGRAMMES)}"))
+            except loading.DefinitionRefused as refused:
+                faults += refused.faults
+        if not faults:
+            plain = msgspec.to_builtins({name: dict(local) for name, local in settings.items()})
+            self.store.set_setting(SETTINGS, plain)
+            with self.kept.lock:
+                self.kept.programs.clear()
+                self.kept.standings.clear()
+        return tuple(faults)
+
+    # evaluations
+
+    def standings(self, today: date) -> list[Standing]:
+        """Every open case with what its programme says; only what changed since the last time is computed."""
+        kept = self.kept
+        with kept.lock:
+            if kept.day != today:
+                kept.day, kept.cases = today, None
+                kept.standings.clear()
+            if kept.cases is None:
+                kept.cases = self._open_cases()
+                for gone in kept.standings.keys() - kept.cases.keys():
+                    del kept.standings[gone]
+            for case_id, (case, _citizen) in kept.cases.items():
+                if case.record.citizen_id in kept.stale:
+                    kept.standings.pop(case_id, None)
+            kept.stale.clear()
+            turn = kept.turn
+            wanted = [pair for case_id, pair in kept.cases.items() if case_id not in kept.standings]
+            cases = dict(kept.cases)
+        if wanted:
+            made = [self._standing(records, today) for records in self._records(wanted)]
+            with kept.lock:
+                kept.evaluated += len(made)
+                if kept.day == today and kept.turn == turn:
+                    kept.standings |= {standing.case_id: standing for standing in made}
+                found = {**kept.standings, **{standing.case_id: standing for standing in made}}
+        else:
+            with kept.lock:
+                found = dict(kept.standings)
+        return [found[case_id] for case_id in cases if case_id in found]
+
+    def standing(self, case_id: str, today: date) -> Standing:
+        """One case, open or closed, on any day.
+
+        Raises:
+            NotFound: no such case.
+        """
+        if self.kept.day in (None, today):
+            for standing in self.standings(today):
+                if standing.case_id == case_id:
+                    return standing
+        return self._standing(self.records(case_id), today)
+
+    def records(self, case_id: str) -> CaseRecords:
+        """Everything written down about a case.
+
+        Raises:
+            NotFound: no such case.
+        """
+        case = self.store.entry(Case, case_id)
+        citizen = self.store.entry(Citizen, case.record.citizen_id) if case is not None else None
+        if case is None or case.deleted or citizen is None or citizen.deleted:
+            raise NotFound("case")
+        return self._records([(case, citizen)])[0]
+
+    def facts(self, case_id: str) -> list[Fact]:
+        """The facts of a case as the engine reads them.
+
+        Raises:
+            NotFound: no such case.
+        """
+        return facts_of(self.records(case_id))
+
+    def explain(self, case_id: str, rule_id: str, today: date) -> Explanation:
+        """Why a rule is due for a case, or why not.
+
+        Raises:
+            NotFound: no such case or rule.
+        """
+        records = self.records(case_id)
+        program = self.program(records.case.record.programme)
+        try:
+            return explain(
+                program,
+                facts_of(records),
+                today,
+                rule_id,
+                known_from=records.case.record.known_from,
+                now=self._now(today),
+            )
+        except KeyError:
+            raise NotFound("rule") from None
+
+    def touched_by(self, rule_id: str, today: date) -> list[tuple[Standing, Obligation]]:
+        """My open cases of which the rule asks something now, the most urgent first."""
+        name = rule_id.partition(".")[0]
+        found = [
+            (standing, obligation)
+            for standing in self.standings(today)
+            if standing.programme == name
+            for obligation in standing.evaluation.obligations
+            if obligation.rule == rule_id
+        ]
+        order = {"overdue": 0, "missed": 1, "due_soon": 2, "open": 3}
+        return sorted(found, key=lambda pair: (order.get(pair[1].state, 9), pair[1].due or date.max))
+
+    def evaluated(self) -> int:
+        """How many evaluations were made so far; for those who watch the speed."""
+        return self.kept.evaluated
+
+    # what people say about rules
+
+    def confirm_step(self, case_id: str, step: str, on: date, by: str | None = None) -> Saved:
+        """A named person confirms the step the engine proposes, or another one.
+
+        Raises:
+            NotFound: no such case.
+            InvalidInput: no such step, a day in the future, or documentation debt that holds the confirmation back.
+        """
+        case, program, today = self.require(Case, case_id)[1], None, self.clock.today()
+        program = self.program(case.programme)
+        batch = self.batch()
+        if step not in program.steps:
+            batch.fault("step", "not_allowed")
+        if on > today:
+            batch.fault("on", "in_future")
+        standing = self.standing(case_id, today)
+        if standing.evaluation.doc_debt and program.rank(step) > program.rank(case.step or ""):
+            batch.fault("step", "documentation_debt", count=len(standing.evaluation.doc_debt))
+        name = by or self.my_name()
+        since = standing.evaluation.since if standing.evaluation.step == step else on
+        self._write(batch, case, case_id, "step", on, step=step, by=name, version=program.definition.version)
+        batch.patch(Case, case_id, {"step": step, "step_since": since or on, "step_confirmed_by": name})
+        return batch.save()
+
+    def explain_away(self, case_id: str, rule_id: str, reason: str, until: date, key: str = "") -> Saved:
+        """The broker explains a recommended rule until a day, at most four weeks ahead.
+
+        Raises:
+            InvalidInput: a mandatory rule, no reason, or a day out of reach.
+        """
+        today = self.clock.today()
+        batch = self.batch()
+        if not self.rule(rule_id).may_explain:
+            batch.fault("rule", "cannot_be_explained")
+        self._reasoned(batch, reason)
+        if not today <= until <= today + timedelta(days=28):
+            batch.fault("until", "out_of_reach", first=today, last=today + timedelta(days=28))
+        case = self.require(Case, case_id)[1]
+        self._write(
+            batch,
+            case,
+            case_id,
+            "explanation",
+            today,
+            until=until,
+            rule=rule_id,
+            key=key or None,
+            reason=reason,
+            name=self.my_name(),
+        )
+        return batch.save()
+
+    def waive(
+        self, case_id: str, rule_id: str, reason: str, name: str, role: str, until: date | None = None, key: str = ""
+    ) -> Saved:
+        """A person with authority, or the lead, waives a rule. It counts as waived, never as met.
+
+        Raises:
+            InvalidInput: no reason, no name, or a role that may not waive.
+        """
+        batch = self.batch()
+        self.rule(rule_id)
+        self._reasoned(batch, reason)
+        if not name.strip():
+            batch.fault("name", "required")
+        if role not in ("lead", "caseworker", "outreach_consultant"):
+            batch.fault("role", "not_allowed")
+        case, today = self.require(Case, case_id)[1], self.clock.today()
+        self._write(
+            batch,
+            case,
+            case_id,
+            "waiver",
+            today,
+            until=until,
+            rule=rule_id,
+            key=key or None,
+            reason=reason,
+            name=name,
+            role=role,
+        )
+        return batch.save()
+
+    def settle(self, case_id: str, rule_id: str, state: str, on: date, key: str = "") -> Saved:
+        """Say of an obligation from before this program that it was met on a day, or that it is open.
+
+        Raises:
+            InvalidInput: a day in the future, or another state than `met` and `open`.
+        """
+        batch = self.batch()
+        self.rule(rule_id)
+        if state not in ("met", "open"):
+            batch.fault("state", "not_allowed")
+        if on > self.clock.today():
+            batch.fault("on", "in_future")
+        case = self.require(Case, case_id)[1]
+        self._write(
+            batch, case, case_id, "settled", on, rule=rule_id, key=key or None, state=state, name=self.my_name()
+        )
+        return batch.save()
+
+    def snooze(self, case_id: str, item: str, until: date, reason: str) -> Saved:
+        """Leave an item of Today aside until a day, for a reason that the card shows.
+
+        Raises:
+            InvalidInput: no reason, or a day that has passed.
+        """
+        batch, today = self.batch(), self.clock.today()
+        self._reasoned(batch, reason)
+        if until <= today:
+            batch.fault("until", "in_past")
+        case = self.require(Case, case_id)[1]
+        self._write(batch, case, case_id, "snooze", today, until=until, item=item, reason=reason)
+        return batch.save()
+
+    def snoozed(self, today: date) -> dict[str, Entry[types.Fact]]:
+        """Items of Today that are left aside, by item; the day named is the day they come back."""
+        found: dict[str, Entry[types.Fact]] = {}
+        for entry in self.store.entries(types.Fact, where={"kind": "snooze"}, replaced=False):
+            if entry.record.until is not None and today < entry.record.until:
+                found[str(entry.record.values.get("item"))] = entry
+        return found
+
+    def add_fact(
+        self,
+        case_id: str | None,
+        kind: str,
+        on: date,
+        values: Mapping[str, Any],
+        *,
+        until: date | None = None,
+        programme: str | None = None,
+        team: str | None = None,
+        replaces: str | None = None,
+    ) -> Saved:
+        """Any fact of a programme's vocabulary, about a case, or (without one) about the local project or a team.
+
+        Raises:
+            InvalidInput: the programme has no such kind, field or code; a last day before the first.
+        """
+        batch = self.batch()
+        case = self.require(Case, case_id)[1] if case_id is not None else None
+        name = case.programme if case is not None else programme
+        if name is None:
+            batch.fault("programme", "required")
+            return batch.save()
+        self._check_fact(batch, self.program(name), kind, values)
+        if until is not None and until < on:
+            batch.fault("until", "before_start")
+        plain = msgspec.to_builtins({n: v for n, v in values.items() if v is not None})
+        batch.create(
+            types.Fact(
+                kind=kind,
+                occurred_on=on,
+                until=until,
+                citizen_id=case.citizen_id if case is not None else None,
+                case_id=case_id,
+                programme=name,  # type: ignore[arg-type]
+                team=team,
+                staff_id=self.store.me().staff_id,
+                values=plain,
+                replaces=replaces,
+            )
+        )
+        return batch.save()
+
+    def my_name(self) -> str:
+        """The name that stands under what is confirmed here."""
+        return self.store.me().name
+
+    # parts
+
+    def _check_fact(self, batch: Batch, program: Program, kind: str, values: Mapping[str, Any]) -> None:
+        known = program.kinds.get(kind)
+        if known is None:
+            batch.fault("kind", "no_fact_kind", kind=kind, programme=program.id)
+            return
+        for name, value in values.items():
+            spec = known.fields.get(name)
+            if spec is None:
+                batch.fault(name, "no_fact_field", kind=kind, known=", ".join(known.fields))
+                continue
+            for one in value if isinstance(value, list) else [value]:
+                if spec.choices and one is not None and one not in spec.choices:
+                    batch.fault(name, "no_fact_code", known=", ".join(spec.choices))
+
+    def _reasoned(self, batch: Batch, reason: str) -> None:
+        if not reason.strip():
+            batch.fault("reason", "required")
+
+    def _write(
+        self, batch: Batch, case: Case, case_id: str, kind: str, on: date, *, until: date | None = None, **values: Any
+    ) -> None:
+        told = {name: value for name, value in values.items() if value is not None}
+        batch.create(
+            types.Fact(
+                kind=kind,
+                occurred_on=on,
+                until=until,
+                citizen_id=case.citizen_id,
+                case_id=case_id,
+                programme=case.programme,
+                staff_id=self.store.me().staff_id,
+                values=told,
+            )
+        )
+
+    def _now(self, today: date) -> Any:
+        now = self.clock.now()
+        return now if now.date() == today else None
+
+    def _standing(self, records: CaseRecords, today: date) -> Standing:
+        case, citizen = records.case, records.citizen
+        program = self.program(case.record.programme)
+        found = evaluate(program, facts_of(records), today, known_from=case.record.known_from, now=self._now(today))
+        groups = {rule.alternative or rule.id for rule in program.exits.get(found.step, ())}
+        return Standing(
+            case_id=case.id,
+            citizen_id=citizen.id,
+            citizen_name=citizen.record.name,
+            area=citizen.record.area,
+            programme=case.record.programme,
+            evaluation=found,
+            exits_met=max(0, len(groups) - len(found.missing_exit)),
+            exits_all=len(groups),
+        )
+
+    def _open_cases(self) -> dict[str, tuple[Entry[Case], Entry[Citizen]]]:
+        cases = self.store.entries(Case, where={"status": "open"})
+        people = {entry.id: entry for entry in self.store.entries(Citizen, where={})}
+        return {case.id: (case, people[case.record.citizen_id]) for case in cases if case.record.citizen_id in people}
+
+    def _records(self, cases: Sequence[tuple[Entry[Case], Entry[Citizen]]]) -> list[CaseRecords]:
+        """The records of several cases, read type by type."""
+        people = [case.record.citizen_id for case, _citizen in cases]
+        grouped: dict[str, dict[str, list[Any]]] = {}
+        for name, struct in _READ:
+            by_person: dict[str, list[Any]] = defaultdict(list)
+            for entry in self.store.entries(struct, where={"citizen_id": people}, replaced=False):
+                by_person[entry.record.citizen_id].append(entry)
+            grouped[name] = by_person
+        shared = self.store.entries(types.Fact, where={"citizen_id": None}, replaced=False)
+        me = self.store.me().staff_id
+        return [
+            CaseRecords(
+                citizen=citizen,
+                case=case,
+                shared=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared),
+                me=me,
+                **{name: tuple(grouped[name].get(citizen.id, ())) for name, _struct in _READ},
+            )
+            for case, citizen in cases
+        ]
+
+
+def _shared_with(
+    case: Entry[Case], own: Iterable[Entry[types.Fact]], shared: Sequence[Entry[types.Fact]]
+) -> tuple[Entry[types.Fact], ...]:
+    """Facts of the case's local project, and of the team the person is in."""
+    teams = [entry.record for entry in own if entry.record.kind == "team_member"]
+    team = max(teams, key=lambda record: record.occurred_on).values.get("team") if teams else None
+    return tuple(
+        entry
+        for entry in shared
+        if entry.record.programme == case.record.programme and entry.record.team in (None, team)
+    )
+
+
+__all__ = ["SETTINGS", "FieldError", "InvalidInput", "Programmes", "Staff", "Standing", "explain"]
