@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broker_tui.cli_base import Cli, Group, common, option, pass_cli
+from broker_tui.cli_rules import fact
 from broker_tui.cli_given import Given, offered, report
 from broker_tui.domain.typed import coerced
 from broker_tui.domain.views import FieldError, InvalidInput, Saved
@@ -479,3 +480,6 @@ def _when(given: Given) -> None:
     moment = when.moment(given.now)
     if moment is not None:
         given.values["occurred_at"] = moment.isoformat(timespec="minutes")
+
+
+add.add_command(fact)

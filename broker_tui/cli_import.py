@@ -18,15 +18,47 @@ if TYPE_CHECKING:
     from broker_tui.services.importing.plan import RowNote
 
 
+class _Import(Cmd):
+    """`import case FILE` is about one facts file and goes its own way."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        if ctx.params.get("kind") == "case":
+            return ctx.invoke(_case, file=ctx.params["file"], name=ctx.params["name"], citizen=ctx.params["citizen"])
+        return super().invoke(ctx)
+
+
+@pass_cli
+def _case(cli: Cli, *, file: Path, name: str | None, citizen: str | None) -> None:
+    """A case from a facts file."""
+    import tomllib
+
+    from broker_tui.cli_given import from_json, report
+    from broker_tui.cli_read import case_of
+
+    if file.suffix == ".toml":
+        try:
+            raw: dict[str, Any] = tomllib.loads(file.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError):
+            raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=file)) from None
+        except tomllib.TOMLDecodeError as error:
+            raise Failure(_("{path} is no TOML: {error}. Correct the file.").format(path=file, error=error)) from None
+    else:
+        raw = from_json(cli, str(file))
+    with cli.opened() as services:
+        about = case_of(services, citizen) if citizen is not None else None
+        report(cli, services, services.facts_file.read(raw, name or file.stem, about))
+
+
 @click.command(
     "import",
-    cls=Cmd,
+    cls=_Import,
     help=N_(
-        "Bring citizens, companies, contacts or placements in from FILE (.csv, .xlsx, .json). One bad cell stops the "
-        "whole import unless bad rows are skipped; the same file twice changes nothing."
+        "Bring citizens, companies, contacts, placements or one case (a facts file) in from FILE (.csv, .xlsx, .json). "
+        "One bad cell stops the whole import unless bad rows are skipped; the same file twice changes nothing."
     ),
 )
-@click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
+@click.argument("kind", type=click.Choice([*KINDS, "case"]), metavar="|".join([*KINDS, "case"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--dry-run", is_flag=True, help=N_("Check every row and say what would happen; change nothing."))
 @option("--skip-bad-rows", is_flag=True, help=N_("Leave rows with errors out and bring the others in."))
@@ -39,10 +71,20 @@ if TYPE_CHECKING:
     help=N_("What a column means; without a field it is left out."),
 )
 @option("--preview", "only_preview", is_flag=True, help=N_("Show only how the columns are understood."))
+@option("--name", help=N_("The name of the person a facts file becomes; the file's name if left out."))
+@option("--citizen", help=N_("A person who is here already, for a facts file."))
 @common
 @pass_cli
 def import_(
-    cli: Cli, kind: str, file: Path, dry_run: bool, skip_bad_rows: bool, maps: tuple[str, ...], only_preview: bool
+    cli: Cli,
+    /,
+    kind: str,
+    file: Path,
+    dry_run: bool,
+    skip_bad_rows: bool,
+    maps: tuple[str, ...],
+    only_preview: bool,
+    **_facts: str | None,
 ) -> None:
     """Import one file."""
     what = cast(ImportKind, kind)

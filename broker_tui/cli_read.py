@@ -23,6 +23,23 @@ def _day(day: "date | None") -> str:
     return format.short_date(day) if day else ""
 
 
+def course_of(services: "Services", reference: str) -> str:
+    """The open course a person or course reference means.
+
+    Raises:
+        NotFound: nobody, several, or a person without any course.
+    """
+    from broker_tui.domain.views import NotFound
+
+    stored = services.store.get("case", reference)
+    if stored is not None and not stored.deleted:
+        return str(stored.id)
+    card = services.people.card(case_of(services, reference), services.clock.today())
+    if card.current_case is None:
+        raise NotFound("case")
+    return str(card.current_case.id)
+
+
 def case_of(services: "Services", reference: str) -> str:
     """The person a reference means: their own id or number or name, or the id of one of their courses.
 
@@ -33,7 +50,10 @@ def case_of(services: "Services", reference: str) -> str:
     return stored.doc["citizen_id"] if stored is not None else services.people.resolve(reference)
 
 
-@click.command(cls=Cmd, help=N_("What is due: agreed follow-ups, promises, memos and consents that run out."))
+@click.command(
+    cls=Cmd,
+    help=N_("What is due: what the programmes ask, agreed follow-ups, promises, memos and consents that run out."),
+)
 @option("--area", help=N_("Only this area."))
 @reading
 @pass_cli
@@ -230,12 +250,17 @@ def show_case(cli: Cli, reference: str, reveal: bool) -> None:
         newest = services.people.contacts(card.citizen.id, limit=20)
         if reveal:
             services.store.note_audit("reveal", "citizen", card.citizen.id, "cpr")
+        case = card.current_case
+        standing = services.programmes.standing(case.id, cli.today) if case is not None else None
     shape = shapes.case_card(card, cli.today, reveal=reveal)
+    if standing is not None:
+        from broker_tui import programme_shapes
+
+        shape |= programme_shapes.evaluation(standing.evaluation)
     shape["contacts"] = [shapes.contact_row(row) for row in newest]
     if cli.as_json:
         tell(shape)
         return
-    case = card.current_case
     name = [card.citizen.record.name, shape["citizen"].get("cpr", "")]
     if case is not None:
         name.append(
@@ -243,6 +268,8 @@ def show_case(cli: Cli, reference: str, reveal: bool) -> None:
         )
     say(joined(name, "  "))
     _record("citizen", {k: v for k, v in shape["citizen"].items() if k not in ("id", "name", "cpr", "unsent")})
+    if standing is not None:
+        _programme(shape)
     for heading, type_name, key in (
         (_("Goals"), "goal", "goals"),
         (_("Plan"), "follow_up", "follow_ups"),
@@ -255,6 +282,20 @@ def show_case(cli: Cli, reference: str, reveal: bool) -> None:
         _records(heading, type_name, shape[key])
     say("\n" + _("Contacts"))
     _contact_table(newest)
+
+
+def _programme(shape: dict[str, Any]) -> None:
+    """Step, what is missing to leave it, and what is owed."""
+    since = f" ({_day(shape['since'])})" if shape["since"] else ""
+    say("\n" + _("Step: {step}{since}").format(step=shape["step_text"], since=since))
+    for rule in shape["missing"]:
+        from broker_tui.i18n import programme_words
+
+        told = _(" or ").join(programme_words.demand(part) for part in rule.split("|"))
+        say("  " + _("missing: {what}").format(what=told))
+    for found in shape["obligations"]:
+        if found["state"] in ("overdue", "missed", "due_soon", "open", "unknown") and found["due"] is not None:
+            say(f"  {found['text']}")
 
 
 @show.command("company", help=N_("Everything about one company. REF: id, CVR number, P-number or name."))

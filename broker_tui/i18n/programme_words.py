@@ -3,6 +3,7 @@
 Texts of rules stand in the definitions, both languages beside each other; sentences about dates and states stand here.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -202,36 +203,49 @@ def status(found: Obligation) -> str:
     return told
 
 
+_SENTENCES = {
+    "condition": N_("The condition of the rule does not hold for this person."),
+    "info": N_("The rule is for information and asks nothing."),
+    "kpi": N_("The rule is a figure and asks nothing."),
+    "before_program": N_("Its clock ran before this program knew the case."),
+}
+
+
+def _elsewhere(rule_id: str, args: Mapping[str, Any]) -> str:
+    return _("Not asked in {step}.").format(step=step(rule_id.partition(".")[0], str(args.get("step"))))
+
+
+def _not_begun(_rule: str, args: Mapping[str, Any]) -> str:
+    day = args.get("day")
+    return _("Begins on {day}.").format(day=dated(day)) if day else _("Has not begun: its day is not known yet.")
+
+
+def _no_clock(rule_id: str, args: Mapping[str, Any]) -> str:
+    what = day_name(rule_id, str(args.get("clock") or ""))
+    return _("Not running: {what} is not known.").format(what=what) if what else _("Nothing to do just now.")
+
+
+def _near_miss(_rule: str, args: Mapping[str, Any]) -> str:
+    lack = _(_LACKS.get(str(args["lack"]), N_("something it needs is missing")))
+    return _("{day} does not count: {lack}.").format(day=dated(args["day"]), lack=lack)
+
+
+_REASONS: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
+    "not_in_step": _elsewhere,
+    "not_begun": _not_begun,
+    "over": lambda _rule, args: _("Was over on {day}.").format(day=dated(args["day"])),
+    "no_clock": _no_clock,
+    "counted": lambda _rule, args: _("The last one that counts: {day}.").format(day=dated(args["day"])),
+    "near_miss": _near_miss,
+    "target_changed": lambda _rule, args: _("The person no longer fits the target group: {rule}.").format(
+        rule=demand(str(args["rule"]))
+    ),
+}
+
+
 def reason(rule_id: str, found: Reason) -> str:
-    """One reason of an explanation as a sentence."""
-    args = found.args
-    match found.code:
-        case "not_in_step":
-            programme = rule_id.partition(".")[0]
-            return _("Not asked in {step}.").format(step=step(programme, str(args.get("step"))))
-        case "condition":
-            return _("The condition of the rule does not hold for this person.")
-        case "not_begun":
-            day = args.get("day")
-            return (
-                _("Begins on {day}.").format(day=dated(day)) if day else _("Has not begun: its day is not known yet.")
-            )
-        case "over":
-            return _("Was over on {day}.").format(day=dated(args["day"]))
-        case "no_clock":
-            what = day_name(rule_id, str(args.get("clock") or ""))
-            return _("Not running: {what} is not known.").format(what=what) if what else _("Nothing to do just now.")
-        case "info":
-            return _("The rule is for information and asks nothing.")
-        case "kpi":
-            return _("The rule is a figure and asks nothing.")
-        case "counted":
-            return _("The last one that counts: {day}.").format(day=dated(args["day"]))
-        case "near_miss":
-            lack = _(_LACKS.get(str(args["lack"]), N_("something it needs is missing")))
-            return _("{day} does not count: {lack}.").format(day=dated(args["day"]), lack=lack)
-        case "before_program":
-            return _("Its clock ran before this program knew the case.")
-        case "target_changed":
-            return _("The person no longer fits the target group: {rule}.").format(rule=demand(str(args["rule"])))
-    return ""
+    """One reason of an explanation as a sentence; empty for what the state says already."""
+    if found.code in _SENTENCES:
+        return _(_SENTENCES[found.code])
+    made = _REASONS.get(found.code)
+    return made(rule_id, found.args) if made is not None else ""

@@ -76,15 +76,17 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def verify(place: Path) -> Verified:
-    """Run every example file (`*.toml`) below a folder, or one file.
+    """Run every example file (`*.toml`, `*.json`) below a folder, or one file.
 
     Raises:
         ExampleFault: a file, an example or a fact that cannot be read.
         OSError: the place cannot be read.
     """
-    files = sorted(place.rglob("*.toml")) if place.is_dir() else [place]
+    files = sorted(p for p in place.rglob("*") if p.suffix in (".toml", ".json")) if place.is_dir() else [place]
     if not files:
-        raise ExampleFault(f"{place}: no example files (*.toml) there; name a folder that has some, or one file")
+        raise ExampleFault(
+            f"{place}: no example files (*.toml, *.json) there; name a folder that has some, or one file"
+        )
     total, held, failed = 0, 0, []
     for file in files:
         read = _read(file)
@@ -99,11 +101,13 @@ def verify(place: Path) -> Verified:
 
 def _read(file: Path) -> _File:
     try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8-sig")), _File)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExampleFault(f"{file}: is no TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise ExampleFault(f"{file}: {error}; see docs/programme-examples.md for the format") from None
+        text = file.read_text("utf-8-sig")
+        raw = msgspec.json.decode(text) if file.suffix == ".json" else tomllib.loads(text)
+        return msgspec.convert(raw, _File)
+    except (tomllib.TOMLDecodeError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        if isinstance(error, msgspec.ValidationError):
+            raise ExampleFault(f"{file}: {error}; see docs/programme-examples.md for the format") from None
+        raise ExampleFault(f"{file}: cannot be read: {error}") from None
 
 
 def _run(example: _Example, sets: Mapping[str, _Set], file: str) -> Iterator[Failure]:

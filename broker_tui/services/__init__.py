@@ -21,6 +21,7 @@ from broker_tui.services.today import Today
 from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
+    from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.importing import Importer
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.syncing import Syncing
@@ -81,6 +82,13 @@ class Services:
         made = Programmes(self.store, self.clock)
         made.watch()
         return made
+
+    @cached_property
+    def facts_file(self) -> "FactsFile":
+        """A case as a facts file and back."""
+        from broker_tui.services.facts_file import FactsFile
+
+        return FactsFile(self.store, self.clock, self.programmes)
 
     def _programmes(self) -> "Programmes":
         return self.programmes
