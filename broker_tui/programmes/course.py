@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from broker_tui.programmes import placements as stays
 from broker_tui.programmes.facts import Fact, Facts
-from broker_tui.programmes.pauses import Span, spans
+from broker_tui.programmes.pauses import Span, merged, spans
 from broker_tui.programmes.results import Reason
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Course:
         events: lists of days the family computed, for counting.
         signals: computed signals; falsy means not raised.
         event: the fact a `per_event` rule looks at just now.
+        standstill: spans the family computed that move a deadline like a pause, by the name rules give in `extend`.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Course:
         self.changes: list[Reason] = []
         self.event: Fact | None = None
         self.references: dict[str, Any] = {}
+        self.standstill: dict[str, list[Span]] = {}
         self._closed = closed
         self._named: dict[str, date | None] = {}
         self._spans: dict[tuple[str, ...], list[Span]] = {}
@@ -154,7 +156,9 @@ class Course:
         """Merged pauses of these types."""
         key = tuple(kinds)
         if key not in self._spans:
-            self._spans[key] = spans(self.facts, key)
+            own = [span for kind in key for span in self.standstill.get(kind, ())]
+            found = spans(self.facts, key)
+            self._spans[key] = merged([*found, *own]) if own else found
         return self._spans[key]
 
     @cached_property

@@ -149,6 +149,7 @@ class Cadence(Part, frozen=True, kw_only=True, tag="cadence"):
     """At least once per `every` (`7d`, `1m`), rolling from the last event that counts.
 
     The window is `[since, until)`; `resume` days restart it. `opens_after`: for "opens last + 2 months, due last + 3".
+    `blocked`: while it holds nothing is due, because something else has to come first (a consent).
     """
 
     since: str
@@ -159,6 +160,7 @@ class Cadence(Part, frozen=True, kw_only=True, tag="cadence"):
     resume: list[str] = []
     pauses: list[str] = []
     opens_after: str | None = None
+    blocked: Cond | None = None
     soon: int | str | None = None
     red: bool = True
 
@@ -360,11 +362,13 @@ class Step(Part, frozen=True, kw_only=True):
 
 
 class GateWords(Part, frozen=True, kw_only=True):
-    """An act that waits for rules. `shown`: when it is of interest."""
+    """An act that waits for rules. `shown`: when it is of interest. `needs`: without it the act stays closed even when
+    nothing is owed (a refused consent settles its rule and still opens nothing)."""
 
     da: str
     en: str
     shown: Cond | None = None
+    needs: Cond | None = None
 
 
 class Definition(Part, frozen=True, kw_only=True):

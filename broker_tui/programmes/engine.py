@@ -108,9 +108,11 @@ def _gates(program: Program, course: Course, unmet: Sequence[Obligation]) -> dic
         hard = [r for r in program.gate_rules[name] if r.rule.id in waiting]
         soft = [r for r in program.soft_rules[name] if r.rule.id in waiting]
         soft = [r for r in soft if waiting[r.rule.id].state != "explained"]
+        needed = program.gate_needs.get(name)
+        lacks = needed is not None and needed(course) is None
         gates[name] = Gate(
-            open=not hard,
-            failing=tuple(r.rule.id for r in hard),
+            open=not hard and not lacks,
+            failing=tuple(r.rule.id for r in (hard or (program.gate_rules[name] if lacks else ()))),
             soft=tuple(r.rule.id for r in soft),
             never_waived=tuple(r.rule.id for r in hard if r.rule.never_waived),
         )

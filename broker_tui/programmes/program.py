@@ -75,13 +75,14 @@ class Program:
             if made is not None:
                 self.dates[name] = made
         self.gate_shown: dict[str, conditions.Met] = {}
+        self.gate_needs: dict[str, conditions.Met] = {}
         for name, words in definition.gates.items():
-            if words.shown is not None:
-                shown = words.shown
-                self._check_words(f"gates.{name}", "shown", shown)
-                made = self._try(f"gates.{name}", "shown", partial(self.condition, shown))
-                if made is not None:
-                    self.gate_shown[name] = made
+            for key, cond, into in (("shown", words.shown, self.gate_shown), ("needs", words.needs, self.gate_needs)):
+                if cond is not None:
+                    self._check_words(f"gates.{name}", key, cond)
+                    made = self._try(f"gates.{name}", key, partial(self.condition, cond))
+                    if made is not None:
+                        into[name] = made
         self._met: dict[str, conditions.Met] = {}
         self.rules: dict[str, ReadyRule] = {}
         for rule in definition.rule:

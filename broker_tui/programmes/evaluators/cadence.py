@@ -33,6 +33,7 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
     resume_of = [program.reckon(name) for name in what.resume]
     soon = default_soon(every) if what.soon is None else number(what.soon, program.params)
     pauses = tuple(what.pauses)
+    blocked = program.condition(what.blocked) if what.blocked else None
 
     def check(course: "Course") -> Obligation | tuple[()]:
         today = course.today
@@ -42,6 +43,8 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
         end = until_of(course) if until_of else None
         if end is not None and today >= end:
             return ()
+        if blocked is not None and blocked(course) is not None:
+            return Obligation(rule=rule.id, state="blocked", since=start, clock=what.since, reason=Reason("blocked"))
         spans = course.pauses(pauses) if pauses else ()
         if (pause := running(spans, today)) is not None:
             return Obligation(rule=rule.id, state="paused", since=pause[0], clock="pause", reason=Reason("paused"))

@@ -1,11 +1,11 @@
 """Rules that are done once: criterion, deadline, recurring review, checklist, gate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from broker_tui.programmes.conditions import filled, matcher
 from broker_tui.programmes.definition import Checklist, Cond, Criterion, Deadline, Gated, Rule
-from broker_tui.programmes.evaluators.settle import dated
+from broker_tui.programmes.evaluators.settle import Timing, dated
 from broker_tui.programmes.expressions import number
 from broker_tui.programmes.facts import ALWAYS
 from broker_tui.programmes.pauses import extend, running
@@ -36,6 +36,7 @@ def criterion(rule: Rule, what: Criterion, program: "Program") -> "Check":
             program,
         )
     met = program.condition(what.closed_by)
+    lacking = parts(what.closed_by, program)
     waiting = Obligation(rule=rule.id, state="open")
     name = rule.id
 
@@ -44,8 +45,8 @@ def criterion(rule: Rule, what: Criterion, program: "Program") -> "Check":
         if day is not None:
             return Obligation(rule=name, state="closed", closed_on=None if day == ALWAYS else day)
         if name in course.waivers or name in course.explanations or name in course.settlements:
-            return dated(course, rule, None)
-        return waiting
+            return dated(course, rule, Timing())
+        return Obligation(rule=name, state="open", missing=lacking(course)) if lacking is not None else waiting
 
     return check
 
@@ -58,6 +59,7 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
     opens_of = program.reckon(what.opens) if what.opens else None
     floor_of = program.reckon(what.floor) if what.floor else None
     attention_of = program.reckon(what.attention) if what.attention else None
+    lacking = parts(what.closed_by, program)
     soon, extend_by = number(what.soon, program.params), tuple(what.extend)
     knowable = what.closed_by.past is not None
     clock = what.since or ""
@@ -92,16 +94,19 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
         return dated(
             course,
             rule,
-            due,
-            since=since,
-            clock=clock,
-            opens=opens_of(course) if opens_of else None,
-            closed_on=closed_on,
-            soon=soon,
-            red=what.red,
-            debt=what.debt,
-            attention=late is not None and course.today >= late,
-            knowable=knowable,
+            Timing(
+                due=due,
+                since=since,
+                clock=clock,
+                opens=opens_of(course) if opens_of else None,
+                closed_on=closed_on,
+                soon=soon,
+                red=what.red,
+                debt=what.debt,
+                attention=late is not None and course.today >= late,
+                missing=lacking(course) if lacking is not None and closed_on is None else (),
+                knowable=knowable,
+            ),
         )
 
     return check
@@ -132,13 +137,15 @@ def checklist(rule: Rule, what: Checklist, program: "Program") -> "Check":
         return dated(
             course,
             rule,
-            due_of(course) if due_of else None,
-            since=low,
-            clock=what.since or "",
-            closed_on=None if closed_on == ALWAYS else closed_on,
-            soon=soon,
-            debt=what.debt,
-            missing=missing,
+            Timing(
+                due=due_of(course) if due_of else None,
+                since=low,
+                clock=what.since or "",
+                closed_on=None if closed_on == ALWAYS else closed_on,
+                soon=soon,
+                debt=what.debt,
+                missing=missing,
+            ),
         )
 
     return check
@@ -158,9 +165,17 @@ def gate(rule: Rule, what: Gated, program: "Program") -> "Check":
         closed_on = met(course)
         if closed_on == ALWAYS:
             closed_on = since or course.today
-        return dated(course, rule, None, since=since, clock=what.since or "", closed_on=closed_on)
+        return dated(course, rule, Timing(since=since, clock=what.since or "", closed_on=closed_on))
 
     return check
+
+
+def parts(cond: Cond, program: "Program") -> "Callable[[Course], tuple[str, ...]] | None":
+    """Which named parts of an `all` condition are not met; None when it names none."""
+    named = [(part.name, program.condition(part)) for part in cond.all or () if part.name]
+    if not named:
+        return None
+    return lambda course: tuple(name for name, met in named if met(course) is None)
 
 
 def kinds(cond: Cond) -> Sequence[str]:
