@@ -86,6 +86,8 @@ class _Kept:
     cases: dict[str, tuple[Entry[Case], Entry[Citizen]]] | None = None
     stale: set[str] = field(default_factory=set)
     programs: dict[str, Program] = field(default_factory=dict)
+    unusable: dict[str, Exception] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
     evaluated: int = 0
     turn: int = 0
 
@@ -168,8 +170,26 @@ class Programmes(Service):
             self.store.set_setting(SETTINGS, plain)
             with self.kept.lock:
                 self.kept.programs.clear()
+                self.kept.unusable.clear()
                 self.kept.standings.clear()
+                self.kept.failed.clear()
         return tuple(faults)
+
+    def usable(self, name: str) -> bool:
+        """Whether the rules of a programme can be used: its definition is there and has no fault."""
+        if name in self.kept.unusable:
+            return False
+        try:
+            self.program(name)
+        except Exception as error:  # whatever is wrong with one definition, the others go on
+            self.kept.unusable[name] = error
+            return False
+        return True
+
+    def troubles(self) -> tuple[str, ...]:
+        """Programmes of this caseload whose rules could not be used, for all or for some of their cases."""
+        with self.kept.lock:
+            return tuple(name for name in loading.PROGRAMMES if name in self.kept.failed.values())
 
     # evaluations
 
@@ -180,21 +200,30 @@ class Programmes(Service):
             if kept.day != today:
                 kept.day, kept.cases = today, None
                 kept.standings.clear()
+                kept.failed.clear()
             if kept.cases is None:
                 kept.cases = self._open_cases()
                 for gone in kept.standings.keys() - kept.cases.keys():
                     del kept.standings[gone]
+                for gone in kept.failed.keys() - kept.cases.keys():
+                    del kept.failed[gone]
             for case_id, (case, _citizen) in kept.cases.items():
                 if case.record.citizen_id in kept.stale:
                     kept.standings.pop(case_id, None)
+                    kept.failed.pop(case_id, None)
             kept.stale.clear()
             turn = kept.turn
-            wanted = [pair for case_id, pair in kept.cases.items() if case_id not in kept.standings]
+            wanted = [
+                pair
+                for case_id, pair in kept.cases.items()
+                if case_id not in kept.standings and case_id not in kept.failed
+            ]
             cases = dict(kept.cases)
         if wanted:
-            made = [self._standing(records, today) for records in self._records(wanted)]
+            made, failed = self._standings(wanted, today)
             with kept.lock:
                 kept.evaluated += len(made)
+                kept.failed |= failed
                 if kept.day == today and kept.turn == turn:
                     kept.standings |= {standing.case_id: standing for standing in made}
                 found = {**kept.standings, **{standing.case_id: standing for standing in made}}
@@ -287,7 +316,7 @@ class Programmes(Service):
         if step not in program.steps:
             batch.fault("step", "not_allowed")
         if on > today:
-            batch.fault("on", "in_future")
+            batch.fault("on", "in_future", date=on)
         standing = self.standing(case_id, today)
         if standing.evaluation.doc_debt and program.rank(step) > program.rank(case.step or ""):
             batch.fault("step", "documentation_debt", count=len(standing.evaluation.doc_debt))
@@ -367,7 +396,7 @@ class Programmes(Service):
         if state not in ("met", "open"):
             batch.fault("state", "not_allowed")
         if on > self.clock.today():
-            batch.fault("on", "in_future")
+            batch.fault("on", "in_future", date=on)
         case = self.require(Case, case_id)[1]
         self._write(
             batch, case, case_id, "settled", on, rule=rule_id, key=key or None, state=state, name=self.my_name()
@@ -386,6 +415,19 @@ class Programmes(Service):
             batch.fault("until", "in_past")
         case = self.require(Case, case_id)[1]
         self._write(batch, case, case_id, "snooze", today, until=until, item=item, reason=reason)
+        return batch.save()
+
+    def wake(self, fact_id: str) -> Saved:
+        """Bring an item that was left aside back at once; undo leaves it aside again.
+
+        Raises:
+            NotFound: it is not left aside.
+        """
+        stored, fact = self.require(types.Fact, fact_id)
+        if fact.kind != "snooze":
+            raise NotFound("fact")
+        batch = self.batch()
+        batch.delete(stored)
         return batch.save()
 
     def snoozed(self, today: date) -> dict[str, Entry[types.Fact]]:
@@ -421,7 +463,7 @@ class Programmes(Service):
             return batch.save()
         self._check_fact(batch, self.program(name), kind, values)
         if until is not None and until < on:
-            batch.fault("until", "before_start")
+            batch.fault("until", "end_before_start", start=on, end=until)
         plain = msgspec.to_builtins({n: v for n, v in values.items() if v is not None})
         batch.create(
             types.Fact(
@@ -483,6 +525,20 @@ class Programmes(Service):
     def _now(self, today: date) -> Any:
         now = self.clock.now()
         return now if now.date() == today else None
+
+    def _standings(
+        self, wanted: Sequence[tuple[Entry[Case], Entry[Citizen]]], today: date
+    ) -> tuple[list[Standing], dict[str, str]]:
+        """Several cases; those a programme fails on are named with it, and never take the others down."""
+        made: list[Standing] = []
+        usable = {name: self.usable(name) for name in {case.record.programme for case, _citizen in wanted}}
+        failed = {case.id: str(case.record.programme) for case, _citizen in wanted if not usable[case.record.programme]}
+        for records in self._records([pair for pair in wanted if pair[0].id not in failed]):
+            try:
+                made.append(self._standing(records, today))
+            except Exception:  # the definition met a case nobody thought of: told by `troubles`
+                failed[records.case.id] = str(records.case.record.programme)
+        return made, failed
 
     def _standing(self, records: CaseRecords, today: date) -> Standing:
         case, citizen = records.case, records.citizen
