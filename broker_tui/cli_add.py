@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broker_tui.cli_base import Cli, Group, common, option, pass_cli
-from broker_tui.cli_rules import fact
 from broker_tui.cli_given import Given, offered, report
+from broker_tui.cli_rules import fact
 from broker_tui.domain.typed import coerced
 from broker_tui.domain.views import FieldError, InvalidInput, Saved
 from broker_tui.i18n import N_, _

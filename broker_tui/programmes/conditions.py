@@ -47,25 +47,26 @@ def ready(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
         ExpressionFault: a day in it cannot be read.
     """
     kind = head(cond)
-    if kind in ("fact", "contact"):
-        return _facts(cond, params, maker)
-    if kind == "events":
-        return _events(cond, params, maker)
-    if kind == "value":
-        return _value(cond, params)
-    if kind == "all":
-        return _all([ready(part, params, maker) for part in cond.all or ()])
-    if kind == "any":
-        return _any([ready(part, params, maker) for part in cond.any or ()])
+    if kind in ("all", "any"):
+        parts = [ready(part, params, maker) for part in (cond.all if kind == "all" else cond.any) or ()]
+        return _all(parts) if kind == "all" else _any(parts)
     if kind == "not_":
         inner = ready(cond.not_ or cond, params, maker)
         return lambda course: ALWAYS if inner(course) is None else None
-    if kind == "signal":
-        name = cond.signal or ""
-        return lambda course: ALWAYS if course.raised(name) else None
-    if kind == "past":
-        reckoned = maker(cond.past or "")
-        return lambda course: day if (day := reckoned(course)) is not None and day <= course.today else None
+    return _SIMPLE[kind](cond, params, maker)
+
+
+def _signal(cond: Cond, _params: Mapping[str, Any], _maker: Maker) -> Met:
+    name = cond.signal or ""
+    return lambda course: ALWAYS if course.raised(name) else None
+
+
+def _past(cond: Cond, _params: Mapping[str, Any], maker: Maker) -> Met:
+    reckoned = maker(cond.past or "")
+    return lambda course: day if (day := reckoned(course)) is not None and day <= course.today else None
+
+
+def _param(cond: Cond, params: Mapping[str, Any], _maker: Maker) -> Met:
     wanted, value = cond.is_, params.get(cond.param or "")
     holds = (value == wanted) if wanted is not None else bool(value)
     return lambda _course: ALWAYS if holds else None
@@ -91,7 +92,7 @@ def _any(parts: Sequence[Met]) -> Met:
     return met
 
 
-def _value(cond: Cond, params: Mapping[str, Any]) -> Met:
+def _value(cond: Cond, params: Mapping[str, Any], _maker: Maker) -> Met:
     kind, _, name = (cond.value or "").partition(".")
     test = matcher(cond.is_, params) if cond.is_ is not None else None
 
@@ -163,6 +164,17 @@ def _events(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
     return met
 
 
+_SIMPLE: dict[str, Callable[[Cond, Mapping[str, Any], Maker], Met]] = {
+    "fact": _facts,
+    "contact": _facts,
+    "value": _value,
+    "signal": _signal,
+    "past": _past,
+    "param": _param,
+    "events": _events,
+}
+
+
 def lister(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Callable[["Course"], Sequence[date]]:
     """All days on which a counting condition was met, oldest first; several on one day count once."""
     kind = head(cond)
@@ -182,9 +194,9 @@ def lister(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Callable[["Co
         found: list[date] = []
         for name in kinds:
             for fact in course.facts.of(name):
-                if (low is None or fact.on >= low) and (not found or found[-1] != fact.on):
-                    if test is None or test(fact, course):
-                        found.append(fact.on)
+                seen = bool(found) and found[-1] == fact.on
+                if not seen and (low is None or fact.on >= low) and (test is None or test(fact, course)):
+                    found.append(fact.on)
         return sorted(set(found)) if len(kinds) > 1 else found
 
     return days
@@ -273,35 +285,29 @@ def matcher(spec: Any, params: Mapping[str, Any]) -> Callable[[Any, "Course"], b
     return lambda value, _c: wanted in value if isinstance(value, list) else value == wanted
 
 
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "filled": lambda value, wanted: filled(value) == wanted,
+    "min": lambda value, wanted: value is not None and value >= wanted,
+    "max": lambda value, wanted: value is not None and value <= wanted,
+    "over": lambda value, wanted: value is not None and value > wanted,
+    "under": lambda value, wanted: value is not None and value < wanted,
+    "has": lambda value, wanted: isinstance(value, list) and all(one in value for one in wanted),
+    "lacks": lambda value, wanted: not isinstance(value, list) or not any(one in value for one in wanted),
+    "not": lambda value, wanted: value not in (wanted if isinstance(wanted, list) else [wanted]),
+    "items": lambda value, wanted: isinstance(value, list) and len(value) >= wanted,
+}
+
+
 def _operator(name: str, wanted: Any, params: Mapping[str, Any]) -> Callable[[Any, "Course"], bool]:
+    test = _OPERATORS.get(name)
+    if test is None:
+        raise ConditionFault(f"operator {name!r} is unknown; there are {', '.join(_OPERATORS)}")
     if isinstance(wanted, str) and wanted.startswith("$"):
         wanted = params.get(wanted[1:])
-    if isinstance(wanted, date):
-        wanted = wanted.isoformat()
-    if name == "filled":
-        return lambda value, _c: filled(value) == wanted
-    if name == "min":
-        return lambda value, _c: value is not None and value >= wanted
-    if name == "max":
-        return lambda value, _c: value is not None and value <= wanted
-    if name == "over":
-        return lambda value, _c: value is not None and value > wanted
-    if name == "under":
-        return lambda value, _c: value is not None and value < wanted
-    if name == "has":
-        return lambda value, _c: isinstance(value, list) and all(one in value for one in wanted)
-    if name == "lacks":
-        return lambda value, _c: not isinstance(value, list) or not any(one in value for one in wanted)
-    if name == "not":
-        options = wanted if isinstance(wanted, list) else [wanted]
-        return lambda value, _c: value not in options
-    if name == "items":
-        return lambda value, _c: isinstance(value, list) and len(value) >= wanted
-    raise ConditionFault(
-        f"operator {name!r} is unknown; there are filled, min, max, over, under, has, lacks, not, items"
-    )
+    bound = wanted.isoformat() if isinstance(wanted, date) else wanted
+    return lambda value, _course: test(value, bound)
 
 
 def filled(value: Any) -> bool:
     """Whether something was said; no and 0 are answers too."""
-    return value is not None and value != "" and value != []
+    return value is not None and value not in ("", [])

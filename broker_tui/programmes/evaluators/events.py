@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from broker_tui.domain.clock import DENMARK
 from broker_tui.programmes.conditions import lister, picker
 from broker_tui.programmes.definition import PerEvent, Planned, ReplyTimer, Rule
-from broker_tui.programmes.evaluators.settle import dated
+from broker_tui.programmes.evaluators.settle import Timing, dated
 from broker_tui.programmes.expressions import number
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.results import Obligation, State
@@ -49,14 +49,16 @@ def per_event(rule: Rule, what: PerEvent, program: "Program") -> "Check":
                     dated(
                         course,
                         rule,
-                        due,
-                        since=fact.on,
-                        clock="event",
-                        key=key,
-                        opens=opens,
-                        closed_on=closed_on,
-                        soon=soon,
-                        red=what.red,
+                        Timing(
+                            due=due,
+                            since=fact.on,
+                            clock="event",
+                            key=key,
+                            opens=opens,
+                            closed_on=closed_on,
+                            soon=soon,
+                            red=what.red,
+                        ),
                     )
                 )
         course.event = None
@@ -95,14 +97,16 @@ def planned(rule: Rule, what: Planned, program: "Program") -> "Check":
                 dated(
                     course,
                     rule,
-                    day,
-                    since=day,
-                    clock="planned",
-                    key=day.isoformat(),
-                    opens=opens,
-                    closed_on=taken,
-                    soon=soon,
-                    knowable=True,
+                    Timing(
+                        due=day,
+                        since=day,
+                        clock="planned",
+                        key=day.isoformat(),
+                        opens=opens,
+                        closed_on=taken,
+                        soon=soon,
+                        knowable=True,
+                    ),
                 )
             )
         return tuple(found)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from broker_tui.programmes.definition import Rule
 from broker_tui.programmes.results import Obligation, Reason, State
 
@@ -32,26 +34,32 @@ class Clock:
         self.until: date | None = None
 
 
-def dated(
-    course: "Course",
-    rule: Rule,
-    due: date | None,
-    *,
-    since: date | None = None,
-    clock: str = "",
-    key: str = "",
-    opens: date | None = None,
-    closed_on: date | None = None,
-    soon: int = 7,
-    red: bool = True,
-    debt: bool = False,
-    attention: bool = False,
-    missing: tuple[str, ...] = (),
-    knowable: bool = False,
-    reason: Reason | None = None,
-) -> Obligation:
-    """An obligation that is done once. `knowable`: its evidence is the course of the case itself, so a clock from
-    before this program counts like any other."""
+class Timing(msgspec.Struct, kw_only=True):
+    """What an evaluator found out about an obligation before its state is known.
+
+    Attributes:
+        knowable: its evidence is the course of the case itself, so a clock from before this program counts.
+        red: whether it can be overdue.
+    """
+
+    due: date | None = None
+    since: date | None = None
+    clock: str = ""
+    key: str = ""
+    opens: date | None = None
+    closed_on: date | None = None
+    soon: int = 7
+    red: bool = True
+    debt: bool = False
+    attention: bool = False
+    missing: tuple[str, ...] = ()
+    knowable: bool = False
+
+
+def dated(course: "Course", rule: Rule, timing: Timing) -> Obligation:
+    """An obligation that is done once."""
+    due, since, key, closed_on, red = timing.due, timing.since, timing.key, timing.closed_on, timing.red
+    attention, opens, reason = timing.attention, timing.opens, None
     today = course.today
     state: State
     days = 0
@@ -68,14 +76,19 @@ def dated(
         if until is not None and (due is None or until > due):
             due = until
         before = course.known_from
-        if before is not None and said != "open" and due is not None and _ran_before(since, due, before, knowable):
+        if (
+            before is not None
+            and said != "open"
+            and due is not None
+            and _ran_before(since, due, before, timing.knowable)
+        ):
             state, reason = "unknown", Reason("before_program")
         elif opens is not None and today < opens:
             state = "upcoming"
         elif due is None:
             state = "open"
         else:
-            state = by_calendar(today, due, soon, red)
+            state = by_calendar(today, due, timing.soon, red)
             days = (today - due).days if today > due and red else 0
             attention = attention or (today > due and not red)
     return Obligation(
@@ -86,11 +99,11 @@ def dated(
         due=due,
         act_by=course.act_by(due) if due is not None and state in ("open", "due_soon", "overdue", "upcoming") else None,
         since=since,
-        clock=clock,
+        clock=timing.clock,
         closed_on=closed_on,
         days=days,
-        missing=missing,
-        debt=debt,
+        missing=timing.missing,
+        debt=timing.debt,
         attention=attention,
         reason=reason,
     )
