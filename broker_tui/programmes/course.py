@@ -73,11 +73,18 @@ class Course:
             return self.days[name]
         if name == "event":
             return self.event.on if self.event is not None else None
+        if name.startswith("event."):
+            return self._told(name[6:])
         if name in self._named:
             return self._named[name]
         self._named[name] = None  # a day that is defined by itself is not known
         self._named[name] = day = self._reckoned(name)
         return day
+
+    def _told(self, field: str) -> date | None:
+        """A day the event itself names in one of its fields."""
+        raw = self.event.get(field) if self.event is not None else None
+        return date.fromisoformat(raw) if isinstance(raw, str) else raw
 
     def _reckoned(self, name: str) -> date | None:
         if name == "today":

@@ -86,6 +86,10 @@ class Facts:
         """All facts of a kind, oldest first."""
         return self._kinds.get(kind, _NONE)
 
+    def put(self, kind: str, facts: Iterable[Fact]) -> None:
+        """Set the facts of a kind that the family works out from others, oldest first."""
+        self._kinds[kind] = list(facts)
+
     def kinds(self) -> set[str]:
         """The kinds that are there."""
         return set(self._kinds)

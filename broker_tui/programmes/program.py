@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broker_tui.programmes import conditions
 from broker_tui.programmes.conditions import ConditionFault
-from broker_tui.programmes.definition import Cond, Definition, NamedDate, Rule, Vocabulary
+from broker_tui.programmes.definition import Cond, Definition, Kpi, NamedDate, Rule, Vocabulary
 from broker_tui.programmes.expressions import ExpressionFault, Reckon, reckon
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ class Program:
     @cached_property
     def case_rules(self) -> tuple[ReadyRule, ...]:
         """Rules about one case, without figures."""
-        return tuple(r for r in self.rules.values() if r.rule.level == "case" and r.rule.kind != "kpi")
+        return tuple(
+            r for r in self.rules.values() if r.rule.level == "case" and not isinstance(r.rule.evaluator, Kpi)
+        )
 
     @cached_property
     def by_state(self) -> dict[str, tuple[ReadyRule, ...]]:
@@ -150,7 +152,7 @@ class Program:
 
     def knows_day(self, name: str) -> bool:
         """Whether an expression may name this day."""
-        if name in _BUILT_IN or name in self.definition.dates:
+        if name in _BUILT_IN or name.startswith("event.") or name in self.definition.dates:
             return True
         start, _, which = name.rpartition(".")
         if which in ("since", "closed") and start in self.steps:

@@ -31,13 +31,15 @@ def per_event(rule: Rule, what: PerEvent, program: "Program") -> "Check":
     def check(course: "Course") -> tuple[Obligation, ...]:
         found: list[Obligation] = []
         keep_from = course.today - timedelta(days=what.keep_days)
-        for fact in events_of(course):
+        events = events_of(course)
+        linked = closers(course) if closers is not None and events else []
+        for fact in events:
             if fact.on > course.today:
                 continue
             course.event = fact
             due = due_of(course)
             if closers is not None and what.link is not None:
-                closed_on = _linked(closers(course), fact, what.link)
+                closed_on = _linked(linked, fact, what.link)
             else:
                 closed_on = met(course)
             if closed_on == ALWAYS:
