@@ -1,10 +1,14 @@
-"""Build hook: gettext catalogues are compiled when the package is built, for editable installs too.
+"""Build hook: gettext catalogues and programme definitions are compiled when the package is built, for editable
+installs too.
 
 Texts live in several small `.po` files per language (one per area of the program), so that two people can
 write texts at once; they are merged into the one catalogue the program loads.
 """
 
+import hashlib
+import json
 import os
+import tomllib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path(__file__).parent / "broker_tui" / "locale"
+DEFINITIONS = Path(__file__).parent / "broker_tui" / "programmes" / "definitions"
 
 
 class CatalogueClash(ValueError):
@@ -56,9 +61,26 @@ def compile_catalogues(locale: Path = LOCALE) -> None:
             fresh.replace(catalogue)
 
 
+def compile_definitions(folder: Path = DEFINITIONS) -> None:
+    """Write `<name>.json` beside every definition: reading TOML takes twenty times as long.
+
+    It holds the digest of the text it was made from; the program reads the TOML itself when that has changed.
+    """
+    for source in sorted(folder.glob("*.toml")):
+        text = source.read_bytes()
+        made = {"sha256": hashlib.sha256(text).hexdigest(), "content": tomllib.loads(text.decode("utf-8"))}
+        encoded = json.dumps(made, ensure_ascii=False, default=str).encode("utf-8")
+        target = source.with_suffix(".json")
+        if not target.exists() or target.read_bytes() != encoded:
+            fresh = target.with_name(f"{target.name}.{os.getpid()}")
+            fresh.write_bytes(encoded)
+            fresh.replace(target)
+
+
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Called by hatchling before it collects files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile the catalogues into the source tree, where editable installs read them too."""
+        """Compile into the source tree, where editable installs read from too."""
         compile_catalogues()
+        compile_definitions()
