@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from broker_tui.domain.facts import Fact
 from broker_tui.domain.identity import birth_date
 from broker_tui.domain.views import Entry
-from broker_tui.programmes.facts import Fact
 from sync.records import types
 from sync.records.types import (
     Case,

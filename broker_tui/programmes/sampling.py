@@ -9,8 +9,11 @@ from typing import Any
 
 from broker_tui.programmes import definition as shape
 from broker_tui.programmes.conditions import head, kinds_of
+from broker_tui.programmes.course import Course
 from broker_tui.programmes.definition import Cond, FieldSpec, Rule
+from broker_tui.programmes.facts import Fact, written
 from broker_tui.programmes.program import Program
+from broker_tui.programmes.results import Obligation
 
 Written = dict[str, Any]
 
@@ -21,6 +24,28 @@ def closers(program: Program, rule_id: str) -> list[Written]:
     if rule.sample:
         return [dict(entry) for entry in rule.sample]
     return _of_evaluator(program, rule) or []
+
+
+def closing_facts(course: Course, obligation: Obligation) -> list[Fact]:
+    """Facts that, recorded today, close an obligation of this course (or, for rules that count, make one more)."""
+    event = obligation.key
+    found: list[Fact] = []
+    for entry in closers(course.program, obligation.rule):
+        told = {name: _meant(value, course, event) for name, value in entry.items()}
+        told.setdefault("on", course.today)
+        found.append(written({name: value for name, value in told.items() if value is not None}))
+    return found
+
+
+def _meant(value: Any, course: Course, event: str) -> Any:
+    """A placeholder of a sample for this course: `@today`, `@event`, `@current` and the family's own."""
+    if isinstance(value, list):
+        return [_meant(one, course, event) for one in value]
+    if not isinstance(value, str) or not value.startswith("@"):
+        return value
+    if value == "@today":
+        return course.today.isoformat()
+    return event if value == "@event" else course.reference(value[1:])
 
 
 def _of_evaluator(program: Program, rule: Rule) -> list[Written] | None:

@@ -75,6 +75,19 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     set: list[_Set] = []
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """An example at one of its days: what is known then, and what should be said."""
+
+    name: str
+    program: Program
+    facts: tuple[Fact, ...]
+    today: date
+    known_from: date | None
+    now: datetime | None
+    expect: Mapping[str, Any]
+
+
 def verify(place: Path) -> Verified:
     """Run every example file (`*.toml`, `*.json`) below a folder, or one file.
 
@@ -82,21 +95,31 @@ def verify(place: Path) -> Verified:
         ExampleFault: a file, an example or a fact that cannot be read.
         OSError: the place cannot be read.
     """
+    total, held, failed = 0, 0, []
+    for situations in examples(place):
+        total += 1
+        found = [failure for situation in situations for failure in _judged(situation)]
+        failed += found
+        held += not found
+    return Verified(held, total, tuple(failed))
+
+
+def examples(place: Path) -> Iterator[list[Situation]]:
+    """Every example below a folder as its situations in order of time.
+
+    Raises:
+        ExampleFault, OSError: as `verify`.
+    """
     files = sorted(p for p in place.rglob("*") if p.suffix in (".toml", ".json")) if place.is_dir() else [place]
     if not files:
         raise ExampleFault(
             f"{place}: no example files (*.toml, *.json) there; name a folder that has some, or one file"
         )
-    total, held, failed = 0, 0, []
     for file in files:
         read = _read(file)
         sets = {one.name: one for one in read.set}
         for example in read.example:
-            total += 1
-            found = list(_run(example, sets, file.name))
-            failed += found
-            held += not found
-    return Verified(held, total, tuple(failed))
+            yield _situations(example, sets, file.name)
 
 
 def _read(file: Path) -> _File:
@@ -110,20 +133,22 @@ def _read(file: Path) -> _File:
         raise ExampleFault(f"{file}: cannot be read: {error}") from None
 
 
-def _run(example: _Example, sets: Mapping[str, _Set], file: str) -> Iterator[Failure]:
+def _situations(example: _Example, sets: Mapping[str, _Set], file: str) -> list[Situation]:
     where = f"{file}: {example.id}"
     try:
         program = _program(example)
     except KeyError:
         known = ", ".join(loading.PROGRAMMES)
         raise ExampleFault(f"{where}: no programme {example.programme!r}; there are {known}") from None
-    facts = list(facts_of(example.facts, sets, program, where))
-    today, now = example.today, example.now
-    yield from _judged(example.id, program, facts, today, now, example, example.expect)
+    facts = tuple(facts_of(example.facts, sets, program, where))
+    today = example.today
+    found = [Situation(example.id, program, facts, today, example.known_from, example.now, example.expect)]
     for place, then in enumerate(example.then, 1):
-        facts += facts_of(then.facts, sets, program, f"{where} then {place}")
-        today, now = then.today or today, then.now
-        yield from _judged(f"{example.id} then {place}", program, facts, today, now, example, then.expect)
+        facts += tuple(facts_of(then.facts, sets, program, f"{where} then {place}"))
+        today = then.today or today
+        name = f"{example.id} then {place}"
+        found.append(Situation(name, program, facts, today, example.known_from, then.now, then.expect))
+    return found
 
 
 def _program(example: _Example) -> Program:
@@ -190,22 +215,15 @@ def checked(entry: Mapping[str, Any], program: Program, where: str) -> Fact:
         raise ExampleFault(f"{where}: {error}") from None
 
 
-def _judged(
-    name: str,
-    program: Program,
-    facts: Sequence[Fact],
-    today: date,
-    now: datetime | None,
-    example: _Example,
-    expect: Mapping[str, Any],
-) -> Iterator[Failure]:
-    said = evaluate(program, facts, today, known_from=example.known_from, now=now, kpis="kpis" in expect)
-    why = partial(explain, program, facts, today, known_from=example.known_from, now=now)
-    for key, wanted in expect.items():
+def _judged(case: Situation) -> Iterator[Failure]:
+    known: dict[str, Any] = {"known_from": case.known_from, "now": case.now}
+    said = evaluate(case.program, case.facts, case.today, kpis="kpis" in case.expect, **known)
+    why = partial(explain, case.program, case.facts, case.today, **known)
+    for key, wanted in case.expect.items():
         test = _TESTS.get(key)
         if test is None:
-            raise ExampleFault(f"{name}: expect has no {key!r}; there are {', '.join(_TESTS)}")
-        yield from (Failure(name, expected, got) for expected, got in test(key, wanted, said, why))
+            raise ExampleFault(f"{case.name}: expect has no {key!r}; there are {', '.join(_TESTS)}")
+        yield from (Failure(case.name, expected, got) for expected, got in test(key, wanted, said, why))
 
 
 Found = Iterator[tuple[str, str]]
