@@ -1,6 +1,6 @@
 """The computed signals of a `flexjob` case, put together (domain B7)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from broker_tui.programmes.course import Course
@@ -19,7 +19,7 @@ def board(course: Course, stand: Standing, talks: follow.Talks) -> None:
     found["identity_delta"] = told.identity(course)
     found["bonus_check"] = company_side.bonus(course, stand.current or stand.next)
     lines, blocked = told.invoice(course)
-    found["invoice_line"], found["price_blocked"] = lines or None, blocked or None
+    found["invoice_line"], found["price_blocked"] = lines or None, [*blocked, *told.underpriced(course)] or None
     if course.step == "before_job":
         found |= _idle(course, stand)
     if stand.current is not None:
@@ -46,6 +46,7 @@ def _place(course: Course, stand: Standing) -> dict[str, Any]:
         "employed": job is not None,
         "temporary": job is not None and job.end is not None,
         "term_over": ran_out,
+        "term_fits": _term_fits(course, job),
         "base_employed": job is not None and job.base,
         "seconded": job is not None and job.stage == "seconded",
         "presenting": bool(course.facts.of("proposal")) and (job is None or job.base),
@@ -55,6 +56,14 @@ def _place(course: Course, stand: Standing) -> dict[str, Any]:
         "interrupted": broken and (job is None or job.base),
         "base_too_safe": company_side.too_safe(course, stand),
     }
+
+
+def _term_fits(course: Course, job: Job | None) -> bool:
+    """Whether an end date is written down that lies within the longest term of the design (B3.6, B3.7)."""
+    latest = course.day("term_latest")
+    if job is None or latest is None or job.end is None or job.end > latest:
+        return False
+    return job.end < latest or any(stay.id == job.id and stay.planned_end is not None for stay in course.placements)
 
 
 def _agreed_ahead(course: Course, stand: Standing) -> bool:
@@ -79,6 +88,7 @@ def _idle(course: Course, stand: Standing) -> dict[str, Any]:
         return {}
     sick = follow.sick_spans(course)
     days = told.idle_days(course, since, sick)
+    course.days["idle_from"] = course.today - timedelta(days=days)
     return {"idle_days": days, "idle": days > course.number("idle_max_days")}
 
 

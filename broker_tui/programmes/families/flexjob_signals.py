@@ -377,3 +377,17 @@ def invoice(course: Course) -> tuple[list[int], list[str]]:
             amount = amount * (100 + extra) / 100
         lines.append(int(amount + Fraction(1, 2)))
     return lines, blocked
+
+
+def underpriced(course: Course) -> list[str]:
+    """Where the latest price of a task at a company lies below the wage (price floor, B3.6)."""
+    latest: dict[str, Fact] = {}
+    for fact in course.facts.of("price_record"):
+        if number_of(fact.get("price_ore")) is not None:
+            latest[f"{fact.get('company') or ''} {fact.get('task') or ''}".strip()] = fact
+    return [
+        name or fact.on.isoformat()
+        for name, fact in latest.items()
+        if (floor := number_of(fact.get("wage_reference_ore"))) is not None
+        and (number_of(fact.get("price_ore")) or 0) < floor
+    ]
