@@ -36,7 +36,7 @@ def evaluate(
     for ready in program.by_state.get(course.step, ()):
         obligations += asked(ready, course)
     obligations.sort(key=_urgency)
-    unmet = [o for o in obligations if o.state not in ("closed", "closed_late", "waived", "met_to_window_end", "info")]
+    unmet = [o for o in obligations if _holds_back(program, o)]
     return Evaluation(
         programme=program.id,
         version=program.definition.version,
@@ -93,6 +93,13 @@ def missing_exit(program: Program, course: Course) -> tuple[str, ...]:
             met.add(group)
         missing.setdefault(group, []).append(rule.id)
     return tuple("|".join(ids) for group, ids in missing.items() if group not in met)
+
+
+def _holds_back(program: Program, obligation: Obligation) -> bool:
+    """Whether an act that waits for the rule still waits; some rules no waiver settles."""
+    if obligation.state == "waived":
+        return program.rules[obligation.rule].rule.never_waived
+    return obligation.state not in ("closed", "closed_late", "met_to_window_end", "info")
 
 
 def _gates(program: Program, course: Course, unmet: Sequence[Obligation]) -> dict[str, Gate]:
