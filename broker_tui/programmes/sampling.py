@@ -16,6 +16,8 @@ from broker_tui.programmes.program import Program
 from broker_tui.programmes.results import Obligation
 
 Written = dict[str, Any]
+_NEW = "new"
+"""How a placement is called that is still to be made."""
 
 
 def closers(program: Program, rule_id: str) -> list[Written]:
@@ -27,11 +29,18 @@ def closers(program: Program, rule_id: str) -> list[Written]:
 
 
 def closing_facts(course: Course, obligation: Obligation) -> list[Fact]:
-    """Facts that, recorded today, close an obligation of this course (or, for rules that count, make one more)."""
-    event = obligation.key
+    """Facts that, recorded today, close an obligation of this course (or, for rules that count, make one more).
+
+    What belongs to the current placement needs one: without any, a new placement with its agreement comes first.
+    """
+    entries = closers(course.program, obligation.rule)
     found: list[Fact] = []
-    for entry in closers(course.program, obligation.rule):
-        told = {name: _meant(value, course, event) for name, value in entry.items()}
+    if course.current is None and any("@current" in entry.values() for entry in entries):
+        today = course.today.isoformat()
+        placement = {"fact": "placement", "placement": _NEW, "type": "internship", "company": _NEW, "start": today}
+        entries = [placement, {"fact": "agreement", "placement": _NEW}, *entries]
+    for entry in entries:
+        told = {name: _meant(value, course, obligation.key) for name, value in entry.items()}
         told.setdefault("on", course.today)
         found.append(written({name: value for name, value in told.items() if value is not None}))
     return found
@@ -45,6 +54,8 @@ def _meant(value: Any, course: Course, event: str) -> Any:
         return value
     if value == "@today":
         return course.today.isoformat()
+    if value == "@current":
+        return course.reference("current") or _NEW
     return event if value == "@event" else course.reference(value[1:])
 
 
