@@ -35,25 +35,67 @@ class Search:
 
 
 def climb(course: Course, first_criteria: Sequence[str], started: date | None) -> Search:
-    """The step by its criteria. `started`: the day step 1 began."""
+    """The step by its criteria. `started`: the day step 1 began.
+
+    A case of which the clarification is not known at all, but a company course is, has left the clarification.
+    """
     days = [course.met(rule) for rule in first_criteria]
     known = [day for day in days if day is not None]
     bridge = course.number("bridge_days")
-    current, former = course.current, stays.last_ended(course.placements, course.today)
+    current = course.current
     complete = company_since(course, current)
-    if len(known) < len(days) and not (complete and not known):
+    if len(known) < len(days) and (known or not (complete or _been_at_company(course))):
         return Search("step1", started, None, None, False)
     first = max(known, default=None)
-    search_since, reentry = first, False
-    if former is not None and former.last_day is not None and (first is None or former.last_day >= first):
-        search_since, reentry = former.last_day + _DAY, True
+    again = _search_again(course, first, bridge)
+    search_since, reentry = (first, False) if again is None else (again, True)
+    since = complete or _company_goes_on(course, current, bridge)
+    if since is not None:
+        return Search("step3", since, first, search_since, reentry)
+    return Search("step2", search_since, first, search_since, reentry)
+
+
+def _been_at_company(course: Course) -> bool:
+    return any(p.started(course.today) and company_since(course, p) is not None for p in course.placements)
+
+
+def _search_again(course: Course, first: date | None, bridge: int) -> date | None:
+    """The day after the last placement that no other one followed or outlasted; None when the search was never left.
+
+    A placement that was cancelled before it began never ended a search.
+    """
+    alive = [p for p in course.placements if p.started(course.today) or p is course.current]
+    over = [p for p in alive if p.ended(course.today) and p.last_day is not None]
+    for former in sorted(over, key=lambda p: (p.last_day or date.min, p.id), reverse=True):
+        last = former.last_day or date.min
+        if first is not None and last < first:
+            return None
+        limit = last + timedelta(days=bridge)
+        if not any(_outlasts(p, last, limit) for p in alive if p is not former):
+            return last + _DAY
+    return None
+
+
+def _outlasts(other: Placement, last: date, limit: date) -> bool:
+    """Whether a placement began before the bridge was over and went on after `last`."""
+    begins = other.signed_on is not None and other.start is not None and other.start <= limit
+    return begins and (other.last_day is None or other.last_day > last)
+
+
+def _company_goes_on(course: Course, current: Placement | None, bridge: int) -> date | None:
+    """Since when a case is at a company although the agreement signed last lacks plan or contact person: within a
+    bridge, or because a complete placement is still under way and the next has not begun."""
+    if current is None:
+        return None
+    former = stays.last_ended(course.placements, course.today)
     if former is not None and stays.bridged(former, current, bridge):
         kept = stays.chain_start(course.placements, course.today, bridge)
         began = next((p for p in course.placements if p.start == kept), former)
-        return Search("step3", company_since(course, began) or complete or began.signed_on, first, search_since, False)
-    if complete is not None:
-        return Search("step3", complete, first, search_since, reentry)
-    return Search("step2", search_since, first, search_since, reentry)
+        return company_since(course, began) or began.signed_on or began.start
+    if current.started(course.today):
+        return None
+    going = [p for p in course.placements if p.under_way(course.today)]
+    return max((day for p in going if (day := company_since(course, p)) is not None), default=None)
 
 
 def company_since(course: Course, placement: Placement | None) -> date | None:
