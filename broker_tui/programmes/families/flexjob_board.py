@@ -124,7 +124,9 @@ def _company(course: Course, stand: Standing, found: dict[str, Any]) -> dict[str
     firsts = [first for first, _last in stays]
     course.days["first_hire"] = min(firsts, default=None)
     course.days["workshop_dropped"] = dropped
-    more: dict[str, Any] = {"workshop_state": state, **company_side.honesty(course, name)}
+    more: dict[str, Any] = {"workshop_state": state}
+    if name or found.get("presenting") or found.get("agreement_ahead"):
+        more |= company_side.honesty(course, name)
     if stand.current is not None and not stand.current.base:
         more |= company_side.growth(course, stays, told.open_problems(course), bool(found.get("breakup_risk")))
     course.days["growth_since"] = more.pop("since", None)

@@ -72,10 +72,9 @@ def growth(course: Course, found: Sequence[Stay], problems: Sequence[date], at_r
 
 def honesty(course: Course, company: str) -> dict[str, Any]:
     """Whether capacity, competences and every central need are released and told (`honesty_complete`)."""
-    if not company:
-        return {}
-    released = _released(course, company)
-    wanted = ["capacity", "competences", *(f"need:{code}" for code in _hard_needs(course, company))]
+    released, needs = _released(course, company), _hard_needs(course, company)
+    wanted = ["capacity", "competences", *(f"need:{code}" for code in needs)]
+    course.references |= {"to_release": wanted, "hard_needs": needs}
     hidden = [item for item in wanted if item.startswith("need:") and item not in released]
     told: set[str] = set()
     for fact in course.facts.of("disclosure"):
@@ -94,9 +93,9 @@ def _released(course: Course, company: str) -> set[str]:
     state: dict[str, bool] = {}
     for fact in course.facts.of("release"):
         if str(fact.get("company") or "any") in ("any", company):
-            item = str(fact.get("item"))
             over = fact.until is not None and fact.until < course.today
-            state[item] = fact.get("state", "given") == "given" and not over
+            given = fact.get("state", "given") == "given" and not over
+            state |= dict.fromkeys((str(item) for item in (fact.get("item"), *(fact.get("items") or ())) if item), given)
     return {item for item, given in state.items() if given}
 
 
