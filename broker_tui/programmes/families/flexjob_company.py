@@ -95,7 +95,8 @@ def _released(course: Course, company: str) -> set[str]:
         if str(fact.get("company") or "any") in ("any", company):
             over = fact.until is not None and fact.until < course.today
             given = fact.get("state", "given") == "given" and not over
-            state |= dict.fromkeys((str(item) for item in (fact.get("item"), *(fact.get("items") or ())) if item), given)
+            items = [fact.get("item"), *(fact.get("items") or ())]
+            state |= {str(item): given for item in items if item}
     return {item for item, given in state.items() if given}
 
 
