@@ -132,7 +132,7 @@ def _treatment_clock(course: Course, ground: str) -> tuple[date | None, date | N
     if decision is None or (flagged is not None and decision.on < flagged):
         return flagged, None
     review = day_of(decision.get("review_on"))
-    if decision.get("outcome") == "wait_for_treatment" and review is not None and review > decision.on:
-        if (review - course.today).days <= _REVIEW_AHEAD:
-            return decision.on + DAY, review
+    waits = decision.get("outcome") == "wait_for_treatment" and review is not None and review > decision.on
+    if waits and review is not None and (review - course.today).days <= _REVIEW_AHEAD:
+        return decision.on + DAY, review
     return flagged or decision.on, None
