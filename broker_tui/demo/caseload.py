@@ -7,13 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 
 from broker_tui.demo import words
+from broker_tui.domain.case_facts import CaseRecords, facts_of
 from broker_tui.domain.clock import DENMARK
+from broker_tui.domain.facts import Fact
+from broker_tui.domain.views import Entry
 from broker_tui.i18n import Language
+from broker_tui.programmes import loading
+from broker_tui.programmes.engine import course_of
 from broker_tui.services.ports import Write
-from sync.records import SHARED, Record, Scope, broker_scope, case_scope, to_doc, type_of
+from sync.records import RECORD_TYPES, SHARED, Record, Scope, broker_scope, case_scope, to_doc, type_of, types, view
 from sync.records.base import new_id
 from sync.records.types import (
     Case,
+    CaseRole,
     Citizen,
     Company,
     CompanyContact,
@@ -29,6 +35,7 @@ from sync.records.types import (
     ProgressionNote,
     Promise,
     RoleAssignment,
+    Staff,
 )
 
 PROGRAMMES: tuple[Programme, ...] = get_args(Programme)
@@ -37,9 +44,11 @@ _STEPS = {
     "guarantee": ("step1", "step2", "step3"),
     "fsm2": ("step1", "step2", "step3"),
     "uif2": ("phase1", "phase2", "phase3"),
-    "flexjob": ("element1", "element2", "element4"),
-    "mastery": ("phase1", "phase3", "phase4"),
+    "flexjob": ("candidate", "before_job", "in_job"),
+    "mastery": ("phase1", "phase2", "phase3", "phase4", "aftercare"),
 }
+_TEAM_START = {"phase1": 45, "phase2": 16, "phase3": -9, "phase4": -60, "aftercare": -150}
+"""Days until the course team of a person in each phase begins to teach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,14 @@ class Maker:
         self._companies: list[str] = []
         self._contacts_of: dict[str, str] = {}
         self._placed: dict[str, list[str]] = {}
+        self._staff: dict[str, str] = {}
+        self._teams: set[str] = set()
         self._names = self._draw_names()
 
     def writes(self) -> Iterator[Write]:
         """Companies first, then everyone, then the visits that tie them together."""
         yield from self._company_writes()
+        yield from self._colleagues()
         for number in range(self.size.cases):
             yield from self.person(number)
         yield from self._visits()
@@ -74,18 +86,27 @@ class Maker:
         for days, pair in zip((0, 3), words.MEMOS, strict=True):
             yield _create(Memo(text=self._say(pair), due=self.today + timedelta(days=days)), scope)
 
+    def _colleagues(self) -> Iterator[Write]:
+        """Those with other roles around the citizens."""
+        for role, name in words.COLLEAGUES.items():
+            self._staff[role] = staff_id = new_id()
+            yield _create(Staff(name=name, role="authority"), SHARED, staff_id)
+
     def person(self, number: int) -> Iterator[Write]:
         """One citizen with a course, contacts, goals, plan and perhaps a placement."""
         rng = self._random
         citizen_id = new_id()
         scope = case_scope(citizen_id)
         programme = PROGRAMMES[number % len(PROGRAMMES)]
-        days = rng.randrange(20, 360)
+        steps = _STEPS[programme]
+        stage = number // len(PROGRAMMES) % len(steps)
+        step = steps[stage]
+        days = _days(programme, step, stage, rng)
         start = self.today - timedelta(days=days)
         birth = date(rng.randrange(1966, 2000), rng.randrange(1, 13), rng.randrange(1, 29))
         name = self._names[number % len(self._names)]
         area = rng.choice(words.AREAS)
-        yield _create(
+        person = _create(
             Citizen(
                 name=name,
                 cpr=f"{birth:%d%m%y}0000",
@@ -98,30 +119,141 @@ class Maker:
             scope,
             citizen_id,
         )
-        stage = min(2, days // 110)
+        yield person
         case_id = new_id()
+        course = [
+            _create(Case(citizen_id=citizen_id, programme=programme, known_from=start, start=start), scope, case_id)
+        ]
+        if step != steps[0]:
+            role = RoleAssignment(
+                citizen_id=citizen_id, staff_id=self.staff_id, role="broker", start=start, case_id=case_id
+            )
+            course.append(_create(role, scope))
+        course += self._consents(citizen_id, scope, start)
+        course += self._contacts(citizen_id, scope, programme, start, days)
+        course += self._goals(citizen_id, scope, case_id, start)
+        if step in _AT_WORK and self._companies:
+            course += self._placement(citizen_id, scope, case_id, programme, start, days)
+        course += self._plan(citizen_id, scope, case_id)
+        yield from course
+        yield from self._evidence(person, course, step, start)
+
+    def _evidence(self, person: Write, course: list[Write], step: str, start: date) -> Iterator[Write]:
+        """What the programme would have on this person: most of what it asks on the way to the step."""
+        from broker_tui.demo.programme_facts import drawn
+
+        records = _records([person, *course], self.staff_id)
+        case, programme = records.case, records.case.record.programme
+        team = self._team_facts(step) if programme == "mastery" else []
+        known = [*facts_of(records), *team]
+        made = drawn(loading.program(programme), known, start, self.today, step, self._random, self._say)
+        if team:
+            yield from self._team_writes(step, case, team)
+        for fact in made:
+            yield from self._fact_write(fact, case)
+        if self._random.random() < 0.75 and step != _STEPS[programme][0]:
+            yield from self._confirmed(case, step, [*known, *made])
+
+    def _confirmed(self, case: Entry[Case], step: str, known: list[Fact]) -> Iterator[Write]:
+        """The broker confirmed the step on the day it began."""
+        program = loading.program(case.record.programme)
+        course = course_of(program, known, self.today)
+        if course.step != step or course.since is None:
+            return
+        scope, name = case_scope(case.record.citizen_id), self._say(("Ane Bro", "Ane Bro"))
+        told: dict[str, object] = {"step": step, "by": name, "version": program.definition.version}
         yield _create(
-            Case(
-                citizen_id=citizen_id,
-                programme=programme,
-                known_from=start,
-                start=start,
-                step=_STEPS[programme][stage],
-                step_since=start + timedelta(days=days * stage // 3),
+            types.Fact(
+                kind="step",
+                occurred_on=course.since,
+                citizen_id=case.record.citizen_id,
+                case_id=case.id,
+                programme=case.record.programme,
+                staff_id=self.staff_id,
+                values=told,
             ),
             scope,
-            case_id,
         )
+        change = {"step": step, "step_since": course.since.isoformat(), "step_confirmed_by": name}
+        yield Write("patch", "case", case.id, scope, change)
+
+    def _fact_write(self, fact: Fact, case: Entry[Case]) -> Iterator[Write]:
+        """A drawn fact as the record a broker would have made."""
+        citizen_id, scope = case.record.citizen_id, case_scope(case.record.citizen_id)
+        if fact.kind == "contact":
+            present = list(fact.get("participants") or ["citizen"])
+            staff = next((self._staff[role] for role in present if role in self._staff), self.staff_id)
+            yield _create(
+                Contact(
+                    citizen_id=citizen_id,
+                    occurred_on=fact.on,
+                    kind=fact.get("kind", "meeting"),
+                    outcome="reached",
+                    participants=present,
+                    staff_id=staff,
+                    place="jobcenter",
+                    topics=list(fact.get("topics") or []),
+                    note=self._say(self._random.choice(words.CONTACT_NOTES)),
+                ),
+                scope,
+            )
+        elif fact.kind == "role" and fact.get("role") in get_args(CaseRole):
+            role = fact.get("role")
+            yield _create(
+                RoleAssignment(
+                    citizen_id=citizen_id,
+                    staff_id=self._staff.get(role, self.staff_id),
+                    role=role,
+                    start=fact.on,
+                    case_id=case.id,
+                ),
+                scope,
+            )
+        else:
+            yield _create(
+                types.Fact(
+                    kind=fact.kind,
+                    occurred_on=fact.on,
+                    until=fact.until,
+                    citizen_id=citizen_id,
+                    case_id=case.id,
+                    programme=case.record.programme,
+                    staff_id=self.staff_id,
+                    values=dict(fact.values),
+                ),
+                scope,
+            )
+
+    def _team_facts(self, step: str) -> list[Fact]:
+        """The course team of a phase: when it begins to teach."""
+        begins = self.today + timedelta(days=_TEAM_START[step])
+        begins -= timedelta(days=begins.weekday())
+        values = {"team": f"Hold {list(_TEAM_START).index(step) + 1}", "t0": begins.isoformat()}
+        return [Fact(kind="team", on=begins - timedelta(days=60), values=values)]
+
+    def _team_writes(self, step: str, case: Entry[Case], team: list[Fact]) -> Iterator[Write]:
+        """The team once, and that this person is in it."""
+        name = str(team[0].values["team"])
+        if name not in self._teams:
+            self._teams.add(name)
+            for fact in team:
+                yield _create(
+                    types.Fact(
+                        kind=fact.kind, occurred_on=fact.on, programme="mastery", team=name, values=dict(fact.values)
+                    ),
+                    SHARED,
+                )
         yield _create(
-            RoleAssignment(citizen_id=citizen_id, staff_id=self.staff_id, role="broker", start=start, case_id=case_id),
-            scope,
+            types.Fact(
+                kind="team_member",
+                occurred_on=team[0].on,
+                citizen_id=case.record.citizen_id,
+                case_id=case.id,
+                programme="mastery",
+                values={"team": name},
+            ),
+            case_scope(case.record.citizen_id),
         )
-        yield from self._consents(citizen_id, scope, start)
-        yield from self._contacts(citizen_id, scope, programme, start, days)
-        yield from self._goals(citizen_id, scope, case_id, start)
-        if stage and self._companies:
-            yield from self._placement(citizen_id, scope, case_id, programme, start, days)
-        yield from self._plan(citizen_id, scope, case_id)
 
     # parts of a person
 
@@ -382,6 +514,36 @@ class Maker:
 
     def _say(self, pair: words.Pair) -> str:
         return pair[0] if self.language == "da" else pair[1]
+
+
+_AT_WORK = frozenset(("step3", "phase3", "in_job", "phase4"))
+"""Steps in which a person is at a company."""
+_FAMILIES = {
+    "contact": "contacts",
+    "placement": "placements",
+    "hours": "hours",
+    "goal": "goals",
+    "follow_up": "follow_ups",
+    "consent": "consents",
+    "role_assignment": "roles",
+}
+
+
+def _records(writes: list[Write], me: str) -> CaseRecords:
+    """The records of one person as the engine's facts are made from them."""
+    entries: dict[str, list[Entry[Any]]] = {name: [] for name in (*_FAMILIES, "citizen", "case")}
+    for write in writes:
+        if write.type in entries:
+            entries[write.type].append(Entry(write.id, view(dict(write.patch), RECORD_TYPES[write.type].struct)))
+    families = {field: tuple(entries[name]) for name, field in _FAMILIES.items()}
+    return CaseRecords(citizen=entries["citizen"][0], case=entries["case"][0], me=me, **families)
+
+
+def _days(programme: str, step: str, stage: int, rng: random.Random) -> int:
+    """How long ago a person in this step began."""
+    if programme == "mastery":
+        return max(12, 40 - _TEAM_START[step] + rng.randrange(-8, 8))
+    return (rng.randrange(10, 28), rng.randrange(45, 110), rng.randrange(150, 330))[stage]
 
 
 def _create(record: Record, scope: Scope, record_id: str | None = None) -> Write:

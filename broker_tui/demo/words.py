@@ -160,3 +160,62 @@ MEMOS: tuple[Pair, ...] = (
     ("Bestil lokale til fyraftensmøde", "Book a room for the after-work meeting"),
     ("Spørg K. Lund om mentorkurset", "Ask K. Lund about the mentor course"),
 )
+FACT_WORDS: dict[str, tuple[Pair, ...]] = {
+    "": (
+        ("Talt igennem og skrevet ned", "Talked through and written down"),
+        ("Aftalt på mødet", "Agreed at the meeting"),
+        ("Borgeren er med på det", "The citizen is in on it"),
+        ("Ser fornuftigt ud", "Looks sensible"),
+    ),
+    "reason": (
+        ("Passer bedst til borgerens ønske", "Fits the citizen's wish best"),
+        ("Aftalt med sagsbehandleren", "Agreed with the caseworker"),
+        ("Det giver ro i opstarten", "It makes for a calm start"),
+    ),
+    "resources": (
+        ("Møder til tiden", "Is on time"),
+        ("God til at tale med kunder", "Good with customers"),
+        ("Har haft egen bod", "Ran a market stall"),
+        ("Praktisk anlagt", "Practical"),
+    ),
+    "functions": (
+        ("Vareopfyldning", "Stocking shelves"),
+        ("Let rengøring", "Light cleaning"),
+        ("Pakke ordrer", "Packing orders"),
+        ("Anrette mad", "Plating food"),
+    ),
+    "tasks": (
+        ("Opvask og anretning", "Dishes and plating"),
+        ("Fylde hylder om morgenen", "Stocking shelves in the morning"),
+        ("Pakke på lager", "Packing in the warehouse"),
+        ("Passe udearealer", "Outdoor care"),
+    ),
+    "job_wish": (
+        ("Noget med mad", "Something with food"),
+        ("Lager eller butik", "Warehouse or shop"),
+        ("Hjælpe ældre", "Helping elderly people"),
+    ),
+    "action": (
+        ("Jobformidleren ringer til frivilligcentret", "The broker calls the volunteer centre"),
+        ("Prøver bussen sammen", "They try the bus together"),
+    ),
+    "partner": (("Frivilligcentret Broen", "Broen volunteer centre"), ("Økonomirådgivningen", "Debt advice")),
+    "name": (("Rikke Toft", "Rikke Toft"), ("Bent Aagaard", "Bent Aagaard"), ("Tove Lund", "Tove Lund")),
+    "person": (("M. Skov", "M. Skov"), ("T. Berg", "T. Berg")),
+    "company": (("Havnens Kantine", "Havnens Kantine"), ("Odins Lager", "Odins Lager")),
+    "reference": (("MP-2231", "MP-2231"), ("MP-2307", "MP-2307")),
+    "challenge": (("Sover dårligt", "Sleeps badly"), ("Transport om morgenen", "Transport in the morning")),
+    "goal": (("Arbejde i et køkken", "Work in a kitchen"), ("Et job med faste dage", "A job with fixed days")),
+    "text": (("Vil gerne i gang", "Wants to get going"), ("Har et mål for foråret", "Has a goal for the spring")),
+    "considerations": (("Ingen tunge løft", "No heavy lifting"), ("Pause hver time", "A break every hour")),
+}
+"""Words for fields of facts by field name; under "" for all others."""
+COLLEAGUES = {
+    "caseworker": "S. Kofoed",
+    "outreach_consultant": "R. Munk",
+    "company_consultant": "P. Riis",
+    "teacher": "A. Thorup",
+    "lead": "H. Brandt",
+    "mentor": "L. Eskesen",
+}
+"""Colleagues with another role than the broker's, by role."""

@@ -152,21 +152,26 @@ def _value(spec: Any, program: Program, field: FieldSpec | None) -> Any:
         return _listed(spec[0], field)
     if not isinstance(spec, Mapping):
         return something(field) if spec is None else _listed(spec, field)
-    if "has" in spec:
-        return list(spec["has"])
+    told = {name: _param(wanted, program) for name, wanted in spec.items()}
+    if "has" in told:
+        return list(told["has"])
     for name, shift in (("min", 0), ("max", 0), ("over", 1), ("under", -1)):
-        if name in spec:
-            bound = program.params.get(spec[name][1:]) if isinstance(spec[name], str) else spec[name]
+        if name in told:
+            bound = told[name]
             return bound + shift if isinstance(bound, int) else bound
-    if "items" in spec:
-        return ["x", "y", "z", "u", "v"][: spec["items"]]
-    if "not" in spec:
-        banned = spec["not"] if isinstance(spec["not"], list) else [spec["not"]]
+    if "items" in told:
+        return [f"x{n}" if n else "x" for n in range(told["items"])]
+    if "not" in told:
+        banned = told["not"] if isinstance(told["not"], list) else [told["not"]]
         options = field.choices if field is not None and field.choices else [something(field)]
         return _listed(next((one for one in options if one not in banned), "x"), field)
     if spec.get("filled") is False or "lacks" in spec:
         return None
     return something(field)
+
+
+def _param(value: Any, program: Program) -> Any:
+    return program.params.get(value[1:]) if isinstance(value, str) and value.startswith("$") else value
 
 
 def _listed(value: Any, field: FieldSpec | None) -> Any:
