@@ -104,9 +104,7 @@ class Program:
     @cached_property
     def case_rules(self) -> tuple[ReadyRule, ...]:
         """Rules about one case, without figures."""
-        return tuple(
-            r for r in self.rules.values() if r.rule.level == "case" and not isinstance(r.rule.evaluator, Kpi)
-        )
+        return tuple(r for r in self.rules.values() if r.rule.level == "case" and not isinstance(r.rule.evaluator, Kpi))
 
     @cached_property
     def by_state(self) -> dict[str, tuple[ReadyRule, ...]]:
@@ -115,11 +113,11 @@ class Program:
 
     @cached_property
     def exits(self) -> dict[str, list[Rule]]:
-        """Exit rules by step."""
+        """Exit rules by step; where the table's step is an area of work and no state, by where the rule is live."""
         found: dict[str, list[Rule]] = {}
         for ready in self.case_rules:
             if ready.rule.kind == "exit":
-                for step in ready.rule.steps:
+                for step in [code for code in ready.rule.steps if code in self.steps] or ready.rule.live:
                     found.setdefault(step, []).append(ready.rule)
         return found
 
