@@ -95,7 +95,8 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
     job, former = stand.current, former_job(stand)
     last = former.last_day if former is not None else None
     visited = entry.visited(course) or accepted
-    begins = job or stand.next
+    begins = stand.next or job
+    before = job if stand.next is not None and job is not None else former
     course.days |= {
         "visitation": visited,
         "before_since": max((day for day in (accepted, last + DAY if last else None) if day), default=None),
@@ -105,6 +106,7 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
         "waiting_since": _waiting(stand, visited),
         "job_start": job.start if job is not None else None,
         "job_next": stand.next.start if stand.next is not None else None,
+        "agreement_from": before.start if before is not None else None,
         "start_day": begins.start if begins is not None else None,
         "run_start": stand.run_start,
         "base_since": job.start if job is not None and job.base else None,

@@ -55,6 +55,7 @@ def capacity(course: Course, stand: Standing) -> dict[str, Any]:
     left = minutes // 30 - bound
     found["residual_hours"] = left / 2
     found["over_capacity"] = left < 0 or proposed > left
+    found["agreement_blocked"] = stand.next is not None and found["over_capacity"]
     found["estimate_conflict"] = _conflict(course, minutes)
     return found
 
