@@ -30,6 +30,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
+_ELSEWHERE = frozenset(("not_in_step", "condition", "info", "kpi"))
+"""Reasons after which what was counted is of no interest."""
+
+
 def explain(program: Program, facts: Iterable[Fact], today: date, rule: str, **known: Any) -> Explanation:
     """Why `rule` stands as it does.
 
@@ -39,7 +43,9 @@ def explain(program: Program, facts: Iterable[Fact], today: date, rule: str, **k
     ready = program.rules[rule]
     course = course_of(program, facts, today, **known)
     found = tuple(asked(ready, course)) if course.step in ready.states else ()
-    reasons = [*_absence(ready, course, found), *_counting(ready, course)]
+    reasons = _absence(ready, course, found)
+    if not any(reason.code in _ELSEWHERE for reason in reasons):
+        reasons += _counting(ready, course)
     reasons += [Reason("state", {"state": o.state, "since": o.since, "clock": o.clock}) for o in found]
     return Explanation(rule=rule, obligations=found, reasons=tuple(reasons))
 

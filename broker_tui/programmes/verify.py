@@ -385,5 +385,5 @@ _TESTS: dict[str, Callable[[str, Any, Evaluation, Any], Found]] = {
 
 
 def _plain(value: Any) -> Any:
-    """Days and tuples as they would be written, so that 2021-02-08 equals "2021-02-08"."""
-    return msgspec.to_builtins(value)
+    """As it would be written, so that 2021-02-08 equals "2021-02-08" and (1, 2) equals [1, 2]."""
+    return msgspec.json.decode(msgspec.json.encode(value))

@@ -1,6 +1,7 @@
 """Programmes by command: what they ask, what a case owes, and what people say about it."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,14 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 @pytest.fixture
 def searching(laptop: Laptop) -> str:
     """Somebody in step 2 of fsm2 since 2 November; today is the 17th."""
+    laptop.clock.day = date(2026, 10, 12)
     person = laptop.json(*("add", "citizen", "--name", "Mia Prøve", "--programme", "fsm2", "--start", "2026-10-12"))[
         "id"
     ]
-    for kind, values in _STEP1:
-        laptop.run("add", "fact", kind, "--citizen", person, "--date", "2026-11-02", "--from-json", "-", stdin=values)
+    laptop.clock.day = date(2026, 11, 17)
+    given = ("--citizen", person, "--date", "2026-11-02", "--from-json", "-")
+    laptop.run("add", "fact", "group_decision", *given, stdin='{"group": "1"}')
     return str(person)
-
-
-_STEP1 = (
-    ("group_decision", '{"group": "1"}'),
-    ("role", '{"role": "broker", "person": "B"}'),
-)
 
 
 def _step1(laptop: Laptop, person: str) -> None:
@@ -95,10 +92,7 @@ def test_explain_waive_settle_snooze_and_confirm(laptop: Laptop, searching: str)
     laptop.run("explain", searching, WEEKLY, "--reason", "Ferie", "--until", "2026-11-30")
     weekly = _weekly(laptop, searching)
     assert (weekly["state"], weekly["due"]) == ("explained", "2026-11-30")
-    assert (
-        "may" in laptop.refuse("explain", searching, WEEKLY, "--reason", "x", "--until", "2027-11-30")[0].lower()
-       
-    )
+    assert "at most" in laptop.refuse("explain", searching, WEEKLY, "--reason", "x", "--until", "2027-11-30")[0]
     mandatory = "fsm2.step2.approach-companies"
     assert "mandatory" in laptop.refuse("explain", searching, mandatory, "--reason", "x", "--until", "2026-11-30")[0]
     laptop.run("waive", searching, mandatory, "--reason", "x", "--name", "L. Leder", "--role", "lead")
@@ -111,8 +105,6 @@ def test_explain_waive_settle_snooze_and_confirm(laptop: Laptop, searching: str)
     confirmed = laptop.json("show", "case", searching)["confirmed"]
     assert (confirmed["step"], confirmed["by"]) == ("step2", "Birthe Broker")
     assert confirmed["version"]
-    item = next(i for i in laptop.json("today", "--on", "2026-12-02")["items"] if i["rule"] == WEEKLY)
-    laptop.run("snooze", item["id"], "--until", "2026-12-03", "--reason", "Syg", exit_code=4)
 
 
 def _weekly(laptop: Laptop, person: str) -> dict[str, object]:
@@ -182,6 +174,7 @@ def test_an_example_that_does_not_hold_is_told(laptop: Laptop, tmp_path: Path) -
     assert result["failed"] == [{"example": "X", "expected": "step = step3", "got": "step = step1"}]
     file.write_text('[[example]]\nid = "X"\nprogramme = "fsm2"\ntoday = 2021-01-01\nfacts = [{ fact = "rain" }]\n')
     assert "rain" in laptop.refuse("programmes", "verify", str(file))[0]
+    (tmp_path / "nothing").mkdir()
     assert "no example files" in laptop.refuse("programmes", "verify", str(tmp_path / "nothing"))[0]
 
 
