@@ -88,7 +88,7 @@ def planned(rule: Rule, what: Planned, program: "Program") -> "Check":
         ends = ends_of(course) if ends_of else None
         free = list(events_of(course))
         found: list[Obligation] = []
-        for day in sorted({fact.on for fact in plan_of(course)}):
+        for day in sorted({fact.on for fact in plan_of(course) if not _left_behind(course, fact)}):
             if ends is not None and day > ends:
                 break
             opens = day - timedelta(days=early)
@@ -114,6 +114,15 @@ def planned(rule: Rule, what: Planned, program: "Program") -> "Check":
         return tuple(found)
 
     return check
+
+
+def _left_behind(course: "Course", fact: Fact) -> bool:
+    """Whether a planned day belongs to a placement that was over by then or never began (domain 1.9)."""
+    name = fact.get("placement")
+    stay = next((p for p in course.placements if p.id == name), None) if name else None
+    return stay is not None and (
+        stay.cancelled_on is not None or (stay.last_day is not None and stay.last_day < fact.on)
+    )
 
 
 def moment(fact: Fact, last: bool = False) -> datetime:

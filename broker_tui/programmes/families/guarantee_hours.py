@@ -120,5 +120,6 @@ def thirty_hours(course: Course, found: Sequence[Segment]) -> str:
 
 
 def hours_a_month(week: int) -> str:
-    """Weekly minutes as hours a month."""
-    return f"{week * 52 / 12 / 60:.1f} hours a month"
+    """Weekly minutes as hours a month; rounded down, so that nothing below 30 reads as 30."""
+    tenths = week * 52 * 10 // (12 * 60)
+    return f"{tenths // 10}.{tenths % 10} hours a month"
