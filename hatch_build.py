@@ -66,7 +66,7 @@ def compile_definitions(folder: Path = DEFINITIONS) -> None:
 
     It holds the digest of the text it was made from; the program reads the TOML itself when that has changed.
     """
-    for source in sorted(folder.glob("*.toml")):
+    for source in sorted(folder.rglob("*.toml")):
         text = source.read_bytes()
         made = {"sha256": hashlib.sha256(text).hexdigest(), "content": tomllib.loads(text.decode("utf-8"))}
         encoded = json.dumps(made, ensure_ascii=False, default=str).encode("utf-8")

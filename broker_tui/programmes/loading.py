@@ -59,6 +59,18 @@ def raw(name: str) -> dict[str, Any]:
     return whole
 
 
+def raw_forms(name: str) -> dict[str, Any]:
+    """The forms of a programme, unchecked; nothing when it has no file.
+
+    Raises:
+        KeyError: no such programme.
+    """
+    if name not in PROGRAMMES:
+        raise KeyError(name)
+    path = FOLDER / "forms" / f"{name}.toml"
+    return _read(path) if path.exists() else {}
+
+
 def from_file(path: Path, local: Mapping[str, Any] | None = None) -> Program:
     """A programme from any file.
 
