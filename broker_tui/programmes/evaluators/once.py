@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from broker_tui.programmes.conditions import filled, matcher
-from broker_tui.programmes.definition import Checklist, Cond, Criterion, Deadline, Gated, Rule
+from broker_tui.programmes.definition import Checklist, Cond, Criterion, Deadline, Gated, Review, Rule
 from broker_tui.programmes.evaluators.settle import Timing, dated
 from broker_tui.programmes.expressions import number
 from broker_tui.programmes.facts import ALWAYS
@@ -63,11 +63,13 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
     soon, extend_by = number(what.soon, program.params), tuple(what.extend)
     knowable = what.closed_by.past is not None
     clock = what.since or ""
+    again = isinstance(what, Review)
 
     def check(course: "Course") -> Obligation | tuple[()]:
         since = since_of(course) if since_of else None
         if since_of is not None and since is None:
             return ()
+        key = since.isoformat() if again and since is not None else ""  # each round is a demand of its own
         due = due_of(course) if due_of else None
         closed_on: date | None = met(course)
         if closed_on == ALWAYS:
@@ -84,6 +86,7 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
             return Obligation(
                 rule=rule.id,
                 state="paused",
+                key=key,
                 since=since,
                 clock=clock,
                 days=(due - course.today).days,
@@ -98,6 +101,7 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
                 due=due,
                 since=since,
                 clock=clock,
+                key=key,
                 opens=opens_of(course) if opens_of else None,
                 closed_on=closed_on,
                 soon=soon,
