@@ -208,6 +208,8 @@ def check_closable(case: Situation) -> list[str]:
         same = next((o for o in after.obligations if o.id == found.id), None)
         if same is None or same.state in SETTLED or same.state == "met_to_window_end":
             continue
+        if same.since == case.today and isinstance(case.program.rules[found.rule].rule.evaluator, Cadence):
+            continue  # the interval began today, so one more event today begins no other
         if found.count is not None and same.count is not None and same.count.done > found.count.done:
             continue
         wrong.append(f"{found.id}: still {same.state} after {[f.kind for f in facts]}")

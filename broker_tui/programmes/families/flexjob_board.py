@@ -19,13 +19,14 @@ def board(course: Course, stand: Standing, talks: follow.Talks) -> None:
     found["identity_delta"] = told.identity(course)
     found["bonus_check"] = company_side.bonus(course, stand.current or stand.next)
     lines, blocked = told.invoice(course)
-    found["invoice_line"], found["price_blocked"] = lines or None, [*blocked, *told.underpriced(course)] or None
+    found["invoice_line"], found["price_blocked"] = lines or None, blocked or None
+    found["price_low"] = told.underpriced(course) or None
     if course.step == "before_job":
         found |= _idle(course, stand)
     if stand.current is not None:
         found |= _in_job(course, stand, stand.current, talks)
     found |= _company(course, stand, found)
-    keep = ("honesty_complete", "stable", "residual_hours", "balance_index")
+    keep = ("honesty_complete", "stable", "residual_hours", "balance_index", "identity_delta", "hours_delta")
     course.signals |= {name: value for name, value in found.items() if value or (value is not None and name in keep)}
     _graduated(course, stand)
 

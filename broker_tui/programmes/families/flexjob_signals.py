@@ -381,14 +381,15 @@ def invoice(course: Course) -> tuple[list[int], list[str]]:
 
 
 def underpriced(course: Course) -> list[str]:
-    """Where the latest price of a task at a company lies below the wage (price floor, B3.6)."""
-    latest: dict[str, Fact] = {}
-    for fact in course.facts.of("price_record"):
-        if number_of(fact.get("price_ore")) is not None:
-            latest[f"{fact.get('company') or ''} {fact.get('task') or ''}".strip()] = fact
-    return [
-        name or fact.on.isoformat()
-        for name, fact in latest.items()
-        if (floor := number_of(fact.get("wage_reference_ore"))) is not None
-        and (number_of(fact.get("price_ore")) or 0) < floor
-    ]
+    """Workplaces and tasks whose latest price, agreed or invoiced, lies below the wage (price floor, B3.6)."""
+    latest: dict[tuple[str, str], tuple[date, int, int]] = {}
+    for kind, rate in (("effective_sheet", "rate_ore"), ("price_record", "price_ore")):
+        for fact in course.facts.of(kind):
+            price, floor = number_of(fact.get(rate)), number_of(fact.get("wage_reference_ore"))
+            place = (str(fact.get("company") or ""), str(fact.get("task") or ""))
+            if price is not None and floor is not None and fact.on >= latest.get(place, (date.min,))[0]:
+                latest[place] = (fact.on, price, floor)
+    low = [place for place, (_on, price, floor) in latest.items() if price < floor]
+    if low:
+        course.references |= {"low_company": low[0][0] or None, "low_task": low[0][1] or None}
+    return [" ".join(part for part in place if part) or "-" for place in low]
