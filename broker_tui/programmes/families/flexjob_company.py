@@ -124,7 +124,7 @@ def bonus(course: Course, job: Job | None) -> str | None:
     closed = day_of(course.params["bonus_closed_on"]) or date.max
     if few and sector in ("private", "voluntary") and date(2014, 5, 1) <= job.start <= closed:
         return "20000"
-    return "none"
+    return "no_bonus"
 
 
 def too_safe(course: Course, stand: Standing) -> bool:
