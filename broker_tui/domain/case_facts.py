@@ -46,6 +46,7 @@ class CaseRecords:
     consents: Sequence[Entry[Consent]] = ()
     roles: Sequence[Entry[RoleAssignment]] = ()
     facts: Sequence[Entry[types.Fact]] = ()
+    forms: Sequence[Entry[types.Form]] = ()
     shared: Sequence[Entry[types.Fact]] = ()
     me: str = ""
 

@@ -147,6 +147,7 @@ LABELS: dict[str, dict[str, str]] = {
         "consent": N_("Consent"),
         "memo": N_("Memo"),
         "fact": N_("Programme fact"),
+        "form": N_("Form"),
         "conflict": N_("Difference"),
     },
     "op_kind": {
@@ -311,6 +312,7 @@ _ERRORS: dict[str, str] = {
     "documentation_debt": N_("{count} registrations are missing. Make them first; the step can be confirmed then."),
     "cannot_be_explained": N_("A mandatory rule cannot be explained. Somebody with authority can waive it."),
     "out_of_reach": N_("An explanation holds from {first} to {last} at most. Choose a day between."),
+    "out_of_bounds": N_("The number should lie between {low} and {high}."),
     "in_past": N_("The day has passed. Choose a later one."),
     "unknown_field": N_("This record has no such field. Check the spelling."),
     "date_missing": N_("A date is missing. Write one, for example 24/11 or fri."),

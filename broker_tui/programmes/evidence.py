@@ -1,4 +1,4 @@
-"""Where the evidence of a rule is entered: a form and its field, a typed record, or nowhere because nothing is asked."""
+"""Where a rule's evidence is entered: a form and its field, a typed record, or nowhere because nothing is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ RECORDS = {
     "company_approach": "contact",
     "step": "step",
 }
-"""Fact kinds that typed records make, with the record; a form that makes the fact with more of its fields goes first."""
+"""Fact kinds that typed records make, with the record; a form that makes all the asked fields goes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import msgspec
 
 from broker_tui.domain.facts import Fact
 from broker_tui.programmes import loading
-from broker_tui.programmes.conditions import filled
+from broker_tui.programmes.conditions import filled as filled
 from broker_tui.programmes.definition import Part, Words
 from broker_tui.programmes.program import Fault, Program
 
@@ -313,6 +313,11 @@ def facts(form: FormDefinition, values: Mapping[str, Any], on: date, record_id: 
                 id=f"{record_id}:{place}.{number}",
                 values={name: value for name, value in made.items() if filled(value)},
             )
+
+
+def day_of(form: FormDefinition, values: Mapping[str, Any]) -> date | None:
+    """The day of a filled form, when it has a field for it."""
+    return _day(values.get(form.date)) if form.date else None
 
 
 def _source(source: Any, values: Mapping[str, Any]) -> Any:

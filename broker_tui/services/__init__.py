@@ -22,6 +22,7 @@ from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
     from broker_tui.services.facts_file import FactsFile
+    from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.syncing import Syncing
@@ -82,6 +83,13 @@ class Services:
         made = Programmes(self.store, self.clock)
         made.watch()
         return made
+
+    @cached_property
+    def forms(self) -> "Forms":
+        """Forms of the programmes."""
+        from broker_tui.services.forms import Forms
+
+        return Forms(self.store, self.clock, self.programmes)
 
     @cached_property
     def facts_file(self) -> "FactsFile":

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from broker_tui.domain.case_facts import facts_of
 from broker_tui.domain.views import FieldError, InvalidInput, Saved
 from broker_tui.programmes.facts import ALWAYS, Fact, flat
 from broker_tui.programmes.program import Program
@@ -41,7 +40,7 @@ class FactsFile(Service):
         case = records.case.record
         program = self.programmes.program(case.programme)
         said = self.programmes.standing(case_id, today).evaluation
-        facts = _Pseudonyms().all(facts_of(records), program)
+        facts = _Pseudonyms().all(self.programmes.facts_from(records), program)
         self.store.note_audit("export", "case", case_id, "facts")
         example = {
             "id": f"case-{today.isoformat()}",

@@ -49,9 +49,22 @@ _READ: tuple[tuple[str, Any], ...] = (
     ("consents", Consent),
     ("roles", RoleAssignment),
     ("facts", types.Fact),
+    ("forms", types.Form),
 )
 _TYPES = frozenset(
-    ("citizen", "case", "contact", "placement", "hours", "goal", "follow_up", "consent", "role_assignment", "fact")
+    (
+        "citizen",
+        "case",
+        "contact",
+        "placement",
+        "hours",
+        "goal",
+        "follow_up",
+        "consent",
+        "role_assignment",
+        "fact",
+        "form",
+    )
 )
 
 
@@ -262,7 +275,16 @@ class Programmes(Service):
         Raises:
             NotFound: no such case.
         """
-        return facts_of(self.records(case_id))
+        return self.facts_from(self.records(case_id))
+
+    def facts_from(self, records: CaseRecords) -> list[Fact]:
+        """The facts of records, with those that follow from forms."""
+        found = facts_of(records)
+        if records.forms:
+            from broker_tui.services.forms import form_facts
+
+            found += form_facts(self.program(records.case.record.programme), tuple(records.forms))
+        return found
 
     def explain(self, case_id: str, rule_id: str, today: date) -> Explanation:
         """Why a rule is due for a case, or why not.
@@ -275,7 +297,7 @@ class Programmes(Service):
         try:
             return explain(
                 program,
-                facts_of(records),
+                self.facts_from(records),
                 today,
                 rule_id,
                 known_from=records.case.record.known_from,
@@ -543,7 +565,9 @@ class Programmes(Service):
     def _standing(self, records: CaseRecords, today: date) -> Standing:
         case, citizen = records.case, records.citizen
         program = self.program(case.record.programme)
-        found = evaluate(program, facts_of(records), today, known_from=case.record.known_from, now=self._now(today))
+        found = evaluate(
+            program, self.facts_from(records), today, known_from=case.record.known_from, now=self._now(today)
+        )
         groups = {rule.alternative or rule.id for rule in program.exits.get(found.step, ())}
         return Standing(
             case_id=case.id,

@@ -24,12 +24,16 @@ class Today(Service):
 
     programmes: "Callable[[], Programmes] | None" = None
 
-    def items(self, today: date, *, area: str | None = None, snoozed: bool = False) -> list[TodayItem]:
+    def items(
+        self, today: date, *, area: str | None = None, snoozed: bool = False, rules: bool = True
+    ) -> list[TodayItem]:
         """Overdue, today, this week, the fourteen days ahead, then what has no date.
 
-        What was left aside until a later day is left out, unless `snoozed`.
+        What was left aside until a later day is left out, unless `snoozed`. Without `rules` only what was agreed,
+        promised and noted: it is there at once, before any programme is read.
         """
-        found = order.arranged([*self._tasks(today), *self._consents(today), *self._rules(today)])
+        asked = self._rules(today) if rules else ()
+        found = order.arranged([*self._tasks(today), *self._consents(today), *asked])
         if not snoozed and self.programmes is not None:
             aside = self.programmes().snoozed(today)
             found = [item for item in found if item.id not in aside]

@@ -34,6 +34,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "follow_up": ("due", "at", "state", "case_id"),
     "consent": ("kind", "state", "stated_on", "expires", "replaces"),
     "fact": ("kind", "occurred_on", "until", "programme", "team", "replaces"),
+    "form": ("form", "state", "programme", "team"),
     "memo": ("due", "state", "citizen_id", "company_id"),
     "conflict": ("record_id", "record_type", "state", "chain"),
 }
@@ -79,6 +80,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "follow_up": ("(citizen_id)", "(state, due)", "(company_id) WHERE company_id IS NOT NULL"),
     "consent": ("(citizen_id)", "(expires) WHERE expires IS NOT NULL"),
     "fact": ("(citizen_id)", "(kind)"),
+    "form": ("(citizen_id)", "(form)"),
     "memo": ("(state, due)",),
     "conflict": ("(record_id)", "(state)"),
 }

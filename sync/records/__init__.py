@@ -134,6 +134,13 @@ _TYPES = (
         append_only=True,
         links={"citizen_id": "citizen", "case_id": "case", "staff_id": "staff"},
     ),
+    RecordType(
+        "form",
+        types.Form,
+        ("case:", "shared"),
+        groups=(("on", "state", "version", "values"),),
+        links={"citizen_id": "citizen", "case_id": "case", "company_id": "company", "staff_id": "staff"},
+    ),
     RecordType("memo", types.Memo, ("broker:",), groups=(("state", "done_on"),), text_fields=("text",)),
     RecordType("conflict", types.Conflict, ("case:", "broker:", "shared"), hub_writes=True),
 )

@@ -33,6 +33,7 @@ PlacementStatus = Literal["planned", "active", "completed", "interrupted", "conv
 HoursMeasure = Literal["ordinary", "flexjob", "internship"]
 GoalKind = Literal["job_goal", "step"]
 GoalState = Literal["open", "under_way", "reached", "dropped"]
+FormState = Literal["begun", "complete"]
 TaskState = Literal["open", "done", "dropped"]
 CompanyStage = Literal["found", "contacted", "meeting", "agreement", "active", "resting"]
 Motivation = Literal["social_engagement", "tasks", "economy"]
@@ -299,6 +300,26 @@ class Fact(Record, kw_only=True, frozen=True, omit_defaults=True):
     replaces: str | None = None
 
 
+class Form(Record, kw_only=True, frozen=True, omit_defaults=True):
+    """A form of a programme as far as it is filled in, under the version of its definition.
+
+    `values` follows that definition: codes, ISO dates, minutes, rows as objects. Without `citizen_id` it is about the
+    local project, a course team or a company, and names no citizen.
+    """
+
+    form: str
+    programme: Programme
+    on: date
+    version: int = 1
+    state: FormState = "begun"
+    citizen_id: str | None = None
+    case_id: str | None = None
+    company_id: str | None = None
+    team: str | None = None
+    staff_id: str | None = None
+    values: dict[str, object] = {}
+
+
 class Side(Record, kw_only=True, frozen=True, omit_defaults=True):
     """One side of a difference: the values, who wrote them, when and on which device."""
 
@@ -339,5 +360,6 @@ SENSITIVE: dict[str, dict[str, Literal["S1", "S2"]]] = {
     "placement": {"note": "S2"},
     "hours": {"note": "S1"},
     "fact": {"values": "S2"},
+    "form": {"values": "S2"},
 }
 """Field sensitivity by record type; a field that is not named is S0."""

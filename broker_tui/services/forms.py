@@ -1,0 +1,220 @@
+"""Forms of the programmes: begun, continued, completed; what they say reaches the rules as facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from broker_tui.domain.facts import Fact
+from broker_tui.domain.views import Entry, FieldError, NotFound, Saved
+from broker_tui.programmes import forms as shapes
+from broker_tui.programmes.evidence import Evidence, path
+from broker_tui.programmes.forms import FormDefinition, Prompt
+from broker_tui.programmes.program import Program
+from broker_tui.services.base import Service
+from broker_tui.services.programmes import Programmes
+from sync.records import types
+from sync.records.types import Case, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A form with what is filled in of it for one case, newest first."""
+
+    definition: FormDefinition
+    filled: tuple[Entry[types.Form], ...]
+
+    @property
+    def newest(self) -> Entry[types.Form] | None:
+        """The one filled in last."""
+        return self.filled[0] if self.filled else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form ready to be shown.
+
+    Attributes:
+        definition: under the version the values were written with.
+        newer: the newest definition, when that is another one.
+        values: what stands there, or what is known already.
+        record_id: the record that is continued, None for a new one.
+    """
+
+    definition: FormDefinition
+    values: dict[str, Any]
+    on: date
+    record_id: str | None = None
+    newer: FormDefinition | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Forms(Service):
+    """Everything about forms. `programmes` says what they are for."""
+
+    programmes: Programmes
+
+    def of_case(self, case_id: str) -> list[Offered]:
+        """Every form about a person of the case's programme, in the order of the document.
+
+        Raises:
+            NotFound: no such case.
+        """
+        case = self.require(Case, case_id)[1]
+        entries = self._entries(case_id)
+        return [
+            Offered(form, tuple(e for e in entries if e.record.form == form.id))
+            for form in shapes.forms(case.programme).values()
+            if form.about == "case"
+        ]
+
+    def decisions(self, case_id: str) -> list[FormDefinition]:
+        """The short decisions that can be taken for a case."""
+        case = self.require(Case, case_id)[1]
+        return [form for form in shapes.forms(case.programme).values() if form.decision]
+
+    def way_to(self, rule_id: str) -> Evidence | None:
+        """Where the evidence of a rule is entered."""
+        name = rule_id.partition(".")[0]
+        return path(self.programmes.program(name), shapes.forms(name), rule_id)
+
+    def prompts(self, case_id: str, about: str = "citizen") -> list[Prompt]:
+        """What to ask this person (or the company) in the step the case stands in."""
+        standing = self.programmes.standing(case_id, self.clock.today())
+        return shapes.prompts(standing.programme, standing.evaluation.step, about)
+
+    def open(self, case_id: str, form_id: str, record_id: str | None = None) -> Opened:
+        """A form of a case: the named record, the one begun last where there is only one, or a new one.
+
+        Raises:
+            NotFound: no such case, form or record.
+        """
+        case = self.require(Case, case_id)[1]
+        newest = shapes.forms(case.programme).get(form_id)
+        if newest is None:
+            raise NotFound("form")
+        if record_id is None and not newest.repeat:
+            record_id = next((e.id for e in self._entries(case_id) if e.record.form == form_id), None)
+        if record_id is None:
+            today = self.clock.today()
+            return Opened(newest, self._prefilled(newest, case_id, today), today)
+        record = self.require(types.Form, record_id)[1]
+        own = shapes.form_version(case.programme, form_id, record.version) or newest
+        return Opened(
+            own,
+            dict(record.values),
+            record.on,
+            record_id,
+            newest if newest.version != own.version else None,
+            record.state == "complete",
+        )
+
+    def save(
+        self,
+        case_id: str,
+        form_id: str,
+        values: Mapping[str, Any],
+        *,
+        record_id: str | None = None,
+        version: int | None = None,
+        on: date | None = None,
+        complete: bool = False,
+    ) -> Saved:
+        """Keep what is filled in; as complete only when nothing required is missing.
+
+        Raises:
+            NotFound: no such case, form or record.
+            InvalidInput: every value that cannot stand, and for a complete form every field that is missing.
+        """
+        case = self.require(Case, case_id)[1]
+        newest = shapes.forms(case.programme).get(form_id)
+        form = shapes.form_version(case.programme, form_id, version) if version is not None else newest
+        if form is None:
+            raise NotFound("form")
+        plain = {name: msgspec.to_builtins(value) for name, value in values.items() if shapes.filled(value)}
+        batch = self.batch()
+        for fault in shapes.faults(form, plain, complete=complete):
+            batch.faults.append(FieldError(fault.field, fault.code, fault.args))
+        batch.faults += self._impossible(form, plain, case.citizen_id)
+        day = shapes.day_of(form, plain) or on or self.clock.today()
+        told: dict[str, Any] = {
+            "values": plain,
+            "version": form.version,
+            "state": "complete" if complete else "begun",
+            "on": day,
+        }
+        if record_id is not None:
+            batch.patch(types.Form, record_id, told)
+            return batch.save()
+        batch.create(
+            types.Form(
+                form=form_id,
+                programme=case.programme,
+                citizen_id=case.citizen_id,
+                case_id=case_id,
+                staff_id=self.store.me().staff_id,
+                **told,
+            )
+        )
+        return batch.save()
+
+    def withdraw(self, record_id: str) -> Saved:
+        """Take a form away that should not be there; undo brings it back."""
+        stored, _record = self.require(types.Form, record_id)
+        batch = self.batch()
+        batch.delete(stored)
+        return batch.save()
+
+    def _impossible(self, form: FormDefinition, values: Mapping[str, Any], citizen_id: str) -> list[FieldError]:
+        """What only the rest of the caseload can say: a placement of somebody else."""
+        found: list[FieldError] = []
+        for field in form.fields.values():
+            named = values.get(field.name)
+            if field.type == "placement" and named:
+                placement = self.store.entry(Placement, str(named))
+                if placement is None or placement.deleted or placement.record.citizen_id != citizen_id:
+                    found.append(FieldError(field.name, "not_found"))
+        return found
+
+    def _entries(self, case_id: str) -> list[Entry[types.Form]]:
+        found = self.store.entries(types.Form, where={"case_id": case_id})
+        return sorted(found, key=lambda entry: (entry.record.on, entry.id), reverse=True)
+
+    def _prefilled(self, form: FormDefinition, case_id: str, today: date) -> dict[str, Any]:
+        """What is known already: today, who writes, the current placement, and what other forms say."""
+        entries = {entry.record.form: entry.record.values for entry in reversed(self._entries(case_id))}
+        values: dict[str, Any] = {}
+        for field in form.fields.values():
+            source, _dot, name = field.prefill.partition(".")
+            if source == "today":
+                values[field.name] = today.isoformat()
+            elif source == "me":
+                values[field.name] = self.store.me().name
+            elif source == "current":
+                values[field.name] = self._current_placement(case_id)
+            elif source in entries:
+                values[field.name] = entries[source].get(name)
+        return {name: value for name, value in values.items() if shapes.filled(value)}
+
+    def _current_placement(self, case_id: str) -> str | None:
+        case = self.require(Case, case_id)[1]
+        found = [
+            entry
+            for entry in self.store.entries(Placement, where={"citizen_id": case.citizen_id})
+            if entry.record.status in ("planned", "active")
+        ]
+        return max(found, key=lambda entry: (entry.record.start, entry.id)).id if found else None
+
+
+def form_facts(program: Program, entries: tuple[Entry[types.Form], ...]) -> list[Fact]:
+    """The facts that follow from the forms of a case; a form whose version nobody knows says nothing."""
+    found: list[Fact] = []
+    for entry in entries:
+        record = entry.record
+        form = shapes.form_version(program.id, record.form, record.version)
+        if form is not None and not entry.deleted and record.programme == program.id:
+            found += shapes.facts(form, record.values, record.on, entry.id)
+    return found
