@@ -28,13 +28,15 @@ from broker_tui.programmes.results import Reason
 
 _DAY = timedelta(days=1)
 _EXIT = "fsm2.step3.exit-self-support"
+_TOPIC = "start_clarification"
 _TWO_WAY = LIVE | {"text_two_way"}
 
 
 def derive(course: Course) -> None:
     """Step, days and signals of a case."""
     restarted, returned = _restart(course), _returned(course)
-    started = restarted or course.day("first_talk")
+    course.days["first_talk"] = talk = _first_talk(course)
+    started = restarted or talk
     floor = max((day for day in (restarted, returned) if day is not None), default=None)
     search = searched(course, started, floor)
     stays = runs(course)
@@ -50,6 +52,14 @@ def derive(course: Course) -> None:
     set_stepup(course, course.step)
     _signals(course, search, found, final is not None)
     _post(course, final is not None and final[0] == "exited_self_support")
+
+
+def _first_talk(course: Course) -> date | None:
+    """The first held talk with the caseworker about the start; the topic is looked at first, for few have it."""
+    for fact in course.facts.of("contact"):
+        if _TOPIC in (fact.get("topics") or ()) and reached(fact, course, LIVE, ("caseworker",), ("citizen",)):
+            return when(fact)
+    return None
 
 
 # final states and ways back
@@ -110,6 +120,9 @@ def _final(course: Course, restarted: date | None, returned: date | None) -> tup
         fact = latest(course, kind)
         if fact is not None and (restarted is None or restarted < fact.on):
             found.append((fact.on, 1, state, rule))
+    told = course.assumed
+    if told is not None and told.get("step") in course.program.finals and (restarted is None or restarted < told.on):
+        found.append((told.on, 0, str(told.get("step")), None))
     if not found:
         return None
     on, _rank, state, decided = max(found, key=lambda one: one[:2])

@@ -177,6 +177,8 @@ def surplus(fact: Fact, course: Course) -> int:
 
 def _set_lines(course: Course) -> None:
     lines = newest(course.facts.of("agreement_line"), lambda f: str(f.get("line") or f.get("kind") or ""))
+    if len(lines) > 1:
+        lines.pop("", None)  # a line of which nothing is known yet, made good by the others
     wanted = ("kind", "text", "owner", "follow_up_on")
     course.days["lines.complete"] = _all_on(lines.values(), lambda f: all(f.get(name) for name in wanted))
     hints = [f for f in lines.values() if f.get("kind") == "consideration"]
