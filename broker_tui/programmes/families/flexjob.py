@@ -30,8 +30,8 @@ def derive(course: Course) -> None:
     accepted = entry.accepted(course)
     _job_days(course, stand, accepted)
     _step(course, stand, accepted)
-    _illness(course, stand, talks)
-    _next_talks(course, stand, talks)
+    _illness(course, talks)
+    _next_talks(course, talks)
     board(course, stand, talks)
 
 
@@ -48,12 +48,11 @@ def former_job(stand: Standing) -> Job | None:
 def _step(course: Course, stand: Standing, accepted: date | None) -> None:
     job = stand.current
     outside = job is not None and not job.base
-    assumed = course.assumed.values["step"] if course.assumed is not None and not stand.all else ""
     if (final := entry.closing(course, stand)) is not None:
         course.step, course.since = final
         return
-    if outside or assumed == "in_job":
-        course.step, course.since = "in_job", stand.run_start or (course.assumed.on if course.assumed else None)
+    if outside or (job is None and course.days["job_start"] is not None):
+        course.step, course.since = "in_job", course.days["run_start"]
         course.sub = _sub_in_job(job) if job is not None else ""
         _outgrown(course)
         return
@@ -96,6 +95,7 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
     last = former.last_day if former is not None else None
     visited = entry.visited(course) or accepted
     begins = stand.next or job
+    assumed = _assumed_job(course, stand)
     before = job if stand.next is not None and job is not None else former
     course.days |= {
         "visitation": visited,
@@ -104,13 +104,13 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
         "job_over": last,
         "former_start": former.start if former is not None else None,
         "waiting_since": _waiting(stand, visited),
-        "job_start": job.start if job is not None else None,
+        "job_start": job.start if job is not None else assumed,
         "job_next": stand.next.start if stand.next is not None else None,
         "agreement_from": before.start if before is not None else None,
-        "start_day": begins.start if begins is not None else None,
-        "run_start": stand.run_start,
+        "start_day": begins.start if begins is not None else assumed,
+        "run_start": stand.run_start or assumed,
         "base_since": job.start if job is not None and job.base else None,
-        "care_since": stand.run_start or visited,
+        "care_since": stand.run_start or assumed or visited,
     }
     _term_days(course, job or (former if former is not None and former.ran_out else None))
     practice = stand.internship
@@ -121,6 +121,12 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
         "intern_end": last_of(practice),
         "intern_latest": start + most - DAY if start is not None else None,
     }
+
+
+def _assumed_job(course: Course, stand: Standing) -> date | None:
+    """Since when somebody brought in from a list has been in a job of which no more is known."""
+    step = course.assumed
+    return step.on if step is not None and step.values["step"] == "in_job" and not stand.all else None
 
 
 def _term_days(course: Course, job: Job | None) -> None:
@@ -142,12 +148,13 @@ def _waiting(stand: Standing, visited: date | None) -> date | None:
     return max((day for day in (visited, last) if day is not None), default=None)
 
 
-def _illness(course: Course, stand: Standing, talks: follow.Talks) -> None:
+def _illness(course: Course, talks: follow.Talks) -> None:
     """Clocks of the latest illness in the present job; a settled one leaves the list after four weeks."""
     names = ("sick_first", "sick_due", "sick_called", "sick_tried", "sick_call_last", "sick_next", "sick_back_on")
     course.days |= dict.fromkeys(names)
-    ill = follow.illness(course, talks) if stand.run_start is not None else None
-    if ill is None or stand.run_start is None or ill.first < stand.run_start:
+    begun = course.days["run_start"]
+    ill = follow.illness(course, talks) if begun is not None else None
+    if ill is None or begun is None or ill.first < begun:
         return
     gone = ill.called is not None and ill.back is not None and (course.today - ill.back).days > SETTLED_DAYS
     if gone:
@@ -166,11 +173,11 @@ def _illness(course: Course, stand: Standing, talks: follow.Talks) -> None:
     course.signals["sick_next_too_far"] = ill.too_far or None
 
 
-def _next_talks(course: Course, stand: Standing, talks: follow.Talks) -> None:
+def _next_talks(course: Course, talks: follow.Talks) -> None:
     """Next talk with citizen and company by the profile, and what counts as one."""
     course.events["citizen_talks"] = talks.citizen
     course.events["company_talks"] = talks.company
-    citizen, company, name = follow.follow_up(course, stand, talks)
+    citizen, company, name = follow.follow_up(course, course.days["job_start"], talks)
     course.days |= {
         "last_citizen": talks.citizen[-1] if talks.citizen else None,
         "last_company": talks.company[-1] if talks.company else None,

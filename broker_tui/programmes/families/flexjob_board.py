@@ -44,7 +44,7 @@ def _place(course: Course, stand: Standing) -> dict[str, Any]:
         "design": design,
         "municipal": design == "municipal",
         "workshop": design == "workshop",
-        "employed": job is not None,
+        "employed": course.days["job_start"] is not None,
         "temporary": job is not None and job.end is not None,
         "term_over": ran_out,
         "term_fits": _term_fits(course, job),

@@ -8,7 +8,7 @@ from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families.common import is_held
-from broker_tui.programmes.families.flexjob_jobs import DAY, Job, Standing, day_of
+from broker_tui.programmes.families.flexjob_jobs import DAY, Job, day_of
 
 TALKS = frozenset({"meeting", "video", "phone"})
 """A talk is spoken; a message or a letter is none."""
@@ -193,18 +193,20 @@ def on_time(course: Course, name: str, start: date, held: Sequence[date]) -> tup
 
 
 def temporary_days(course: Course, job: Job) -> dict[str, date | None]:
-    """Half time, and when the final talk opens and is due (`mid_date`, `final_window`, B7)."""
+    """Half time, and when the final talk opens and is due (`mid_date`, `final_window`, B7).
+
+    Half time is that of the whole job, the final talk that of the present term.
+    """
     if job.end is None:
         return {}
-    length = (job.end - job.start).days + 1
     days: dict[str, date | None] = {}
-    if length >= 7 * course.number("mid_min_weeks"):
+    if (job.end - job.start).days + 1 >= 7 * course.number("mid_min_weeks"):
         middle = job.start + timedelta(days=(job.end - job.start).days // 2)
         days["mid_date"], days["mid_due"] = middle, middle + timedelta(days=course.number("mid_grace_days"))
-    short = length < 7 * course.number("final_short_weeks")
+    short = (job.end - job.term_start).days + 1 < 7 * course.number("final_short_weeks")
     before = course.number("final_short_days" if short else "final_due_days")
-    days["final_due"] = max(job.start, job.end - timedelta(days=before))
-    days["final_opens"] = max(job.start, job.end - timedelta(days=course.number("final_opens_days")))
+    days["final_due"] = max(job.term_start, job.end - timedelta(days=before))
+    days["final_opens"] = max(job.term_start, job.end - timedelta(days=course.number("final_opens_days")))
     return days
 
 
@@ -288,12 +290,11 @@ def _next_call(course: Course, last_call: date | None) -> tuple[date | None, boo
     return min(agreed[-1], limit), agreed[-1] > limit
 
 
-def follow_up(course: Course, stand: Standing, found: Talks) -> tuple[Clock | None, Clock | None, str]:
-    """The next talk with the citizen and with the company, and the profile behind them."""
-    job = stand.current
-    name = profile(course, job is not None)
-    if job is None:
+def follow_up(course: Course, start: date | None, found: Talks) -> tuple[Clock | None, Clock | None, str]:
+    """The next talk with the citizen and with the company in a job begun on `start`, and the profile behind them."""
+    name = profile(course, start is not None)
+    if start is None:
         return None, None, name
-    citizen = next_talk(course, name, job.start, found.citizen)
-    company = next_talk(course, name, job.start, found.company) if name in ("steady", "on_request") else None
+    citizen = next_talk(course, name, start, found.citizen)
+    company = next_talk(course, name, start, found.company) if name in ("steady", "on_request") else None
     return citizen, company, name
