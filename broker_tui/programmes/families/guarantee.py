@@ -20,12 +20,18 @@ CRITERIA = (
     "guarantee.step1.exit-direction",
     "guarantee.step1.exit-broker",
 )
+AT_COMPANY = (
+    "guarantee.step2.exit-agreement",
+    "guarantee.step2.exit-plan",
+    "guarantee.step2.exit-company-contact",
+)
 BENEFITS = ("cash_benefit", "education_benefit", "integration_benefit")
 
 
 def derive(course: Course) -> None:
     """Step, days and signals of a case; a final state is decided by a person and goes before every criterion."""
-    search = climb(course, CRITERIA, course.day("first_talk"))
+    course.days["first_talk"] = course.program.met("guarantee.step1.start", course)
+    search = climb(course, CRITERIA, course.day("first_talk"), AT_COMPANY)
     course.step, course.since = search.step, search.since
     _days(course, search)
     if _left(course):
@@ -86,7 +92,7 @@ def _outside_target(course: Course) -> tuple[str, date] | None:
 
 
 def _days(course: Course, search: Search) -> None:
-    current = course.current
+    current = course.current or _under_way(course)
     ended = stays.last_ended(course.placements, course.today)
     at_company = search.step == "step3"
     course.days |= {
@@ -97,11 +103,16 @@ def _days(course: Course, search: Search) -> None:
         "step3.since": search.since if at_company else None,
         "search.from": search.search_since if search.reentry else ALWAYS,
         "run.start": stays.company_run_start(course.placements, course.today),
-        "placement.start": current.start if current is not None else None,
+        "placement.start": current.start if current is not None else search.since if at_company else None,
         "placement.end": (current.last_day or current.planned_end) if current is not None else None,
     }
     course.references["ended"] = ended.id if ended is not None else None
     course.references["company"] = current.company if current is not None and current.company else None
+
+
+def _under_way(course: Course) -> stays.Placement | None:
+    """The placement that began last and goes on, its agreement not written down here."""
+    return next((p for p in reversed(course.placements) if p.under_way(course.today)), None)
 
 
 # figures

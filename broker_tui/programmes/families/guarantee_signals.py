@@ -23,7 +23,7 @@ def raise_signals(course: Course, search: Search) -> None:
         "inactive": raised.isoformat() if raised is not None else None,
         "idle_search": _idle(course, search),
         "plan_goal_violation": _goal_violated(course),
-        "talks_held": sum(fact.get("kind") in LIVE for fact in held(course, "citizen", "outreach_consultant")),
+        "talks_held": _talks(course) if search.step == "step1" else None,
         "setup_complete": _setup_complete(course),
     }
     _brokers(course)
@@ -103,7 +103,12 @@ def _idle(course: Course, search: Search) -> int | None:
     return idle if idle >= course.number("idle_search_days") else None
 
 
-# plan, brokers, contact year, hours
+# talks, plan, brokers, contact year, hours
+
+
+def _talks(course: Course) -> int:
+    """Held talks between consultant and citizen; the clarification typically takes one or two."""
+    return sum(fact.get("kind") in LIVE for fact in held(course, "citizen", "outreach_consultant"))
 
 
 def _goal_violated(course: Course) -> bool | None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
+
 from broker_tui.programmes import placements as stays
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.placements import Placement
@@ -34,16 +36,20 @@ class Search:
     reentry: bool
 
 
-def climb(course: Course, first_criteria: Sequence[str], started: date | None) -> Search:
-    """The step by its criteria. `started`: the day step 1 began.
+def climb(
+    course: Course, first_criteria: Sequence[str], started: date | None, second_criteria: Sequence[str] = ()
+) -> Search:
+    """The step by its criteria. `started`: the day step 1 began. `second_criteria`: the exit rules of the search; with
+    them a waived criterion counts as met, and so does a step 3 that was set by hand.
 
     A case of which the clarification is not known at all, but a company course is, has left the clarification.
     """
+    _forget_assumed_company(course)
     days = [course.met(rule) for rule in first_criteria]
     known = [day for day in days if day is not None]
     bridge = course.number("bridge_days")
     current = course.current
-    complete = company_since(course, current)
+    complete = company_since(course, current) or _complete_by_rules(course, second_criteria)
     if len(known) < len(days) and (known or not (complete or _been_at_company(course))):
         return Search("step1", started, None, None, False)
     first = max(known, default=None)
@@ -53,6 +59,24 @@ def climb(course: Course, first_criteria: Sequence[str], started: date | None) -
     if since is not None:
         return Search("step3", since, first, search_since, reentry)
     return Search("step2", search_since, first, search_since, reentry)
+
+
+def _forget_assumed_company(course: Course) -> None:
+    """A step 3 set by hand holds until a placement ends; then only the clarification before it counts as done."""
+    assumed = course.assumed
+    former = stays.last_ended(course.placements, course.today)
+    if assumed is None or former is None or assumed.get("step") != "step3" or former.last_day is None:
+        return
+    if former.last_day >= assumed.on:
+        course.assumed = msgspec.structs.replace(assumed, values={**assumed.values, "step": "step2"})
+
+
+def _complete_by_rules(course: Course, rules: Sequence[str]) -> date | None:
+    """The day the last exit rule of the search was met or waived for the current placement, or assumed without one."""
+    held = course.current is not None or (course.assumed is not None and course.assumed.get("step") == "step3")
+    days = [course.met(rule) for rule in rules] if held else []
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
 
 
 def _been_at_company(course: Course) -> bool:
