@@ -137,15 +137,18 @@ def checklist(rule: Rule, what: Checklist, program: "Program") -> "Check":
                     if key not in seen and filled(fact.values.get(key)):
                         seen[key] = fact.on
         missing = tuple(key for key in wanted if key not in seen)
+        due = due_of(course) if due_of else None
         closed_on = None if missing else max((seen[key] for key in wanted), default=course.today)
+        if closed_on == ALWAYS:  # held from the beginning, so in time
+            closed_on = low or min(course.today, due or course.today)
         return dated(
             course,
             rule,
             Timing(
-                due=due_of(course) if due_of else None,
+                due=due,
                 since=low,
                 clock=what.since or "",
-                closed_on=None if closed_on == ALWAYS else closed_on,
+                closed_on=closed_on,
                 soon=soon,
                 debt=what.debt,
                 missing=missing,

@@ -122,7 +122,7 @@ def _company(course: Course, stand: Standing, found: dict[str, Any]) -> dict[str
     name = company_side.of_interest(course, stand)
     stays = company_side.seats(course, stand, name)
     state, dropped = company_side.workshop(course, stays)
-    firsts = [first for first, _last in stays]
+    firsts = [first for first, _last in stays if first <= course.today]
     course.days["first_hire"] = min(firsts, default=None)
     course.days["workshop_dropped"] = dropped
     more: dict[str, Any] = {"workshop_state": state}
