@@ -1,0 +1,400 @@
+"""Computed signals of a mastery case (domain A7). A signal that has nothing to say is left out."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from broker_tui.programmes.course import Course
+from broker_tui.programmes.facts import ALWAYS, Fact
+from broker_tui.programmes.families import mastery_attendance as attendance
+from broker_tui.programmes.families import mastery_evidence as evidence
+from broker_tui.programmes.families.common import latest
+from broker_tui.programmes.families.mastery_calendar import DAY, WEEK, as_day, as_int, week_of
+from broker_tui.programmes.results import Reason
+
+if TYPE_CHECKING:
+    from broker_tui.programmes.families.mastery import Path
+
+STATEMENTS = ("resources", "ownership", "barriers", "ready")
+DONE = frozenset({"reached", "met", "dropped", "done"})
+
+
+def fill(course: Course, path: "Path") -> None:
+    """All signals of the case."""
+    found = course.signals
+    _length(course, path, found)
+    _preparation(course, path, found)
+    _substance(course, path, found)
+    _group(course, path, found)
+    _mentors(course, found)
+    _attendance(course, path, found)
+    _internship(course, path, found)
+    _transport(course, path, found)
+    found["harm_watch"] = harm_watch(course, path) or None
+    _aftercare(course, path, found)
+    _progress(course, found)
+    found["phase_gap"] = _phase_gap(course, path) or None
+
+
+# length
+
+
+def length_days(path: "Path") -> int | None:
+    """Days from the first preparation talk to the last internship day; not for a case referred back."""
+    if path.prep_start is None or path.end is None or (path.exit is not None and path.exit[0] == "back_referred"):
+        return None
+    return (path.end - path.prep_start).days + 1
+
+
+def _length(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    days = length_days(path)
+    if days is None or path.prep_start is None:
+        return
+    least = course.number("min_total_weeks") * 7
+    short = days < least and not path.stay.early and not _secured(course, "end")
+    found["length_days"] = days
+    found["length_weeks"] = f"{days // 7} w {days % 7} d"
+    found["length_short"] = short or None
+    found["length_ok"] = not short
+    earliest = path.prep_start + timedelta(days=least - 1)
+    found["earliest_pe"] = earliest.isoformat()
+    if short:
+        # a whole week is proposed: the Sunday on or after
+        found["proposed_pe"] = (earliest + timedelta(days=6 - earliest.weekday())).isoformat()
+
+
+# preparation
+
+
+def prep_state(course: Course, path: "Path") -> str | None:
+    """How long the preparation is: blocked, short, ok or long."""
+    if path.prep_start is None or path.team.start is None:
+        return None
+    days = (path.team.start - path.prep_start).days
+    if days < course.number("prep_min_weeks") * 7:
+        return "blocked"
+    if days < course.number("prep_recommended_weeks") * 7:
+        return "short"
+    return "ok" if days <= course.number("prep_max_weeks") * 7 else "long"
+
+
+def _preparation(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    team, today = path.team, course.today
+    state = prep_state(course, path)
+    found["prep_state"] = state
+    found["prep_long"] = state == "long" or None
+    due = course.days["search_due"]
+    opened = course.facts.of("placement_search")
+    found["search_late"] = (not opened and due is not None and today > due) or None
+    usual = team.t0 - course.number("placement_search_lead_weeks") * WEEK if team.t0 is not None else None
+    late = usual is not None and path.prep_start is not None and path.prep_start > usual and path.accepted is not None
+    found["late_intake"] = late or None
+    why = []
+    if state == "blocked":
+        why.append("prep_min_length")
+    if evidence.substance_state(course, team.start) == "not_now":
+        why.append("substance_free")
+    late_start = team.t0 is not None and team.start is not None and team.start > team.t0
+    if late_start and week_of(team.start, team.t0) >= course.number("join_late_weeks"):
+        why.append("joins_too_late")
+    found["next_team"] = why or None
+    guide = latest(course, "agreement_guide")
+    if team.moved and guide is not None and guide.on > ALWAYS:
+        old = course.number("guide_review_weeks") * WEEK
+        found["guide_review"] = today - guide.on > old or None
+    age = _age_at_start(course, team.t0)
+    found["age_at_start"] = age
+    found["age_in_range"] = age is not None and course.number("age_min") <= age <= course.number("age_max")
+
+
+def _age_at_start(course: Course, t0: date | None) -> int | None:
+    """The age on the team's first day; from the day of birth where it is known."""
+    born = as_day(course.facts.value("citizen", "birth_date")[0])
+    if born is not None:
+        on = t0 or course.today
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return as_int(course.facts.value("citizen", "age")[0])
+
+
+def _substance(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    said = evidence.misuse(course)
+    found["misuse"] = said if said in ("past", "current") else None
+    found["misuse_current"] = said == "current" or None
+    found["substance_ok"] = evidence.substance_ok(course, course.today)
+    state = evidence.substance_state(course, path.team.start)
+    found["substance_state"] = state
+    free = course.days["substance_free_from"]
+    if state in ("conditional", "not_now") and free is not None:
+        found["substance_recheck"] = free.isoformat()
+    # referred on condition: the rule holds nothing back until preparation has begun (A4.1)
+    waits = state == "conditional" and path.prep_start is None
+    found["substance_asked"] = (found["misuse"] is not None and not waits) or None
+
+
+# the team
+
+
+def accepted_count(course: Course, t0: date | None) -> int | None:
+    """How many were accepted, as known on the team's first day; who drops out later makes no team too small."""
+    told = [(f.on, n) for f in course.facts.of("group") if (n := as_int(f.get("accepted"))) is not None]
+    before = [n for on, n in told if t0 is None or on <= t0]
+    return before[-1] if before else told[0][1] if told else None
+
+
+def group_state(course: Course, count: int) -> str:
+    """What the size of the team allows."""
+    if count < course.number("group_min"):
+        return "too_small"
+    if count > course.number("group_max"):
+        return "too_large"
+    low, high = course.number("group_recommended_min"), course.number("group_recommended_max")
+    return "recommended" if low <= count <= high else "allowed"
+
+
+def age_outliers(ages: Sequence[int], gap: int, near: int) -> list[int]:
+    """Ages far from the median of the others and with nobody near; not computed for fewer than four."""
+    if len(ages) < 4:
+        return []
+    found = []
+    for place, age in enumerate(ages):
+        others = [*ages[:place], *ages[place + 1 :]]
+        if abs(age - median(others)) > gap and min(abs(age - other) for other in others) > near:
+            found.append(age)
+    return found
+
+
+def _group(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    t0 = path.team.t0
+    count = accepted_count(course, t0)
+    if count is not None:
+        state = group_state(course, count)
+        found["group_state"] = state
+        found["group_allowed"] = state in ("allowed", "recommended")
+        found["group_recommended"] = state == "recommended"
+    now = as_int(course.facts.value("group", "participants")[0])
+    if t0 is not None and course.today >= t0 and now is not None:
+        found["group_thin"] = now if now < course.number("group_thin") else None
+    raw = course.facts.value("group", "ages")[0]
+    ages = [age for one in raw if (age := _number(one)) is not None] if isinstance(raw, list) else []
+    found["age_outlier"] = (
+        age_outliers(ages, course.number("age_gap_flag_years"), course.number("age_near_years")) or None
+    )
+    found["recommended_variant"] = (path.team.recommended and path.team.teaching_weeks >= 4) or None
+    if t0 is not None:
+        found["teaching_days"] = len(path.team.teaching_days)
+        found["weekly_days"] = [day.isoformat() for day in path.team.weekly_days]
+    total, by_psychologist = 0, 0
+    for fact in course.facts.of("session"):
+        if fact.get("type", "teaching") in ("teaching", "weekly_teaching") and not fact.get("cancelled"):
+            minutes = as_int(fact.get("minutes")) or 1
+            total += minutes
+            by_psychologist += minutes if fact.get("profession") == "psychologist" else 0
+    if total:
+        found["psychologist_share"] = round(by_psychologist / total, 3)
+        found["psychologist_majority"] = by_psychologist * 2 > total
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, str) and value.isdigit() else as_int(value)
+
+
+def _mentors(course: Course, found: dict[str, Any]) -> None:
+    """Hours set aside for mentors against the need; a need of nothing is covered."""
+    found["mentor_needed"] = evidence.mentor_needed(course) or None
+    if not course.facts.of("capacity"):
+        return
+    have = as_int(course.facts.value("capacity", "mentor_minutes")[0])
+    need = as_int(course.facts.value("capacity", "need_minutes")[0])
+    if need == 0:
+        found["mentor_capacity"], found["mentor_capacity_ok"] = "ok", True
+    elif have is None or need is None:
+        found["mentor_capacity"] = "missing"
+    else:
+        found["mentor_capacity"] = round(have / need, 2)
+        found["mentor_capacity_ok"] = have >= need
+
+
+# attendance
+
+
+def _attendance(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    team = path.team
+    if team.start is not None and course.today >= team.start:
+        found["attendance_rate"] = attendance.rate(attendance.counted(path.marks, ("teaching",)))
+    if team.internship is not None and course.today >= team.internship:
+        held = [m for m in path.marks if m.type == "weekly_teaching" and m.mark != "not_held"]
+        found["weekly_day_rate"] = attendance.rate(held)
+    if path.stay.p0 is not None and course.today >= path.stay.p0:
+        found["internship_rate"] = attendance.rate(attendance.counted(path.marks, ("internship",)))
+    chains = [c for c in path.chains if c.where != "worked"]
+    if chains:
+        last = chains[-1]
+        late = last.contacted is None and course.today >= last.escalates
+        found["absence_chain"] = "escalated" if late else "contacted" if last.contacted else "contact_due"
+    open_ = [c.on.isoformat() for c in chains if c.contacted is None]
+    found["absence_open"] = open_ or None
+    count, since = path.frequent
+    found["frequent_absence"] = count if since is not None else None
+    if path.stay.p0 is not None and team.end is not None and path.stay.pe is not None and path.stay.weeks:
+        begin, weeks = team.end + DAY, []
+        while begin <= (course.days["weekly_until"] or begin - DAY):
+            weeks.append(begin.isoformat())
+            begin += WEEK
+        found["weekly_replaced"] = weeks or None
+
+
+# internship
+
+
+def _internship(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    stay, team = path.stay, path.team
+    on = stay.agreement_on
+    if on is not None:
+        found["agreement_state"] = "late" if team.start is not None and on >= team.start else "ok"
+    if stay.p0 is not None and team.internship is not None:
+        days = (stay.p0 - team.internship).days
+        found["postponed_days"] = days or None
+        if days < 0:
+            found["early_start"] = True
+            if not latest(course, "readiness", lambda f: bool(f.get("reason"))):
+                course.changes.append(Reason("early_start_without_reason", {"days": -days}))
+        elif days > course.number("max_postponement_weeks") * 7:
+            course.changes.append(Reason("postponed_too_long", {"days": days}))
+    found["postponement_refused"] = stay.refused or None
+    if stay.p0 is not None and stay.pe is not None:
+        enough = (stay.pe - stay.p0).days + 1 >= course.number("internship_weeks") * 7
+        found["long_enough"] = enough or stay.early
+
+
+# transport
+
+
+def pass_gap(course: Course, days: Sequence[date]) -> date | None:
+    """The first of these days that no valid pass covers; None for a citizen who needs no transport."""
+    if not course.facts.value("transport", "need")[0]:
+        return None
+    spans = [
+        (as_day(f.get("valid_from")) or f.on, as_day(f.get("valid_to")) or date.max)
+        for f in course.facts.of("transport")
+        if f.get("kind")
+    ]
+    return next((day for day in days if not any(first <= day <= last for first, last in spans)), None)
+
+
+def _transport(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    team = path.team
+    found["transport_needed"] = bool(course.facts.value("transport", "need")[0]) or None
+    if not found["transport_needed"] or team.start is None:
+        return
+    begun = team.start
+    gap = pass_gap(course, [day for day in (*team.teaching_days, *team.weekly_days) if day >= begun])
+    found["pass_gap"] = gap.isoformat() if gap is not None else None
+    ahead = pass_gap(course, [day for day in team.teaching_days if day >= max(course.today, begun)])
+    found["pass_missing"] = ahead is not None or None
+
+
+# harm, aftercare, progress
+
+
+def harm_watch(course: Course, path: "Path") -> list[str]:
+    """Signs that the course does not help: an answer that fell two points, or attendance under half (A7)."""
+    found = []
+    for kind, name in (("preparation_talk", "motivation"), ("internship_follow_up", "wellbeing")):
+        told = [n for f in course.facts.of(kind) if (n := as_int(f.get(name))) is not None]
+        if len(told) >= 2 and told[-2] - told[-1] >= course.number("harm_drop_points"):
+            found.append(name)
+    window = attendance.counted_all(path.marks)[-course.number("frequent_window") :]
+    met = sum(one.mark in attendance.ATTENDED for one in window)
+    if len(window) >= course.number("frequent_window") and met * 100 < course.number("harm_attendance_pct") * len(
+        window
+    ):
+        found.append("attendance")
+    return found
+
+
+def _secured(course: Course, measured: str | None = None) -> bool:
+    """Whether the latest outcome is a job or education."""
+    told = latest(course, "outcome", lambda f: measured in (None, f.get("measured")))
+    return told is not None and told.get("category") in ("job", "education")
+
+
+def suggestion(course: Course, path: "Path") -> tuple[int, list[str]]:
+    """The level of aftercare the signs speak for, and why (A7)."""
+    goals = [f for kind in ("job_goal", "sub_goal") for f in course.facts.of(kind) if f.get("state") not in DONE]
+    since = course.today - timedelta(days=27)
+    used = sum(attendance.as_minutes(f) or 0 for f in course.facts.of("mentor_time") if f.on >= since) / 4
+    reasons = []
+    if goals:
+        reasons.append("unmet_goals")
+    if used >= course.number("mentor_use_minutes"):
+        reasons.append("mentor_use")
+    if reasons:
+        return (1 if len(reasons) == 2 else 2), reasons
+    if _secured(course) or path.stay.early:
+        return 0, ["job_or_education"]
+    return 3, ["no_job_or_education"]
+
+
+def _aftercare(course: Course, path: "Path", found: dict[str, Any]) -> None:
+    end = path.end
+    if path.level:
+        found["aftercare_level"] = path.level
+        found[f"aftercare_level{path.level}"] = True
+    found["recheck_refused"] = evidence.contact_refused(course) or None
+    if end is None:
+        return
+    if course.today >= end - timedelta(days=course.number("aftercare_opens_days")) and path.exit is None:
+        found["aftercare_suggestion"], found["aftercare_reasons"] = suggestion(course, path)
+    mentor = evidence.has_mentor_after(course, end)
+    stays = any(
+        p.cancelled_on is None
+        and ((p.start is not None and p.start > end) or (p.planned_end is not None and p.planned_end > end))
+        and not (p.last_day is not None and p.last_day <= end)
+        for p in course.placements
+    )
+    found["aftercare_both"] = (mentor and stays) or None
+    found["aftercare_one"] = (mentor != stays) or None
+    opens = course.program.reckon("END + $outcome_recheck_months m")(course)
+    if opens is not None and course.today > end and (act_by := course.act_by(opens)) is not None:
+        found["recheck_act_by"] = act_by.isoformat()
+
+
+def _mean(fact: Fact | None) -> float | None:
+    """The mean of the four statements; None when one is missing."""
+    if fact is None:
+        return None
+    told = [n for name in STATEMENTS if (n := as_int(fact.get(name))) is not None]
+    return sum(told) / 4 if len(told) == 4 else None
+
+
+def _progress(course: Course, found: dict[str, Any]) -> None:
+    """The citizen's own statements: start of teaching against the latest; no start, no development shown."""
+    means: dict[str, float] = {}
+    for fact in course.facts.of("status"):
+        if fact.get("by", "citizen") == "citizen" and (mean := _mean(fact)) is not None:
+            means[str(fact.get("point"))] = mean
+    last = means.get("end", means.get("exit"))
+    if last is None:
+        last = means.get("start")
+    found["progress"] = round(last, 2) if last is not None else None
+    if "start" in means and last is not None and len(means) > 1:
+        found["progress_delta"] = round(last - means["start"], 2)
+
+
+def _phase_gap(course: Course, path: "Path") -> list[str]:
+    """Phases the case has passed without a trace of them."""
+    today, team = course.today, path.team
+    found = []
+    if path.prep_start is not None and course.days["referral"] is None:
+        found.append("phase1")
+    if team.internship is not None and today >= team.internship and path.prep_start is not None:
+        taught = any(m.type == "teaching" for m in path.marks) or any(
+            f.get("type") == "teaching" for f in course.facts.of("session")
+        )
+        if not taught:
+            found.append("phase3")
+    over = path.end is not None and today > path.end and path.prep_start is not None
+    if over and not course.placements and not path.stay.early:
+        found.append("phase4")
+    return found
