@@ -60,7 +60,10 @@ def test_a_day_of_work_by_command(laptop: Laptop) -> None:
 
     today = laptop.json("today")
     assert today["on"] == TODAY
-    assert [set(item) for item in today["items"]] == [
+    asked = [item for item in today["items"] if item["rule"] is not None]
+    assert {item["rule"].partition(".")[0] for item in asked} == {"uif2"}
+    today["items"] = [item for item in today["items"] if item["rule"] is None]
+    assert [set(item) for item in [*asked, *today["items"]][-4:]] == [
         {"id", "case", "citizen", "due", "state", "rule", "why", "source", "closes_with"}
     ] * 4
     assert [(item["citizen"], item["due"], item["state"]) for item in today["items"]] == [
