@@ -1,13 +1,13 @@
 """Step logic and signals of `uif2` (domain 3.6, 3.9)."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.conditions import reached
 from broker_tui.programmes.course import Course
-from broker_tui.programmes.families.common import LIVE, latest, when
+from broker_tui.programmes.facts import Fact
+from broker_tui.programmes.families.common import LIVE, is_held
 from broker_tui.programmes.families.uif2_follow_ups import FollowUps, behind, follow_ups, next_by_plan
 from broker_tui.programmes.families.uif2_parallel import parallel
 from broker_tui.programmes.families.uif2_passivity import (
@@ -18,43 +18,22 @@ from broker_tui.programmes.families.uif2_passivity import (
     last_review,
     passivity,
 )
+from broker_tui.programmes.families.uif2_standing import Base, Standing, base_of, decided, standing
 from broker_tui.programmes.families.uif2_work import DAY, Job, Work, cutoff, known, work_of
 from broker_tui.programmes.pauses import Span, running
 from broker_tui.programmes.placements import Placement
 
-BENEFIT = "flexjob_unemployment_benefit"
-EXITS = ("uif2.phase2.exit-agreement", "uif2.phase2.exit-company-contact")
-
-
-@dataclass(slots=True)
-class Standing:
-    """Where a case stands.
-
-    Attributes:
-        job: the flex job the rules ask about: under way, ended without benefit since, or agreed.
-        entry: the day phase 2 was complete for that job.
-        reopened: the day the hours fell back to the limit (U-Q12).
-        why: the rule behind a final state.
-    """
-
-    step: str
-    since: date | None = None
-    sub: str = ""
-    job: Job | None = None
-    entry: date | None = None
-    reopened: date | None = None
-    why: str | None = None
-    evidence: str = ""
+JOINT = frozenset({"status", "challenge"})
 
 
 def derive(course: Course) -> None:
     """Step, days, events and signals of a case."""
     work = work_of(course)
     spans = benefit_spans(course, work)
-    base = _base(course, spans)
-    found = _standing(course, work, spans, base)
+    base = base_of(course, spans)
+    found = standing(course, work, spans, base)
     _point_at(course, found.job)
-    found = _ended(course, found)
+    found = decided(course, found)
     course.step, course.since, course.sub = found.step, known(found.since), found.sub
     course.decided_by, course.evidence = found.why, found.evidence
     _entry_days(course, spans, base)
@@ -65,136 +44,6 @@ def derive(course: Course) -> None:
     parallel(course, found.job)
     _broker_changes(course)
     course.signals["weekly_minutes"] = work.minutes(course.today)
-
-
-# entry (domain 3.6)
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """How the case came in: `since` the first day of phase 2, when it has begun."""
-
-    prepared: date | None
-    since: date | None
-    on_benefit: bool
-    visited: date | None
-    broker: date | None
-
-
-def _base(course: Course, spans: list[Span]) -> Base:
-    """Phase 2 begins with the later of visitation and broker; for people who came in on the benefit with the broker."""
-    visited = course.met("uif2.phase1.exit-visited")
-    broker = course.met("uif2.phase1.exit-broker")
-    prepared = course.day("preparation_started.first")
-    route = course.facts.value("intake", "entry_route")[0]
-    paid = bool(spans) or course.facts.value("citizen", "benefit")[0] == BENEFIT
-    on_benefit = route in ("existing_ly", "new_ly") or (route is None and prepared is None and paid)
-    since = None
-    if on_benefit and broker is not None:
-        begun = [day for day in (visited, spans[0][0] if spans else None) if day is not None]
-        since = max([broker, *([min(begun)] if begun else [])])
-    elif visited is not None and broker is not None:
-        since = max(visited, broker)
-    return Base(known(prepared), since, on_benefit, visited, broker)
-
-
-def _standing(course: Course, work: Work, spans: list[Span], base: Base) -> Standing:
-    main, former = work.main, work.former
-    if former is not None and base.since is not None and (former.last_day or date.min) < base.since:
-        former = None  # a job from before the course
-    back = _benefit_after(former, spans, main.start if main is not None else course.today) if former else None
-    if main is not None:
-        begun = max([day for day in (back, base.since) if day is not None], default=None)
-        if back is None and former is not None:
-            begun = main.start
-        return _in_flexjob(course, work, main, begun or base.since or main.start)
-    if former is not None and back is None:
-        left = _left(course, work, former)
-        if left is not None:
-            return left
-    if back is not None:
-        return Standing("phase2", max(back, base.since or back), job=work.ahead)
-    if course.assumed is not None and former is None and course.program.rank(course.assumed.values["step"]) > 1:
-        return Standing(str(course.assumed.values["step"]), course.assumed.on)
-    if base.since is not None or base.on_benefit:
-        return Standing("phase2", base.since, job=work.ahead)
-    return Standing("phase1", base.prepared, job=work.ahead)
-
-
-def _benefit_after(job: Job, spans: list[Span], limit: date) -> date | None:
-    """The first day on the benefit after a job."""
-    over = (job.last_day or date.max) if job.last_day != date.max else date.max
-    days = [max(first, over + DAY) for first, last in spans if over < date.max and (last is None or last > over)]
-    return next((day for day in days if day <= limit), None)
-
-
-def complete(course: Course, job: Job) -> date | None:
-    """The day phase 2 was complete for a job: begun, agreed with goals and follow-up, company contact named."""
-    for stay in reversed(job.placements):
-        course.references["job"] = stay.id
-        days = [course.met(rule) for rule in EXITS]
-        if all(day is not None for day in days):
-            return max([job.start, *(day for day in days if day is not None)])
-    course.references["job"] = job.placements[-1].id
-    return None
-
-
-def _in_flexjob(course: Course, work: Work, job: Job, searching: date) -> Standing:
-    """By the criteria of phase 2, then by the hours."""
-    entry = complete(course, job)
-    if entry is None:
-        return Standing("phase2", searching, job=job)
-    return _by_hours(course, work, job, entry, course.today)
-
-
-def _by_hours(course: Course, work: Work, job: Job, entry: date, day: date) -> Standing:
-    limit, minutes = course.number("exit_minutes"), work.minutes(day)
-    since = work.run_since(limit, day) or entry
-    if minutes > limit:
-        direct = since <= entry
-        begun = entry if direct else since
-        return Standing(
-            "exited_flexjob_over_10h_direct" if direct else "exited_over_10h",
-            begun,
-            job=job,
-            entry=entry,
-            why="uif2.phase2.exit-started" if direct else "uif2.phase3.exit-over-10",
-            evidence=f"{minutes} minutes a week from {since.isoformat()}",
-        )
-    if job.start < cutoff(course):
-        return Standing("not_target", entry, job=job, entry=entry, why="uif2.phase3.target")
-    reopened = since if since > entry else None
-    return Standing("phase3", reopened or entry, job=job, entry=entry, reopened=reopened)
-
-
-def _left(course: Course, work: Work, job: Job) -> Standing | None:
-    """A job that is over, without benefit since: an exit stays one, phase 3 waits for what the caseworker says."""
-    entry = complete(course, job)
-    if entry is None or job.last_day is None or entry > course.today:
-        return None
-    found = _by_hours(course, work, job, entry, job.last_day)
-    if found.step == "not_target":
-        return None
-    if found.step == "phase3":
-        found.sub = "job_ended"
-    return found
-
-
-def _ended(course: Course, found: Standing) -> Standing:
-    """What a person decided: left the course, another benefit, not in the target group. A later new start undoes it."""
-    gone = [fact for fact in (latest(course, "withdrawn"), latest(course, "other_benefit")) if fact is not None]
-    judged = latest(course, "intake", lambda fact: fact.get("judged_target_flexjob") is not None)
-    if judged is not None and judged.get("judged_target_flexjob") is False and found.step == "phase1":
-        gone.append(judged)
-    if not gone:
-        return found
-    last = max(gone, key=lambda fact: fact.on)
-    starts = ("preparation_started", "visitation", "ly")
-    if any(fact.on > last.on for kind in starts for fact in course.facts.of(kind)):
-        return found
-    step = {"withdrawn": "withdrawn", "other_benefit": "other_benefit"}.get(last.kind, "not_target")
-    why = "uif2.phase1.target" if step == "not_target" else None
-    return Standing(step, when(last), job=found.job, entry=found.entry, why=why)
 
 
 def _entry_days(course: Course, spans: list[Span], base: Base) -> None:
@@ -217,9 +66,9 @@ def _entry_days(course: Course, spans: list[Span], base: Base) -> None:
 
 
 def _point_at(course: Course, job: Job | None) -> None:
-    """What conditions call `@job` and `@job_company`."""
+    """What conditions call `@job` and `@job_company`; without a job the name a first one would have."""
     if job is None:
-        course.references["job"] = None
+        course.references["job"] = "job"
         return
     course.references.setdefault("job", job.placements[-1].id)
     if course.references["job"] not in job.ids:
@@ -267,14 +116,14 @@ def _search(course: Course, work: Work, found: Standing) -> None:
     """The latest contact, whether talks are among the latest, and the internship before employment."""
     course.days |= dict.fromkeys(("last_talk", "internship.signed", "internship.start", "internship.end"))
     course.references["internship"] = None
+    contacts = course.facts.of("contact")
+    talks = [fact for fact in contacts if reached(fact, course, LIVE, ("broker",), ("citizen",))]
+    course.events["talks"] = [fact.on for fact in talks]
+    course.days["joint.last"] = next((fact.on for fact in reversed(contacts) if _joint(fact)), None)
     if found.step != "phase2":
         return
     since = known(found.since) or date.min
-    live = [
-        fact
-        for fact in course.facts.of("contact")
-        if fact.on >= since and reached(fact, course, LIVE, ("broker",), ("citizen",))
-    ]
+    live = [fact for fact in talks if fact.on >= since]
     course.days["last_talk"] = live[-1].on if live else None
     few = course.number("conversation_window")
     seen = live[-few:]
@@ -289,13 +138,17 @@ def _search(course: Course, work: Work, found: Standing) -> None:
             course.days["internship.end"] = stay.last_day or stay.planned_end
 
 
+def _joint(fact: Fact) -> bool:
+    """Whether it is a held meeting on status or a challenge, which both of the pair should attend."""
+    topics = fact.get("topics")
+    return bool(topics) and is_held(fact) and fact.get("kind") in ("meeting", "video") and not JOINT.isdisjoint(topics)
+
+
 def _internship(course: Course, work: Work) -> Placement | None:
     """The latest internship before employment: a doubt is noted, or its purpose is a flex job (domain 3.3 F)."""
     names = {str(fact.get("placement") or "") for fact in course.facts.of("internship_doubt")}
     names |= {
-        str(fact.get("placement") or "")
-        for fact in course.facts.of("agreement")
-        if fact.get("purpose") == "flex_job"
+        str(fact.get("placement") or "") for fact in course.facts.of("agreement") if fact.get("purpose") == "flex_job"
     }
     if not names:
         return None
@@ -355,6 +208,8 @@ def _by_plan(course: Course, held: FollowUps, found: Standing) -> None:
     if begin is None or begin > course.today:
         return
     anchor, due = next_by_plan(course, held, begin)
+    if anchor == course.today and anchor not in held.valid:
+        return  # the interval begins today
     course.days |= {"continue.since": anchor, "continue.due": due, "continue.next": anchor + DAY}
 
 

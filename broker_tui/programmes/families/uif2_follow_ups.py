@@ -1,4 +1,4 @@
-"""Follow-ups in the flex job: which are valid, the pace, and when the next one is due by plan (domain 3.9, U-Q4 to U-Q6).
+"""Follow-ups in the flex job: which are valid, the pace, the next one by plan (domain 3.9, U-Q4 to U-Q6).
 
 A follow-up is valid when employee and company contact both took part, in one event or in two linked ones at most so
 many days apart, and both status fields are filled. By telephone it needs its reason (domain 0.5).
@@ -135,9 +135,9 @@ def _valid(course: Course, event: Event) -> bool:
     present = event.present
     if not {"citizen", "company_contact"} <= present or not (event.employment and event.progression):
         return False
-    if present & STAFF and "broker" not in present:
-        if "substitute" not in present or not course.facts.has_role("substitute", event.day):
-            return False
+    substituted = "substitute" in present and course.facts.has_role("substitute", event.day)
+    if present & STAFF and "broker" not in present and not substituted:
+        return False
     return event.met or event.reason
 
 

@@ -33,9 +33,7 @@ def parallel(course: Course, job: Job | None) -> None:
 
 def _accepted(course: Course, proposal: Fact) -> bool:
     """What the citizen said last about this proposal, on the proposal or in a consent given since."""
-    said = [
-        fact for fact in course.facts.of("consent") if fact.get("scope") == SCOPE and fact.on >= proposal.on
-    ]
+    said = [fact for fact in course.facts.of("consent") if fact.get("scope") == SCOPE and fact.on >= proposal.on]
     if said and (proposal.get("citizen_accepts") is None or said[-1].get("state") != "pending"):
         return said[-1].get("state") == "given" and said[-1].holds(course.today)
     return bool(proposal.get("citizen_accepts"))

@@ -8,6 +8,7 @@ benefit, lawful absence and exemption are left out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
@@ -65,7 +66,7 @@ def benefit_spans(course: Course, work: Work) -> list[Span]:
 
 def gaps(spans: Sequence[Span]) -> list[Span]:
     """Days without benefit between two periods."""
-    return [(a[1] + DAY, b[0] - DAY) for a, b in zip(spans, spans[1:], strict=False) if a[1] is not None]
+    return [(a[1] + DAY, b[0] - DAY) for a, b in pairwise(spans) if a[1] is not None]
 
 
 def run_start(spans: Sequence[Span], work: Work, limit: date, months: int) -> date | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from broker_tui.programmes.course import Course
-from broker_tui.programmes.facts import ALWAYS, Fact
+from broker_tui.programmes.facts import ALWAYS
 from broker_tui.programmes.placements import Placement
 
 DAY = timedelta(days=1)
+Entry = tuple[date, date | None, int]
+"""Minutes a week from a day on, perhaps until a day; of two on one day the later written one counts."""
 
 
 @dataclass(slots=True)
@@ -28,9 +30,8 @@ class Job:
     placements: list[Placement]
     start: date
     last_day: date | None
-    entries: list[Fact] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     fallback: int = 0
-    effective: int | None = None
 
     @property
     def ids(self) -> frozenset[str]:
@@ -50,11 +51,9 @@ class Job:
         """Minutes a week on a day: the latest entry that has begun and not ended, else those of the agreement."""
         if not self.covers(day):
             return 0
-        if self.effective is not None:
-            return self.effective
-        for entry in reversed(self.entries):
-            if entry.holds(day):
-                return int(entry.get("minutes") or 0)
+        for begin, end, minutes in reversed(self.entries):
+            if begin <= day and (end is None or day <= end):
+                return minutes
         return self.fallback
 
 
@@ -148,7 +147,7 @@ def _fill(course: Course, jobs: Sequence[Job]) -> None:
         if job is None and not entry.get("placement") and measure == "flexjob":
             job = next((one for one in jobs if one.covers(entry.on)), jobs[0] if len(jobs) == 1 else None)
         if job is not None and measure in ("flexjob", None):
-            job.entries.append(entry)
+            job.entries.append((entry.on, entry.until, int(entry.get("minutes") or 0)))
     effective = course.params["hours_basis"] == "effective"
     for fact in course.facts.of("agreement"):
         job = by_id.get(str(fact.get("placement") or ""))
@@ -156,7 +155,8 @@ def _fill(course: Course, jobs: Sequence[Job]) -> None:
             continue
         job.fallback = int(fact.get("weekly_minutes") or job.fallback)
         if effective and fact.get("effective_minutes") is not None:
-            job.effective = int(fact.get("effective_minutes"))
+            job.entries.append((fact.on, None, int(fact.get("effective_minutes"))))
+            job.entries.sort(key=lambda entry: entry[0])
 
 
 def _steps(jobs: Sequence[Job], today: date) -> list[tuple[date, int]]:
@@ -168,11 +168,11 @@ def _changes(job: Job) -> Iterator[date]:
     yield job.start
     if job.last_day is not None:
         yield job.last_day + DAY
-    for entry in job.entries:
-        if entry.on > job.start:
-            yield entry.on
-        if entry.until is not None and entry.until >= job.start:
-            yield entry.until + DAY
+    for begin, end, _minutes in job.entries:
+        if begin > job.start:
+            yield begin
+        if end is not None and end >= job.start:
+            yield end + DAY
 
 
 def known(day: date | None) -> date | None:
