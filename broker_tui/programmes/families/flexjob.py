@@ -177,6 +177,7 @@ def _next_talks(course: Course, talks: follow.Talks) -> None:
     """Next talk with citizen and company by the profile, and what counts as one."""
     course.events["citizen_talks"] = talks.citizen
     course.events["company_talks"] = talks.company
+    course.events["employer_talks"] = talks.employer
     citizen, company, name = follow.follow_up(course, course.days["job_start"], talks)
     course.days |= {
         "last_citizen": talks.citizen[-1] if talks.citizen else None,

@@ -100,7 +100,7 @@ def _in_job(course: Course, stand: Standing, job: Job, talks: follow.Talks) -> d
     course.days["mentor_over_since"] = told.mentor_over(course, job)
     citizen, company = course.day("follow_due"), course.day("company_due")
     name = str(course.signals.get("profile"))
-    kept, due = follow.on_time(course, name, job.start, talks.citizen)
+    kept, due = follow.on_time(course, name, job, talks.citizen)
     return {
         **told.stability(course, job, problems),
         "breakup_risk": signs or None,

@@ -22,6 +22,8 @@ PROFILES = (
     "on_request",
     "steady",
 )
+_SURELY_IN_TIME = 28
+"""No profile asks for the next talk sooner than after so many days."""
 _CITIZEN_FORMS = ("citizen_follow_up", "mid_term_talk", "final_talk")
 _COMPANY_FORMS = ("company_follow_up",)
 _JOINT = frozenset({"company", "company_contact", "company_mentor", "employer"})
@@ -33,6 +35,7 @@ class Talks:
 
     Attributes:
         citizen, company: days of held talks.
+        employer: those of them with the management or the contact person of the company.
         calls: days the citizen was reached by voice.
         attempts: days of calls in vain, one entry for each.
         citizen_contacts, company_contacts: days of held contacts of any two-way kind, one entry for each.
@@ -40,6 +43,7 @@ class Talks:
 
     citizen: list[date] = field(default_factory=list)
     company: list[date] = field(default_factory=list)
+    employer: list[date] = field(default_factory=list)
     calls: list[date] = field(default_factory=list)
     attempts: list[date] = field(default_factory=list)
     citizen_contacts: list[date] = field(default_factory=list)
@@ -57,9 +61,11 @@ def talks(course: Course) -> Talks:
     for kind in _COMPANY_FORMS:
         for fact in course.facts.of(kind):
             _form(found, fact, citizen=False, company=True)
+            if "employer" in (fact.get("with") or ()):
+                found.employer.append(fact.on)
     for fact in course.facts.of("sick_call"):
         (found.calls if fact.get("reached") else found.attempts).append(fact.on)
-    for days in (found.citizen, found.company, found.calls, found.attempts):
+    for days in (found.citizen, found.company, found.employer, found.calls, found.attempts):
         days.sort()
     return found
 
@@ -86,6 +92,8 @@ def _contact(found: Talks, fact: Fact) -> None:
         found.calls.append(fact.on)
     if spoken and company:
         found.company.append(fact.on)
+        if "company" in present or "company_contact" in present:
+            found.employer.append(fact.on)
 
 
 def _form(found: Talks, fact: Fact, *, citizen: bool, company: bool) -> None:
@@ -126,20 +134,20 @@ class Clock:
 
 def next_talk(course: Course, name: str, start: date, held: Sequence[date]) -> Clock | None:
     """The next talk by a profile (`followup_due`, B7); None when the profile sets no such date."""
-    inside = [day for day in held if day >= start]
-    last = inside[-1] if inside else start
-    if name == "monthly":
+    if name == "four_yearly":
+        return _next_window(course, start, {day for day in held if day >= start})
+    return _rolling(course, name, start, max(start, held[-1]) if held else start)
+
+
+def _rolling(course: Course, name: str, start: date, last: date) -> Clock | None:
+    """The next talk after the latest one, or after the job's start."""
+    early = name == "steady" and last < add_months(start, course.number("steady_months"))
+    if name == "monthly" or early:
         return Clock(last, add_months(last, 1))
-    if name == "two_to_three_months":
+    if name in ("two_to_three_months", "steady"):
         return Clock(last, add_months(last, 3), add_months(last, 2))
     if name == "on_request":
         return Clock(last, add_months(last, course.number("safety_net_months")))
-    if name == "four_yearly":
-        return _next_window(course, start, set(inside))
-    if name == "steady":
-        if last < add_months(start, course.number("steady_months")):
-            return Clock(last, add_months(last, 1))
-        return Clock(last, add_months(last, 3), add_months(last, 2))
     return None
 
 
@@ -177,16 +185,25 @@ def slot_states(course: Course, job: Job, held: Sequence[date]) -> list[str]:
     return found
 
 
-def on_time(course: Course, name: str, start: date, held: Sequence[date]) -> tuple[int, int]:
+def on_time(course: Course, name: str, job: Job, held: Sequence[date]) -> tuple[int, int]:
     """How many talks were held in time, of those that fell due or were held."""
+    if name == "four_yearly":
+        states = slot_states(course, job, held)
+        return states.count("met"), states.count("met") + states.count("missed")
     kept = due = 0
-    for place, day in enumerate(inside := [day for day in held if day >= start]):
-        clock = next_talk(course, name, start, inside[:place])
-        if clock is not None:
-            due += 1
-            kept += day <= clock.due
-    clock = next_talk(course, name, start, inside)
-    return kept, due + (clock is not None and clock.due < course.today)
+    last = job.start
+    for day in held:
+        if day < job.start:
+            continue
+        due += 1
+        if (day - last).days > _SURELY_IN_TIME:
+            clock = _rolling(course, name, job.start, last)
+            kept += clock is None or day <= clock.due
+        else:
+            kept += 1
+        last = day
+    clock = _rolling(course, name, job.start, last)
+    return (kept, due + (clock.due < course.today)) if clock is not None else (0, 0)
 
 
 # half time and end of a temporary job
