@@ -219,10 +219,11 @@ class Planned(Part, frozen=True, kw_only=True, tag="planned"):
 
 
 class ReplyTimer(Part, frozen=True, kw_only=True, tag="reply_timer"):
-    """Feedback within `hours` of an enquiry, elapsed time."""
+    """Feedback within `hours` of an enquiry, elapsed time. `advice`: enquirers for whom it is never overdue."""
 
     hours: int | str
     enquirers: list[str] = msgspec.field(default_factory=lambda: ["citizen"], name="from")
+    advice: list[str] = []
     soon_hours: int | str = 4
     red: bool = True
     keep_days: int = 30

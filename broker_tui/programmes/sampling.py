@@ -47,7 +47,8 @@ def closing_facts(course: Course, obligation: Obligation) -> list[Fact]:
 
 
 def _meant(value: Any, course: Course, event: str) -> Any:
-    """A placeholder of a sample for this course: `@today`, `@event`, `@current` and the family's own."""
+    """A placeholder of a sample for this course: `@today`, `@event`, `@current` and the family's own; after a bar
+    stands what holds when the family knows none."""
     if isinstance(value, list):
         return [_meant(one, course, event) for one in value]
     if not isinstance(value, str) or not value.startswith("@"):
@@ -56,7 +57,8 @@ def _meant(value: Any, course: Course, event: str) -> Any:
         return course.today.isoformat()
     if value == "@current":
         return course.reference("current") or _NEW
-    return event if value == "@event" else course.reference(value[1:])
+    name, _bar, otherwise = value[1:].partition("|")
+    return event if name == "event" else course.reference(name) or otherwise or None
 
 
 def _of_evaluator(program: Program, rule: Rule) -> list[Written] | None:
@@ -67,7 +69,8 @@ def _of_evaluator(program: Program, rule: Rule) -> list[Written] | None:
         case shape.Checklist():
             return [_filled(program, what)]
         case shape.ReplyTimer():
-            return [{"fact": "contact", "kind": "phone", "outcome": "reached", "participants": ["citizen", "broker"]}]
+            everybody = [*dict.fromkeys((*what.enquirers, *what.advice, "broker"))]
+            return [{"fact": "contact", "kind": "phone", "outcome": "reached", "participants": everybody}]
         case shape.PerEvent():
             found = sample(program, what.closed_by)
             if found and what.link:

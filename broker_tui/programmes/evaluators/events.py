@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from broker_tui.programmes.program import Program
 
 _DAY = timedelta(days=1)
+_OUTSIDE = frozenset({"citizen", "company", "network"})
 
 
 def per_event(rule: Rule, what: PerEvent, program: "Program") -> "Check":
@@ -136,10 +137,12 @@ def reply_timer(rule: Rule, what: ReplyTimer, program: "Program") -> "Check":
     """Feedback within so many hours of elapsed time, whatever the clock on the wall did (domain 0.6)."""
     hours, soon_hours = number(what.hours, program.params), number(what.soon_hours, program.params)
     enquirers = frozenset(what.enquirers)
+    everybody = enquirers | frozenset(what.advice)
 
     def asks(fact: Fact) -> bool:
-        present = fact.get("participants") or ("citizen",)
-        return bool(fact.get("direction") == "in" and fact.get("needs_reply") and not enquirers.isdisjoint(present))
+        return bool(
+            fact.get("direction") == "in" and fact.get("needs_reply") and not everybody.isdisjoint(_parties(fact))
+        )
 
     def answers(fact: Fact) -> bool:
         if fact.get("direction", "out") != "out" or fact.get("auto"):
@@ -158,13 +161,38 @@ def reply_timer(rule: Rule, what: ReplyTimer, program: "Program") -> "Check":
                 continue
             asked = moment(fact)
             due_at = (asked.astimezone(UTC) + timedelta(hours=hours)).astimezone(DENMARK)
-            answer = next((c for c in contacts if answers(c) and moment(c, last=True) > asked), None)
+            parties = _parties(fact)
+            answer = next(
+                (
+                    c
+                    for c in contacts
+                    if answers(c) and moment(c, last=True) > asked and not parties.isdisjoint(_parties(c))
+                ),
+                None,
+            )
             if answer is not None and answer.on < keep_from:
                 continue
-            found.append(_timed(course, rule, fact, place, due_at, answer, soon_hours, what.red))
+            found.append(
+                _timed(
+                    course,
+                    rule,
+                    fact,
+                    place,
+                    due_at,
+                    answer,
+                    soon_hours,
+                    what.red and not enquirers.isdisjoint(parties),
+                )
+            )
         return tuple(found)
 
     return check
+
+
+def _parties(fact: Fact) -> frozenset[str]:
+    """Who is outside the jobcenter in a contact: the company as one, the citizen when nobody is named."""
+    named = {"company" if role == "company_contact" else role for role in fact.get("participants") or ()} & _OUTSIDE
+    return frozenset(named or ("citizen",))
 
 
 def _timed(
@@ -174,6 +202,7 @@ def _timed(
     state: State
     closed_at = None
     days = 0
+    attention = False
     if answer is not None:
         closed_at = moment(answer, last=answer.at is None and answer.on > fact.on)
         state = "closed_late" if closed_at > due_at else "closed"
@@ -186,6 +215,7 @@ def _timed(
         near = now >= due_at - timedelta(hours=soon) if now is not None else course.today >= due_at.date()
         state = ("overdue" if red else "open") if late else "due_soon" if near else "open"
         days = (course.today - due_at.date()).days if state == "overdue" else 0
+        attention = late and not red
     return Obligation(
         rule=rule.id,
         state=state,
@@ -197,4 +227,5 @@ def _timed(
         closed_on=answer.on if answer else None,
         closed_at=closed_at,
         days=max(0, days),
+        attention=attention,
     )
