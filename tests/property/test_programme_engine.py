@@ -210,6 +210,8 @@ def check_closable(case: Situation) -> list[str]:
             continue
         if same.since == case.today and isinstance(case.program.rules[found.rule].rule.evaluator, Cadence):
             continue  # the interval began today, so one more event today begins no other
+        if found.since == case.today and isinstance(case.program.rules[found.rule].rule.evaluator, Cadence):
+            continue  # it was done today; one more on the same day counts once
         if found.count is not None and same.count is not None and same.count.done > found.count.done:
             continue
         wrong.append(f"{found.id}: still {same.state} after {[f.kind for f in facts]}")

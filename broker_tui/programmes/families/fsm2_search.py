@@ -160,7 +160,8 @@ def set_days(course: Course, search: Search, stays: Sequence[Run], found: Sequen
         closed = latest.closed
     course.days |= {
         "step1.closed": search.first,
-        "step2.since": latest.since if latest is not None else search.search_since,
+        # a case of which only the company course is known has searched, nobody knows since when
+        "step2.since": latest.since if latest is not None else search.search_since or closed,
         "step2.closed": closed,
         "step2.clock": latest.clock if latest is not None else search.search_since,
         "step2.max": latest.due(course) if latest is not None else None,

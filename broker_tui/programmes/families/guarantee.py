@@ -98,7 +98,7 @@ def _days(course: Course, search: Search) -> None:
     course.days |= {
         "step1.since": course.day("first_talk"),
         "step1.closed": search.first,
-        "step2.since": search.search_since,
+        "step2.since": search.search_since or (search.since if at_company else None),
         "step2.closed": search.since if at_company else None,
         "step3.since": search.since if at_company else None,
         "search.from": search.search_since if search.reentry else ALWAYS,
