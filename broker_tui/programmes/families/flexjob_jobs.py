@@ -124,7 +124,7 @@ def _job(
     last_day, ran_out, broken_off = None, False, False
     if over:
         last_day = day_of(over[-1].get("last_day")) or over[-1].on
-        broken_off = over[-1].get("how") == "interrupted"
+        broken_off = over[-1].get("how") == "interrupted" or over[-1].get("resumable") is False
         ran_out = not broken_off and end is not None and last_day >= end
     elif broken:
         last_day, broken_off = broken[-1].on, True
