@@ -183,12 +183,17 @@ def _in_job(course: Course, work: Work, found: Standing) -> None:
     course.events |= {"followups": held.valid, "followups_in_person": held.in_person}
     course.days["last_follow_up"] = held.latest
     if held.meetings:
-        course.days["status.held"] = next((f.on for f in held.meetings if f.get("plan_interval")), None)
+        course.days["status.held"] = next((f.on for f in held.meetings if _planned(f)), None)
     if start is not None and found.step in ("phase2", "phase3"):
         _counts(course, held, start)
     if found.step == "phase3" and not found.sub:
         _by_plan(course, held, found)
         _progress(course, work, job)
+
+
+def _planned(meeting: Fact) -> bool:
+    """Whether a status meeting made a plan."""
+    return bool(meeting.get("plan_interval") or meeting.get("progression_support"))
 
 
 def _counts(course: Course, held: FollowUps, start: date) -> None:

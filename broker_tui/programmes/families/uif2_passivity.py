@@ -13,7 +13,7 @@ from itertools import pairwise
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import Fact
-from broker_tui.programmes.families.uif2_work import DAY, Work, cutoff
+from broker_tui.programmes.families.uif2_work import DAY, Work, bounded, cutoff
 from broker_tui.programmes.pauses import Span, extend, merged, running
 from broker_tui.programmes.placements import Placement
 
@@ -60,7 +60,8 @@ def benefit_spans(course: Course, work: Work) -> list[Span]:
     found: list[Span] = []
     for fact in course.facts.of("ly"):
         begun = [job.start for job in work.jobs if job.start > fact.on]
-        found.append((fact.on, min(begun) - DAY if fact.until is None and begun else fact.until))
+        until = bounded(fact.until)
+        found.append((fact.on, min(begun) - DAY if until is None and begun else until))
     return merged(found)
 
 

@@ -147,7 +147,7 @@ def _fill(course: Course, jobs: Sequence[Job]) -> None:
         if job is None and not entry.get("placement") and measure == "flexjob":
             job = next((one for one in jobs if one.covers(entry.on)), jobs[0] if len(jobs) == 1 else None)
         if job is not None and measure in ("flexjob", None):
-            job.entries.append((entry.on, entry.until, int(entry.get("minutes") or 0)))
+            job.entries.append((entry.on, bounded(entry.until), int(entry.get("minutes") or 0)))
     effective = course.params["hours_basis"] == "effective"
     for fact in course.facts.of("agreement"):
         job = by_id.get(str(fact.get("placement") or ""))
@@ -178,6 +178,11 @@ def _changes(job: Job) -> Iterator[date]:
 def known(day: date | None) -> date | None:
     """A day that can be counted from; what has always held cannot."""
     return None if day == ALWAYS else day
+
+
+def bounded(day: date | None) -> date | None:
+    """The end of an interval; one at the end of the calendar means none."""
+    return None if day is None or day.year == date.max.year else day
 
 
 def cutoff(course: Course) -> date:
