@@ -39,11 +39,14 @@ class Length:
 
     def after(self, day: date, days: Days) -> date:
         """`day` plus this; days beyond the calendar stay at its end."""
-        if self.unit == "m":
-            return add_months(day, self.count)
-        if self.unit == "wd":
-            return add_working_days(day, self.count, days)
-        return day + timedelta(days=self.count)
+        try:
+            if self.unit == "m":
+                return add_months(day, self.count)
+            if self.unit == "wd":
+                return add_working_days(day, self.count, days)
+            return day + timedelta(days=self.count)
+        except (OverflowError, ValueError):
+            return date.max if self.count > 0 else date.min
 
 
 def add_working_days(day: date, count: int, days: Days) -> date:
@@ -169,14 +172,6 @@ class _Parser:
 
 
 def _plus(value: Reckon, sign: int, by: Length) -> Reckon:
-    if by.unit == "d":
-        delta = timedelta(days=by.count * sign)
-
-        def shifted(days: Days) -> date | None:
-            day = value(days)
-            return None if day is None else day + delta
-
-        return shifted
     step = Length(by.count * sign, by.unit)
 
     def moved(days: Days) -> date | None:
