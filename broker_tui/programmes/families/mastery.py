@@ -70,7 +70,8 @@ def _held(fact: Fact) -> bool:
 def _prep_start(course: Course, p0: date | None) -> date | None:
     """The first preparation talk held; after a new referral the first since then."""
     begun = _restart(course, p0)
-    return next((f.on for f in course.facts.of("preparation_talk") if _held(f) and f.on >= begun), None)
+    talks = course.facts.of("preparation_talk")
+    return next((f.on for f in talks if _held(f) and f.on >= begun and f.on > ALWAYS), None)
 
 
 def _restart(course: Course, p0: date | None) -> date:
@@ -181,7 +182,7 @@ def _aftercare(course: Course, path: Path) -> None:
             level = (level + 1) % 4 if level else 0
         elif fact.get("outcome") == "step_up":
             level = max(1, level - 1) if level else 3
-        if level == 0 and before:
+        if level != before:
             path.level_on = fact.on
     path.level = level
 
@@ -197,7 +198,7 @@ def _days(course: Course, path: Path) -> None:
     free_from = evidence.free_from(course)
     consent, after = evidence.consents(course)
     course.days |= {
-        "referral": talk[0].on if talk else referrals[0].on if referrals else None,
+        "referral": when(talk[0]) if talk else when(referrals[0]) if referrals else None,
         "prep_start": prep,
         "T0": team.t0,
         "start": start,
@@ -224,6 +225,7 @@ def _days(course: Course, path: Path) -> None:
         "harm_since": _dialogue(course),
         "reduced_due": _reduced_due(course),
         "weekly_until": _weekly_until(path),
+        "level_since": path.level_on,
         "company_followed": path.followed.company,
         "citizen_followed": path.followed.citizen,
         "escalation": attendance.escalation(course, path.chains, path.frequent[1]),

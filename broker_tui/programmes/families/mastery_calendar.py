@@ -41,20 +41,24 @@ class Team:
 
 
 def as_day(value: Any) -> date | None:
-    """A date as facts hold it; None for what is no date."""
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+    """A date as facts hold it; None for what is no date, or one no course can have."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) and 1900 <= value.year <= 2200 else None
 
 
 def as_int(value: Any) -> int | None:
     """A whole number; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _weeks(value: Any, default: Any) -> int:
+    """A number of weeks a course can have."""
+    weeks = as_int(value)
+    return weeks if weeks is not None and 0 < weeks <= 104 else int(default)
 
 
 def team_of(course: Course) -> Team:
@@ -63,13 +67,12 @@ def team_of(course: Course) -> Team:
     told = _told(course, member)
     params = course.params
     playbook = (told.get("variant") or params["variant"]) == "playbook"
-    weeks = as_int(told.get("teaching_weeks")) or int(
-        params["teaching_weeks_playbook" if playbook else "teaching_weeks"]
-    )
-    stay = as_int(told.get("internship_weeks")) or int(params["internship_weeks"])
+    usual = params["teaching_weeks_playbook" if playbook else "teaching_weeks"]
+    weeks = _weeks(told.get("teaching_weeks"), usual)
+    stay = _weeks(told.get("internship_weeks"), params["internship_weeks"])
     t0 = as_day(told.get("t0"))
     moved = len({fact.get("team") for fact in course.facts.of("team_member")}) > 1
-    if t0 is None or not date(1900, 1, 1) < t0 < date(9000, 1, 1):
+    if t0 is None:
         return Team(None, None, None, None, None, weeks, stay, not playbook, moved, (), ())
     joins = as_day(member.get("joins_on")) if member is not None else None
     internship = t0 + weeks * WEEK

@@ -1,5 +1,6 @@
 """Evidence of a mastery case that takes more than one fact: misuse, consents, mentor, follow-up (domain A3, A7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -119,14 +120,21 @@ def has_mentor_after(course: Course, end: date) -> bool:
 # follow-up in the internship
 
 
-def _sides(fact: Fact) -> set[str]:
+_BOTH, _CITIZEN, _COMPANY = ("citizen", "company"), ("citizen",), ("company",)
+
+
+def _sides(fact: Fact) -> Sequence[str]:
     """Whom a contact reached: company, citizen."""
     if fact.kind == "internship_follow_up":
-        return set(fact.get("with") or ())
-    present = set(fact.get("participants") or ())
-    if fact.get("outcome", "reached") != "reached" or fact.get("kind") not in LIVE or not present & STAFF:
-        return set()
-    return ({"citizen"} if "citizen" in present else set()) | ({"company"} if present & COMPANY else set())
+        return tuple(fact.get("with") or ())
+    values = fact.values
+    present = values.get("participants") or ()
+    if values.get("kind") not in LIVE or values.get("outcome", "reached") != "reached" or STAFF.isdisjoint(present):
+        return ()
+    company = not COMPANY.isdisjoint(present)
+    if "citizen" in present:
+        return _BOTH if company else _CITIZEN
+    return _COMPANY if company else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +150,21 @@ def followed(course: Course, p0: date | None) -> Followed:
     """The follow-up since the first internship day. One contact with both or one with each make a follow-up."""
     if p0 is None or p0 > course.today:
         return Followed()
-    found = [f for kind in ("contact", "internship_follow_up") for f in course.facts.of(kind) if f.on >= p0]
+    written = course.facts.of("internship_follow_up")
+    found = [fact for fact in course.facts.of("contact") if fact.on >= p0]
+    if written:
+        found = sorted([*found, *(fact for fact in written if fact.on >= p0)], key=lambda one: one.on)
     first: dict[str, date] = {}
     both: list[date] = []
     reached: set[str] = set()
-    for fact in sorted(found, key=lambda one: one.on):
-        for side in _sides(fact):
+    for fact in found:
+        sides = _sides(fact)
+        if not sides:
+            continue
+        for side in sides:
             first.setdefault(side, fact.on)
             reached.add(side)
-        if {"company", "citizen"} <= reached:
+        if "company" in reached and "citizen" in reached:
             reached = set()
             if not both or both[-1] != fact.on:
                 both.append(fact.on)

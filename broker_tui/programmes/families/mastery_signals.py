@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families import mastery_attendance as attendance
@@ -355,9 +356,9 @@ def _aftercare(course: Course, path: "Path", found: dict[str, Any]) -> None:
     )
     found["aftercare_both"] = (mentor and stays) or None
     found["aftercare_one"] = (mentor != stays) or None
-    opens = course.program.reckon("END + $outcome_recheck_months m")(course)
-    if opens is not None and course.today > end and (act_by := course.act_by(opens)) is not None:
-        found["recheck_act_by"] = act_by.isoformat()
+    if course.today > end:
+        act_by = course.act_by(add_months(end, course.number("outcome_recheck_months")))
+        found["recheck_act_by"] = act_by.isoformat() if act_by is not None else None
 
 
 def _mean(fact: Fact | None) -> float | None:

@@ -45,6 +45,9 @@ def stay_of(course: Course, team: Team) -> Stay:
     stay = Stay()
     # a placement that begins after the whole course is aftercare, not the internship
     latest_start = team.end + 2 * WEEK if team.end is not None else date.max
+    for place in course.placements:
+        place.start, place.planned_end = as_day(place.start), as_day(place.planned_end)
+        place.last_day = as_day(place.last_day)
     stays = [p for p in course.placements if p.cancelled_on is None and (p.start is None or p.start <= latest_start)]
     _postponed(course, stay)
     _begin(course, team, stay, stays)
@@ -87,14 +90,13 @@ def _recorded(placement: Placement | None) -> date:
 
 def _finish(course: Course, team: Team, stay: Stay, stays: list[Placement]) -> None:
     """PE: twelve weeks from P0 or the agreed end, moved by extension, cut by an early end."""
-    if stay.p0 is None or stay.p0.year > 8900:
+    if stay.p0 is None:
         stay.pe = None
         return
     pe = stay.p0 + team.internship_weeks * WEEK - DAY
     first = stays[0] if stays else None
     if first is not None and first.planned_end is not None and first.start is not None:
-        moved = min(max(stay.p0 - first.start, timedelta(0)), timedelta(days=366))
-        pe = min(first.planned_end, date(8900, 1, 1)) + moved
+        pe = first.planned_end + max(stay.p0 - first.start, timedelta(0))
     extensions = [f for f in course.facts.of("extension") if as_day(f.get("new_end")) is not None]
     for fact in extensions:
         if fact.on <= pe:
@@ -132,20 +134,29 @@ def _agreement(course: Course, stay: Stay, stays: list[Placement]) -> None:
     """The agreement that stands: company, start, contact person, signed. A cancelled one leaves none (A7)."""
     signed = [p for p in stays if p.signed_on is not None and p.company and p.start is not None]
     whole = [p for p in signed if p.contact_on is not None]
-    alive = [p for p in whole if not (p.how == "interrupted" and p.ended(course.today))]
+    alive = [p for p in whole if not _lost(p, course.today)]
     if alive:
         stay.agreement = alive[0]
         stay.agreement_on = max(alive[0].signed_on or ALWAYS, alive[0].contact_on or ALWAYS)
         return
-    lost = [p.cancelled_on for p in course.placements if p.cancelled_on is not None and p.signed_on is not None]
-    lost += [p.last_day for p in signed if p.how == "interrupted" and p.last_day is not None and p.ended(course.today)]
-    stay.cancelled_on = max(lost, default=None)
+    stay.cancelled_on = max(_losses(course), default=None)
+
+
+def _losses(course: Course) -> list[date]:
+    """Days on which a signed agreement fell away: cancelled before it began, or the placement interrupted."""
+    signed = [p for p in course.placements if p.signed_on is not None]
+    days = [p.cancelled_on if p.cancelled_on is not None else p.last_day for p in signed if _lost(p, course.today)]
+    return [day for day in days if day is not None]
+
+
+def _lost(placement: Placement, today: date) -> bool:
+    return placement.cancelled_on is not None or (placement.how == "interrupted" and placement.ended(today))
 
 
 def agreement_due(course: Course, team: Team, stay: Stay) -> date | None:
-    """The day before the citizen's first teaching day; five working days after a company cancelled."""
-    cancelled = [p.cancelled_on for p in course.placements if p.cancelled_on is not None and p.signed_on is not None]
-    lost = stay.cancelled_on or max(cancelled, default=None)
-    if lost is not None and (stay.agreement_on is None or stay.agreement_on >= lost):
+    """The day before the citizen's first teaching day; five working days after an agreement fell away."""
+    on = stay.agreement_on
+    lost = max((day for day in _losses(course) if on is None or day <= on), default=None)
+    if lost is not None:
         return add_working_days(lost, course.number("new_agreement_days"), course)
     return team.start - DAY if team.start is not None else None
