@@ -3,9 +3,12 @@
 The other way round, `samples` says which facts would meet a condition: that is what closes an obligation.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from broker_tui.programmes.definition import Cond
 from broker_tui.programmes.expressions import Reckon, number
@@ -106,48 +109,62 @@ def _value(cond: Cond, params: Mapping[str, Any], _maker: Maker) -> Met:
 
 
 def _facts(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
-    kinds = kinds_of(cond)
-    test = fact_test(cond, params)
+    matching = _matching(cond, params)
     need = number(cond.count, params)
     since = maker(cond.since) if cond.since else None
     until = maker(cond.until) if cond.until else None
     before = maker(cond.before) if cond.before else None
-    plain = since is None and until is None and before is None
-    if need == 1 and len(kinds) == 1 and plain:
-        kind = kinds[0]
+    if since is None and until is None and before is None:
 
-        def first(course: "Course") -> date | None:
-            for fact in course.facts.of(kind):
-                if test is None or test(fact, course):
-                    return fact.on
-            return None
+        def nth(course: "Course") -> date | None:
+            found = matching(course)
+            return found[need - 1] if len(found) >= need else None
 
-        return first
+        return nth
 
     def met(course: "Course") -> date | None:
-        found = days(course)
-        return found[need - 1] if len(found) >= need else None
-
-    def days(course: "Course") -> list[date]:
-        low = high = under = None
-        if since is not None and (low := since(course)) is None:
-            return []
-        if until is not None:
-            high = until(course)
-        if before is not None:
-            under = before(course)
-        found = [
-            fact.on
-            for kind in kinds
-            for fact in course.facts.of(kind)
-            if (low is None or fact.on >= low)
-            and (high is None or fact.on <= high)
-            and (under is None or fact.on < under)
-            and (test is None or test(fact, course))
-        ]
-        return sorted(found) if len(kinds) > 1 else found
+        found = matching(course)
+        start, end = 0, len(found)
+        if since is not None:
+            if not found or (low := since(course)) is None:
+                return None
+            start = bisect_left(found, low)
+        if until is not None and (high := until(course)) is not None:
+            end = min(end, bisect_right(found, high))
+        if before is not None and (under := before(course)) is not None:
+            end = min(end, bisect_left(found, under))
+        place = start + need - 1
+        return found[place] if place < end else None
 
     return met
+
+
+def _matching(cond: Cond, params: Mapping[str, Any]) -> Callable[["Course"], Sequence[date]]:
+    """The days of all facts that meet a fact or contact condition, oldest first.
+
+    Several rules ask the same of the same contacts; a condition that names nothing of the course itself (`@`) is
+    looked up once for all of them.
+    """
+    kinds, test = kinds_of(cond), fact_test(cond, params)
+    if test is None and len(kinds) == 1:
+        kind = kinds[0]
+        return lambda course: course.facts.days(kind)
+
+    def look(course: "Course") -> Sequence[date]:
+        found = [f.on for kind in kinds for f in course.facts.of(kind) if test is None or test(f, course)]
+        return sorted(found) if len(kinds) > 1 else found
+
+    said = msgspec.json.encode([kinds, cond.contact, cond.where, cond.by, cond.with_])
+    if b'"@' in said:
+        return look
+
+    def kept(course: "Course") -> Sequence[date]:
+        found = course.matched.get(said)
+        if found is None:
+            found = course.matched[said] = look(course)
+        return found
+
+    return kept
 
 
 def _events(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Met:
@@ -187,17 +204,14 @@ def lister(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Callable[["Co
         return lambda course: sorted({day for part in parts for day in part(course)})
     if kind not in ("fact", "contact"):
         raise ConditionFault(f"events are counted by fact, contact, events or any of these, not by {kind.rstrip('_')}")
-    kinds, test = kinds_of(cond), fact_test(cond, params)
+    matching = _matching(cond, params)
 
     def days(course: "Course") -> Sequence[date]:
-        low = since(course) if since is not None else None
-        found: list[date] = []
-        for name in kinds:
-            for fact in course.facts.of(name):
-                seen = bool(found) and found[-1] == fact.on
-                if not seen and (low is None or fact.on >= low) and (test is None or test(fact, course)):
-                    found.append(fact.on)
-        return sorted(set(found)) if len(kinds) > 1 else found
+        found = matching(course)
+        if since is not None and found:
+            low = since(course)
+            found = found[bisect_left(found, low) :] if low is not None else found
+        return list(dict.fromkeys(found))
 
     return days
 

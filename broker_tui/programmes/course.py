@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from broker_tui.domain.workdays import is_closed
 from broker_tui.programmes import placements as stays
 from broker_tui.programmes.facts import Fact, Facts
 from broker_tui.programmes.pauses import Span, merged, spans
@@ -28,6 +29,7 @@ class Course:
         events: lists of days the family computed, for counting.
         signals: computed signals; falsy means not raised.
         event: the fact a `per_event` rule looks at just now.
+        matched: days of facts that met a condition, kept for other rules that ask the same.
         standstill: spans the family computed that move a deadline like a pause, by the name rules give in `extend`.
     """
 
@@ -61,6 +63,7 @@ class Course:
         self.event: Fact | None = None
         self.references: dict[str, Any] = {}
         self.standstill: dict[str, list[Span]] = {}
+        self.matched: dict[bytes, Sequence[date]] = {}
         self._closed = closed
         self._named: dict[str, date | None] = {}
         self._spans: dict[tuple[str, ...], list[Span]] = {}
@@ -103,8 +106,6 @@ class Course:
         """Whether a day is a weekend or holiday."""
         if self._closed is not None:
             return self._closed(day)
-        from broker_tui.domain.workdays import is_closed
-
         return is_closed(day)
 
     def act_by(self, due: date) -> date | None:

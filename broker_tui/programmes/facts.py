@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -24,6 +24,19 @@ def _text(values: Any) -> str:
     return msgspec.json.encode(values, order="deterministic").decode()
 
 
+_ON = attrgetter("on")
+
+
+def _same_days(found: list[Fact]) -> None:
+    """Put the facts of one day in their own order; most days have one, so this is cheaper than one long key."""
+    start = 0
+    for place in range(1, len(found) + 1):
+        if place == len(found) or found[place].on != found[start].on:
+            if place - start > 1:
+                found[start:place] = sorted(found[start:place], key=_order)
+            start = place
+
+
 class Facts:
     """The facts of one case as known on a day: by kind, in order of time, corrections applied, the future left out.
 
@@ -40,19 +53,27 @@ class Facts:
                 kinds.setdefault(fact.kind, []).append(fact)
         for found in kinds.values():
             if len(found) > 1:
-                found.sort(key=lambda fact: fact.on)
-                if any(one.on == other.on for one, other in pairwise(found)):
-                    found.sort(key=_order)
+                found.sort(key=_ON)
+                _same_days(found)
         self._kinds = kinds
+        self._days: dict[str, list[date]] = {}
         self.today = today
 
     def of(self, kind: str) -> Sequence[Fact]:
         """All facts of a kind, oldest first."""
         return self._kinds.get(kind, _NONE)
 
+    def days(self, kind: str) -> Sequence[date]:
+        """The days of all facts of a kind, oldest first."""
+        found = self._days.get(kind)
+        if found is None:
+            found = self._days[kind] = [fact.on for fact in self.of(kind)]
+        return found
+
     def put(self, kind: str, facts: Iterable[Fact]) -> None:
         """Set the facts of a kind that the family works out from others, oldest first."""
         self._kinds[kind] = list(facts)
+        self._days.pop(kind, None)
 
     def kinds(self) -> set[str]:
         """The kinds that are there."""
