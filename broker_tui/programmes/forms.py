@@ -295,7 +295,11 @@ def _check_emits(form: FormDefinition, emits: Emits, program: Program) -> Iterat
 
 
 def facts(form: FormDefinition, values: Mapping[str, Any], on: date, record_id: str = "") -> Iterator[Fact]:
-    """The facts that follow from a filled form dated `on`; each is told apart by the form's id and its place."""
+    """The facts that follow from a filled form dated `on`; each is told apart by the form's id and its place.
+
+    What was typed in fields that are not asked for any more says nothing.
+    """
+    values = {field.name: values[field.name] for field in form.shown(values) if field.name in values}
     for place, emits in enumerate(form.fact):
         rows: list[Mapping[str, Any]] = values.get(emits.each) or [] if emits.each else [{}]
         for number, row in enumerate(rows):

@@ -192,7 +192,7 @@ class Forms(Service):
             if source == "today":
                 values[field.name] = today.isoformat()
             elif source == "me":
-                values[field.name] = self.store.me().name
+                values[field.name] = self.store.me().staff_id if field.type == "person" else self.store.me().name
             elif source == "current":
                 values[field.name] = self._current_placement(case_id)
             elif source in entries:
