@@ -48,7 +48,7 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "sync": registry.sync,
 }
 _INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette", "import_files"}
-_INSIDE |= {"drafts", "history"}  # what needs an open caseload
+_INSIDE |= {"drafts", "history", "rules"}  # what needs an open caseload
 
 
 @dataclass
@@ -250,18 +250,20 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
                 screen.show_standing()
                 screen.sync_moved(state)
 
-    def answer(self, sign: str, sentence: str, *, undo: bool = False) -> None:
-        """Say `sentence` on the page in front, or on the one behind a menu."""
+    def answer(
+        self, sign: str, sentence: str, *, undo: bool = False, offer: Callable[[], object] | None = None
+    ) -> None:
+        """Say `sentence` on the page in front, or on the one behind a menu; Enter as the next key takes the offer."""
         from broker_tui.widgets.answer_line import AnswerLine
         from broker_tui.widgets.sheet import Sheet
 
-        key, label = ("u", _("undo")) if undo else ("", "")
+        key, label = (_("Enter"), _("do it now")) if offer else ("u", _("undo")) if undo else ("", "")
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Sheet):
                 screen.say(sign, sentence)
                 return
             for line_ in screen.query(AnswerLine):
-                line_.show(sign, sentence, key, label)
+                line_.show(sign, sentence, key, label, ("enter", offer) if offer else None)
                 return
 
     def explain(self, error: Exception) -> bool:

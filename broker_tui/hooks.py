@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
-
+from broker_tui.hooks_rules import RuleHooks
 from broker_tui.i18n import _
 from broker_tui.screens import registry
 from broker_tui.screens.registry import CaseTab, Focus, Form, Outcome, PlanKind
@@ -13,12 +12,8 @@ if TYPE_CHECKING:
     from broker_tui.domain.views import Draft
 
 
-class Hooks(App[None]):
+class Hooks(RuleHooks):
     """Mixed into the app. Every `new_...` ends in a form whose outcome is answered on the page below."""
-
-    def answer(self, sign: str, sentence: str, *, undo: bool = False) -> None:
-        """Say `sentence` on the page."""
-        raise NotImplementedError
 
     # Cards
 
@@ -66,9 +61,12 @@ class Hooks(App[None]):
         self.push_screen(picker(), picked)
 
     def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None) -> None:
-        """A contact with a person."""
+        """A contact with a person; afterwards what else is due for them is offered."""
         self.with_citizen(
-            citizen_id, lambda known: self.fill_in(registry.contact_form(known, follow_up_id=follow_up_id))
+            citizen_id,
+            lambda known: self.fill_in(
+                registry.contact_form(known, follow_up_id=follow_up_id), lambda done: self.offer_also_due(known, done)
+            ),
         )
 
     def new_walk_in(self) -> None:

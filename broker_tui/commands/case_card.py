@@ -18,7 +18,7 @@ CARD = (
     Command("case.close", "X", "close_case", N_("close case"), N_("Close the case"), ("luk", "exit"), "hidden"),
     Command("case.reopen", "R", "reopen", N_("reopen"), N_("Open the closed case again"), ("genåbn",), "hidden"),
     Command("case.open", "N", "open_case", N_("another case"), N_("Open a case in another programme"), (), "hidden"),
-    Command("case.step", "f", "step", N_("step"), N_("Change the step or phase"), ("phase", "fase", "trin"), "hidden"),
+    Command("case.step", "f", "step", N_("step"), N_("Confirm the step or phase"), ("phase", "fase", "trin"), "hidden"),
     Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
     Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
     *(
@@ -30,6 +30,7 @@ CARD = (
                 N_("Show the goals"),
                 N_("Show the plan"),
                 N_("Show job, hours and consents"),
+                N_("Show the step: what is met, missing and due"),
                 N_("Show who changed what"),
             ),
             1,
@@ -71,4 +72,14 @@ JOB = (
         "hidden",
     ),
 )
-COMMANDS = (*CARD, *OVERVIEW, *CONTACTS, *GOALS, *PLAN, *JOB)
+STEP = (
+    Command("step.done", "d", "done", N_("do it"), N_("Record what closes it"), ("close", "luk", "evidence")),
+    Command("step.explain", "R", "explain", N_("explain"), N_("Explain why it is not done"), ("forklar",)),
+    Command("step.waive", "M", "waive", N_("waive"), N_("Note who waives the rule"), ("fravig",)),
+    Command("step.settle", "z", "settle_before", N_("settle"), N_("Settle what lies before this program"), ("afgør",)),
+    Command("step.rule", "r", "rule", N_("rule"), N_("Read the rule, and why it is due"), ("why", "regel")),
+    Command(
+        "step.snooze", "s", "snooze", N_("snooze"), N_("Leave it aside until a day, or bring it back"), (), "hidden"
+    ),
+)
+COMMANDS = (*CARD, *OVERVIEW, *CONTACTS, *GOALS, *PLAN, *JOB, *STEP)

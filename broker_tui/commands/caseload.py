@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from broker_tui.commands.command import Command
 from broker_tui.i18n import N_
 
-VIEW_KEYS: Sequence[str] = ("1", "2", "3", "4", "5")
+VIEW_KEYS: Sequence[str] = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 COMMANDS = (
     Command("caseload.contact", "c", "contact", N_("contact"), N_("Log a contact with this person"), ("call", "log")),
@@ -26,6 +26,10 @@ COMMANDS = (
                 N_("Show what is due this week"),
                 N_("Show closed cases"),
                 N_("Show people without a programme"),
+                N_("Show those whose step lasts too long"),
+                N_("Show those who are passive"),
+                N_("Show those who are near the exit"),
+                N_("Show those with follow-ups left in the period"),
             ),
             strict=True,
         )

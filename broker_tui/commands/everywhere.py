@@ -20,6 +20,15 @@ COMMANDS = (
     Command("app.undo", "u,ctrl+z", "undo", N_("undo"), N_("Undo the last change"), ("fortryd",)),
     Command("app.drafts", "ctrl+t", "drafts", N_("drafts"), N_("Forms that were begun"), ("kladder",), "hidden"),
     Command("app.history", "ctrl+g", "history", N_("history"), N_("Everything that was changed"), ("log",), "hidden"),
+    Command(
+        "app.rules",
+        "ctrl+r",
+        "rules",
+        N_("rules"),
+        N_("What the programmes ask, rule by rule"),
+        ("programme", "regler", "why"),
+        "hidden",
+    ),
     Command("app.settings", "ctrl+o", "settings", N_("settings"), N_("Settings"), ("options", "language"), "hidden"),
     Command(
         "data.import",

@@ -22,12 +22,12 @@ class CaseCardScreen(CardScreen[CaseCard]):
     """Head, tabs and panes of a person."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CARD)
-    PANES = ("overview", "contacts", "goals", "plan", "job", "log")
+    PANES = ("overview", "contacts", "goals", "plan", "job", "step", "log")
     place = "caseload"
     reads = frozenset(
         {
             *("citizen", "case", "role_assignment", "contact", "promise", "follow_up", "memo", "goal"),
-            *("progression_note", "placement", "hours", "consent", "company", "company_contact", "conflict"),
+            *("progression_note", "placement", "hours", "consent", "company", "company_contact", "conflict", "fact"),
         }
     )
 
@@ -43,7 +43,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
 
     def labels(self) -> Iterable[str]:
         """Names of the tabs."""
-        return (_("Overview"), _("Contacts"), _("Goals"), _("Plan"), _("Job"), _("Log"))
+        return (_("Overview"), _("Contacts"), _("Goals"), _("Plan"), _("Job"), _("Step"), _("Log"))
 
     def make_pane(self, name: str) -> Pane[CaseCard]:
         """A pane, its module loaded now."""
@@ -67,6 +67,10 @@ class CaseCardScreen(CardScreen[CaseCard]):
             from broker_tui.screens.case_tabs_job import JobPane
 
             return JobPane(id="pane-job")
+        if name == "step":
+            from broker_tui.screens.case_tabs_step import StepPane
+
+            return StepPane(id="pane-step")
         from broker_tui.screens.log_pane import LogPane
 
         return LogPane(id="pane-log")
@@ -148,9 +152,13 @@ class CaseCardScreen(CardScreen[CaseCard]):
             self.fill_in(registry.course_form("close_case", self.about, case_id=case.id))
 
     def action_step(self) -> None:
-        """Go on to another step."""
+        """Confirm the step; without the rules of the programme it is only noted."""
         case = self.data.current_case if self.data else None
-        if case is not None:
+        if case is None:
+            return
+        if self.services.programmes.usable(case.record.programme):
+            self.fill_in(registry.rule_form("confirm_step", self.about, case_id=case.id))
+        else:
             self.fill_in(registry.course_form("step", self.about, case_id=case.id))
 
     def action_role(self) -> None:

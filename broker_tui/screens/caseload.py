@@ -1,7 +1,6 @@
 """F3: the caseload as one list, paged from the vault, with saved views, sort, filter and marks."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,19 +10,17 @@ from textual.widget import Widget
 from broker_tui.commands import bindings_of
 from broker_tui.commands.caseload import COMMANDS
 from broker_tui.domain.views import CaseCard, CaseRow, NotFound
-from broker_tui.i18n import _, ngettext
+from broker_tui.i18n import _, ngettext, words
 from broker_tui.screens import caseload_rows, registry
 from broker_tui.screens.base import PlaceScreen
-from broker_tui.screens.caseload_rows import SORT_CODES, SORTS, VIEWS, Which
+from broker_tui.screens.caseload_read import PAGE, Asked, Found, read_page, read_whole, rows_at
+from broker_tui.screens.caseload_rows import SORTS, VIEWS, Which
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import Row, RowList
-from broker_tui.widgets.spans import EMPTY, line
+from broker_tui.widgets.spans import EMPTY, Line, line
 
 _PREVIEW_DELAY = 0.12
-_PAGE = 100
-_MOST_DUE = 1000
-"""Rows read for the view of a week; more is not a week."""
 
 
 class CaseloadScreen(PlaceScreen):
@@ -40,20 +37,20 @@ class CaseloadScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
     place = "caseload"
     reads = frozenset(
-        ("citizen", "case", "contact", "follow_up", "promise", "memo", "placement", "hours", "role_assignment")
+        {
+            *("citizen", "case", "contact", "follow_up", "promise", "memo", "placement", "hours", "role_assignment"),
+            *("fact", "goal", "consent"),
+        }
     )
 
     which = Which()
     sort = "next"
     descending = False
-    _count = 0
-    _first: tuple[CaseRow, ...] = ()
-    _names: dict[str, str]
+    _found: Found | None = None
     _card: CaseCard | None = None
 
     def body(self) -> Iterable[Widget]:
         """List and preview."""
-        self._names = {}
         with Horizontal(id="list"):
             yield RowList(columns=caseload_rows.columns(), header=True, markable=True, id="rows")
             with VerticalScroll(id="preview", can_focus=False):
@@ -66,56 +63,79 @@ class CaseloadScreen(PlaceScreen):
 
     # Reading
 
+    @property
+    def _asked(self) -> Asked:
+        """What the list is to show now."""
+        return Asked(self.which, self.sort, self.descending)
+
     def load(self) -> None:
-        """Read how many there are, and the first page."""
-        which, sort, descending = self.which, self.sort, self.descending
-        people, today = self.services.people, self.clock_today
+        """Read a page and show it, then everything with what the programmes say; afterwards only the latter."""
+        services, today, asked = self.services, self.clock_today, self._asked
+        if self._found is not None and self._found.whole:
+            self._read_whole()
+            return
 
-        def work() -> tuple[Which, str, bool, int, tuple[CaseRow, ...]]:
-            arguments = which.arguments(today)
-            if which.view.this_week:
-                due = _due_this_week(people.rows(sort="next_due", limit=_MOST_DUE, today=today, **arguments), today)
-                return which, sort, descending, len(due), tuple(due)
-            count = people.count(**arguments)
-            code = SORT_CODES.get(sort, sort)
-            first = people.rows(sort=code, descending=descending, limit=_PAGE, today=today, **arguments)
-            return which, sort, descending, count, tuple(first)
+        def shown(found: Found) -> None:
+            self._show(found)
+            self._read_whole()
 
-        self.read(work, self._show, group="caseload", description="read the caseload")
+        self.read(
+            lambda: read_page(services, asked, today),
+            shown,
+            group="caseload",
+            description="read a page of the caseload",
+        )
 
-    def _show(self, found: tuple[Which, str, bool, int, tuple[CaseRow, ...]]) -> None:
-        which, sort, descending, self._count, self._first = found
-        if (which, sort, descending) == (self.which, self.sort, self.descending):
+    def _read_whole(self) -> None:
+        services, today, asked = self.services, self.clock_today, self._asked
+        self.read(
+            lambda: read_whole(services, asked, today), self._show, group="caseload", description="read the caseload"
+        )
+
+    def _show(self, found: Found) -> None:
+        if found.asked == self._asked:
+            self._found = found
             self.redraw()
 
     def _provide(self, offset: int, limit: int) -> Sequence[Row]:
-        if offset + limit <= len(self._first) or self.which.view.this_week:
-            found = list(self._first[offset : offset + limit])
-        else:
-            found = self.services.people.rows(
-                sort=SORT_CODES.get(self.sort, self.sort),
-                descending=self.descending,
-                offset=offset,
-                limit=limit,
-                today=self.clock_today,
-                **self.which.arguments(self.clock_today),
-            )
-        self._names |= {row.citizen_id: row.name for row in found}
-        return [caseload_rows.row(row, self.clock_today, self.guard) for row in found]
+        found = self._found
+        if found is None:
+            return []
+        rows: Sequence[CaseRow] = found.rows[offset : offset + limit]
+        if not found.whole and offset + limit > len(found.rows):
+            rows = rows_at(self.services, found.asked, self.clock_today, offset, limit)
+        today, guard = self.clock_today, self.guard
+        return [caseload_rows.row(row, found.stages.get(row.case_id or ""), today, guard) for row in rows]
+
+    def _place_of(self, citizen_id: str) -> int | None:
+        """Where a person is among all rows, so that the cursor stays on them."""
+        rows = self._found.rows if self._found is not None else ()
+        return next((place for place, row in enumerate(rows) if row.citizen_id == citizen_id), None)
 
     def redraw(self) -> None:
         """Show what was read again."""
-        rows = self.rows
+        rows, found = self.rows, self._found
+        if found is None:
+            return
         rows.set_margin(2 if self.wide else 3)
         rows.set_columns(caseload_rows.columns())
         rows.sorted_by = "" if self.which.view.this_week else self.sort
         rows.set_empty(line((self._empty(), "muted")))
-        rows.set_provider(self._count, self._provide)
-        unsent = sum(1 for row in self._first if row.unsent)
-        text = ngettext("{count} case has unsent", "{count} cases have unsent", unsent).format(count=unsent)
-        rows.foot = line((f"{text} {glyph('unsent')}", "muted")) if unsent else EMPTY
-        self.set_title(*caseload_rows.tabs(self.which, self._count, wide=self.wide))
+        rows.set_provider(found.count, self._provide, self._place_of)
+        rows.foot = self._foot(found)
+        cells = self.app.size.width - 6
+        self.set_title(*caseload_rows.tabs(self.which, found.count, cells, wide=self.wide))
         self._show_preview()
+
+    def _foot(self, found: Found) -> Line:
+        """What is not in the list, or not sent yet."""
+        if found.troubles:
+            named = ", ".join(words.badge(name) for name in found.troubles)
+            text = _("The rules of {programmes} cannot be used; what they ask is not here.").format(programmes=named)
+            return line((f"{glyph('soon')} ", "warn"), text)
+        unsent = sum(1 for row in found.rows[:PAGE] if row.unsent)
+        text = ngettext("{count} case has unsent", "{count} cases have unsent", unsent).format(count=unsent)
+        return line((f"{text} {glyph('unsent')}", "muted")) if unsent else EMPTY
 
     def _empty(self) -> str:
         if self.which == Which():
@@ -155,7 +175,9 @@ class CaseloadScreen(PlaceScreen):
             lines.update()
             return
         cells = 54 if self.app.size.width >= 150 else 36
-        lines.update(*caseload_rows.preview(self._card, self.clock_today, self.guard, cells))
+        case = self._card.current_case
+        stage = self._found.stages.get(case.id) if case is not None and self._found is not None else None
+        lines.update(*caseload_rows.preview(self._card, stage, self.clock_today, self.guard, cells))
 
     # Acts
 
@@ -239,9 +261,3 @@ class CaseloadScreen(PlaceScreen):
             self.load()
 
         self.app.push_screen(registry.caseload_filter(), chosen)
-
-
-def _due_this_week(rows: Sequence[CaseRow], today: date) -> list[CaseRow]:
-    """Those with something due until Sunday, overdue ones too."""
-    sunday = today + timedelta(days=6 - today.weekday())
-    return [row for row in rows if row.next_due is not None and row.next_due <= sunday]

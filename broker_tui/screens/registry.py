@@ -14,7 +14,7 @@ from broker_tui.widgets.spans import Line
 
 PlanKind = Literal["follow_up", "promise"]
 Focus = Literal["what", "due"]
-CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "log"]
+CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "step", "log"]
 
 
 class Outcome(NamedTuple):
@@ -209,6 +209,29 @@ def progression_form(citizen_id: str, goal_id: str = "", *, draft_key: str | Non
     return cast(Form, _make("goal_form", "ProgressionForm", citizen_id, goal_id=goal_id, draft_key=draft_key))
 
 
+def fact_form(citizen_id: str, *, draft_key: str | None = None, **args: str) -> Form:
+    """What a programme asks for and no other form holds: `case_id`, `kind`, and the `rule` it closes."""
+    return cast(Form, _make("fact_form", "FactForm", citizen_id, draft_key=draft_key, **args))
+
+
+RuleFormName = Literal["snooze", "explain", "waive", "settle", "confirm_step"]
+
+
+def rule_form(form: RuleFormName, citizen_id: str, *, draft_key: str | None = None, **args: str) -> Form:
+    """What people say about rules and steps of a case: `case_id`, the `rule` and its `obligation`, or the `item`."""
+    module, name = _RULES[form]
+    return cast(Form, _make(module, name, citizen_id, draft_key=draft_key, **args))
+
+
+_RULES = {
+    "snooze": ("snooze_form", "SnoozeForm"),
+    "explain": ("rule_forms", "ExplainForm"),
+    "waive": ("rule_forms", "WaiveForm"),
+    "settle": ("rule_forms", "SettleForm"),
+    "confirm_step": ("step_form", "ConfirmStepForm"),
+}
+
+
 def course_form(
     what: Literal["close_case", "open_case", "end_placement", "role", "end_role", "step"],
     citizen_id: str,
@@ -258,6 +281,8 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
 
 def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
     """Forms that are always about somebody."""
+    if form in _RULES:
+        return rule_form(cast(Any, form), about, draft_key=draft_key)
     if form in _SHORT:
         return course_form(cast(Any, form), about, draft_key=draft_key)
     make: dict[str, Callable[..., Form]] = {
@@ -269,6 +294,7 @@ def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
         "consent": consent_form,
         "company_contact": company_contact_form,
         "progression_note": progression_form,
+        "fact": fact_form,
     }
     return make[form](about, draft_key=draft_key) if form in make else None
 
@@ -347,6 +373,16 @@ def walk_ins() -> Screen[None]:
 def settings() -> Screen[None]:
     """Language, look, passphrase."""
     return cast(Screen[None], _make("settings", "SettingsScreen"))
+
+
+def rules(programme: str = "") -> Screen[None]:
+    """What the programmes ask, rule by rule, beginning at a programme."""
+    return cast(Screen[None], _make("rules", "RulesScreen", programme))
+
+
+def rule_page(rule: str, case_id: str = "") -> Screen[None]:
+    """One rule in full, and how it stands for a case."""
+    return cast(Screen[None], _make("rule_page", "RulePage", rule, case_id))
 
 
 def import_screen() -> Screen[None]:

@@ -106,12 +106,18 @@ class DesignApp(App[None]):
                 self._looking = self.set_interval(LOOK_EVERY, self._look, name="held keys")
 
     async def _give(self, event: events.Key) -> None:
-        """Let the last answer go, then let the key act."""
+        """Let the last answer go, then let the key act: on what the answer offered, otherwise on the page."""
+        offered = None
         for answer in self.screen.query(AnswerLine):
+            offered = offered or answer.offered(event.key)
             answer.clear()
         self._given = monotonic()
         before = self.screen
         self._acting = before
+        if offered is not None:
+            offered()
+            self.call_later(self._acted, before)
+            return
         await super().on_event(event)
         self._follow(self.focused or self.screen, before)
 

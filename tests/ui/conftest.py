@@ -1,10 +1,12 @@
-"""The office of the screen tests: made once, copied for each test."""
+"""The office of the screen tests: made once, copied for each test; its programmes ask nothing unless told to."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.ui.office import Office, copy_office, make_office
+from tests.ui.small import shipped
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +16,21 @@ def office_template(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 @pytest.fixture
-def office(office_template: Office, tmp_path: Path) -> Office:
+def programmes() -> dict[str, str]:
+    """Definitions by programme, for those that are not quiet."""
+    return {}
+
+
+@pytest.fixture
+def shipping(programmes: dict[str, str], tmp_path: Path) -> Iterator[None]:
+    """The programmes that ship, as this test has them."""
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    with shipped(folder, programmes):
+        yield
+
+
+@pytest.fixture
+def office(office_template: Office, shipping: None, tmp_path: Path) -> Office:
     """A vault of one's own, closed."""
     return copy_office(office_template, tmp_path / "office")

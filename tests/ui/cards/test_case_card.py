@@ -192,7 +192,7 @@ async def test_second_programme_stands_beside_the_first(office: Office) -> None:
 
 async def test_log_says_who_what_and_whether_the_hub_has_it(office: Office) -> None:
     async with office.open() as desk:
-        await open_card(desk, "jonas", "6")
+        await open_card(desk, "jonas", "7")
         row = desk.line("Placement", "new")
         assert "Bente Broker" in row
         assert "unsent" in row

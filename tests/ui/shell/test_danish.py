@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from broker_tui.i18n import LOCALE
 from tests.ui.office import Office
+from tests.ui.small import busy
 
 WALK: tuple[tuple[str, ...], ...] = (
     (),
@@ -20,6 +22,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("4",),
     ("5",),
     ("6",),
+    ("7",),
     ("c",),
     ("escape", "p"),
     ("escape", "a"),
@@ -34,7 +37,9 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),
     ("escape", "ctrl+o"),
-    ("escape", "ctrl+f"),
+    ("escape", "ctrl+r", "tab", "tab"),
+    ("enter",),
+    ("escape", "escape", "ctrl+f"),
     ("escape", "ctrl+n"),
     ("escape", "f1"),
     ("escape", "ctrl+p"),
@@ -44,6 +49,8 @@ WALK: tuple[tuple[str, ...], ...] = (
 
 KEYS = {"tab", "space", "home", "end", "enter", "esc", "pgup", "pgdn", "del"}
 """What stands on the keys themselves."""
+RULE_ID = re.compile(r"\b[a-z0-9]+(?:\.[a-z0-9-]+){2}\b")
+"""The name of a rule is a code, the same in every language."""
 
 
 def screens_messages() -> Iterator[Message]:
@@ -71,6 +78,12 @@ def words_of(text: str) -> set[str]:
     return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w*\}", " ", text))}
 
 
+@pytest.fixture
+def programmes() -> dict[str, str]:
+    """One programme has rules to be read."""
+    return {"uif2": busy()}
+
+
 async def test_no_english_word_stands_on_a_danish_screen(office: Office) -> None:
     english = english_words()
     assert {"overdue", "unsent", "company", "settle"} <= english
@@ -78,7 +91,7 @@ async def test_no_english_word_stands_on_a_danish_screen(office: Office) -> None
     async with office.open((80, 24), "da") as desk:
         for keys in WALK:
             await desk.press(*keys)
-            odd = (words_of(desk.text) & english) - KEYS
+            odd = (words_of(RULE_ID.sub(" ", desk.text)) & english) - KEYS
             if odd:
                 found[f"{type(desk.app.screen).__name__} after {keys}"] = odd
     assert found == {}

@@ -10,6 +10,7 @@ from broker_tui.widgets.row_source import Row
 from broker_tui.widgets.spans import plain
 from sync.records.types import CompanyVisit, Contact
 from tests.ui.office import TODAY, Desk, Office
+from tests.ui.small import busy
 
 WALK: tuple[tuple[str, ...], ...] = (
     ("f2",),
@@ -21,6 +22,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("4",),
     ("5",),
     ("6",),
+    ("7",),
     ("escape", "f4"),
     ("down", "enter"),
     ("f4", "enter"),
@@ -33,7 +35,9 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),
     ("escape", "ctrl+o"),
-    ("escape", "slash"),
+    ("escape", "ctrl+r", "tab", "tab"),
+    ("enter",),
+    ("escape", "escape", "slash"),
 )
 """Keys from page to page; Jonas is the first of the caseload, Dalum Købmand of the companies."""
 
@@ -51,8 +55,17 @@ SELDOM = {
     *("sync.correct", "sync.retry", "sync.discard"),
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
     *("import.undo", "import.next"),
+    *("today.rule", "rule.done"),
+    *("step.done", "step.explain", "step.waive", "step.settle", "step.rule", "step.snooze"),
 }
-"""What only a difference, a refusal, a closed case, a draft, a mark or a read file brings up; own tests press these."""
+"""What only a difference, a refusal, a closed case, a draft, a mark, a read file or a rule that is due brings up; own
+tests press these."""
+
+
+@pytest.fixture
+def programmes() -> dict[str, str]:
+    """One programme has rules to be read."""
+    return {"uif2": busy()}
 
 
 async def _prepared(desk: Desk) -> None:

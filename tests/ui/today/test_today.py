@@ -68,11 +68,15 @@ async def test_done_completes_a_promise(office: Office) -> None:
         assert record.record.state == "done"
 
 
-async def test_a_groups_by_area_and_back(office: Office) -> None:
+async def test_a_groups_by_area_person_and_rule_and_back(office: Office) -> None:
     async with office.open() as desk:
         await desk.press("a")
         assert "by area" in desk.text
         assert desk.text.index("Dalum  2") < desk.text.index("Vollsmose  3") < desk.text.index("Without area")
+        await desk.press("a")
+        assert "by person" in desk.text
+        await desk.press("a")
+        assert "by rule" in desk.text
         await desk.press("a")
         assert "Overdue" in desk.text
 
