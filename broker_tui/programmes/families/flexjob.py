@@ -121,6 +121,8 @@ def _job_days(course: Course, stand: Standing, accepted: date | None) -> None:
         "intern_end": last_of(practice),
         "intern_latest": start + most - DAY if start is not None else None,
     }
+    if practice is not None and start is not None:
+        course.references |= {"internship": practice.id, "intern_latest": (start + most - DAY).isoformat()}
 
 
 def _assumed_job(course: Course, stand: Standing) -> date | None:
