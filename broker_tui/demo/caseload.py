@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 
-from broker_tui.demo import words
+from broker_tui.demo import team, words
 from broker_tui.domain.case_facts import CaseRecords, facts_of
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.facts import Fact
@@ -47,8 +47,6 @@ _STEPS = {
     "flexjob": ("candidate", "before_job", "in_job"),
     "mastery": ("phase1", "phase2", "phase3", "phase4", "aftercare"),
 }
-_TEAM_START = {"phase1": 45, "phase2": 16, "phase3": -9, "phase4": -60, "aftercare": -150}
-"""Days until the course team of a person in each phase begins to teach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ class Maker:
                 phone=f"20 00 {number // 100 % 100:02d} {number % 100:02d}",
                 address=f"{rng.choice(words.STREETS)} {rng.randrange(1, 120)}",
                 area=area,
-                benefit=self._say(words.BENEFITS[programme]),
+                benefit=self._say(words.BENEFITS["fsm2" if step == "phase1" else programme]),
             ),
             scope,
             citizen_id,
@@ -132,7 +130,9 @@ class Maker:
         course += self._consents(citizen_id, scope, start)
         course += self._contacts(citizen_id, scope, programme, start, days)
         course += self._goals(citizen_id, scope, case_id, start)
-        if step in _AT_WORK and self._companies:
+        if programme == "mastery":
+            course += self._practice(citizen_id, scope, case_id, step)
+        elif step in _AT_WORK and self._companies:
             course += self._placement(citizen_id, scope, case_id, programme, start, days)
         course += self._plan(citizen_id, scope, case_id)
         yield from course
@@ -140,16 +140,22 @@ class Maker:
 
     def _evidence(self, person: Write, course: list[Write], step: str, start: date) -> Iterator[Write]:
         """What the programme would have on this person: most of what it asks on the way to the step."""
-        from broker_tui.demo.programme_facts import drawn
+        from broker_tui.demo import programme_facts as draw
 
         records = _records([person, *course], self.staff_id)
         case, programme = records.case, records.case.record.programme
-        team = self._team_facts(step) if programme == "mastery" else []
-        known = [*facts_of(records), *team]
-        made = drawn(loading.program(programme), known, start, self.today, step, self._random, self._say)
-        if team:
-            yield from self._team_writes(step, case, team)
-        for fact in made:
+        program = loading.program(programme)
+        course_team = team.facts(step, self.today) if programme == "mastery" else []
+        begins = team.start_of(step, self.today) if course_team else None
+        begun = draw.seeds(programme, step, start, begins)
+        if course_team:
+            begun += team.attendance(step, self.today, self._random)
+        known = [*facts_of(records), *course_team, *begun]
+        days = draw.moments(program, start, self.today, step, begins)
+        made = draw.drawn(program, known, days, self._random, self._say)
+        if course_team:
+            yield from self._team_writes(step, case, course_team)
+        for fact in (*begun, *made):
             yield from self._fact_write(fact, case)
         if self._random.random() < 0.75 and step != _STEPS[programme][0]:
             yield from self._confirmed(case, step, [*known, *made])
@@ -224,19 +230,12 @@ class Maker:
                 scope,
             )
 
-    def _team_facts(self, step: str) -> list[Fact]:
-        """The course team of a phase: when it begins to teach."""
-        begins = self.today + timedelta(days=_TEAM_START[step])
-        begins -= timedelta(days=begins.weekday())
-        values = {"team": f"Hold {list(_TEAM_START).index(step) + 1}", "t0": begins.isoformat()}
-        return [Fact(kind="team", on=begins - timedelta(days=60), values=values)]
-
-    def _team_writes(self, step: str, case: Entry[Case], team: list[Fact]) -> Iterator[Write]:
+    def _team_writes(self, step: str, case: Entry[Case], course_team: list[Fact]) -> Iterator[Write]:
         """The team once, and that this person is in it."""
-        name = str(team[0].values["team"])
+        name = team.name_of(step)
         if name not in self._teams:
             self._teams.add(name)
-            for fact in team:
+            for fact in course_team:
                 yield _create(
                     types.Fact(
                         kind=fact.kind, occurred_on=fact.on, programme="mastery", team=name, values=dict(fact.values)
@@ -246,7 +245,7 @@ class Maker:
         yield _create(
             types.Fact(
                 kind="team_member",
-                occurred_on=team[0].on,
+                occurred_on=course_team[0].on,
                 citizen_id=case.record.citizen_id,
                 case_id=case.id,
                 programme="mastery",
@@ -409,6 +408,31 @@ class Maker:
             on += timedelta(days=rng.randrange(28, 70))
             minutes = max(90, minutes + rng.choice((-30, 30, 60, 60, 90)))
 
+    def _practice(self, citizen_id: str, scope: Scope, case_id: str, step: str) -> Iterator[Write]:
+        """The internship of a course team's participant: twelve weeks after the four of teaching."""
+        if step not in ("phase4", "aftercare") or not self._companies:
+            return
+        company_id = self._random.choice(self._companies)
+        begins = team.start_of(step, self.today) + timedelta(weeks=4)
+        last = begins + timedelta(weeks=12, days=-1)
+        over = last < self.today
+        self._placed.setdefault(company_id, []).append(citizen_id)
+        yield _create(
+            Placement(
+                citizen_id=citizen_id,
+                case_id=case_id,
+                company_id=company_id,
+                type="internship",
+                start=begins,
+                planned_end=last,
+                actual_end=last if over else None,
+                status="completed" if over else "active",
+                company_contact_id=self._contacts_of.get(company_id),
+                agreement_on=begins - timedelta(days=34),
+            ),
+            scope,
+        )
+
     def _plan(self, citizen_id: str, scope: Scope, case_id: str) -> Iterator[Write]:
         rng = self._random
         due = self.today + timedelta(days=rng.choice((-3, -1, 0, 0, 1, 2, 3, 4, 6, 8, 9, 12, 13, 15, 20, 24)))
@@ -542,7 +566,7 @@ def _records(writes: list[Write], me: str) -> CaseRecords:
 def _days(programme: str, step: str, stage: int, rng: random.Random) -> int:
     """How long ago a person in this step began."""
     if programme == "mastery":
-        return max(12, 40 - _TEAM_START[step] + rng.randrange(-8, 8))
+        return max(12, 40 - team.STARTS[step] + rng.randrange(-8, 8))
     return (rng.randrange(10, 28), rng.randrange(45, 110), rng.randrange(150, 330))[stage]
 
 

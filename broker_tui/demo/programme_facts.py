@@ -27,36 +27,67 @@ LEFT_OUT = frozenset(
 """Kinds that come from records of their own, or that only a person says."""
 DILIGENCE = {"M": 0.85, "R": 0.6, "A": 0.2}
 """How often what nobody waits for is recorded, by severity."""
-_NEVER = ("interrupt", "exit", "withdrawn", "not_target", "sanction", "back-referral", "exempt")
+_NEVER = (
+    *("interrupt", "exit", "withdrawn", "not_target", "sanction", "back-referral", "exempt"),
+    *("min-length", "substance", "treatment", "capacity-m", "stepup", "retreat", "parallel", "postpone"),
+)
 """Rules about things that should not simply happen to everybody."""
 Say = Callable[[words.Pair], str]
 
 
+def seeds(programme: str, step: str, start: date, team_start: date | None = None) -> list[Fact]:
+    """How a course of the programme begins: what no rule asks for because everything else counts from it."""
+    if programme == "uif2":
+        route = Fact(kind="intake", on=start, id="route", values={"entry_route": "preparatory"})
+        return [route, Fact(kind="preparation_started", on=start, id="prep", values={"by": "S. Kofoed"})]
+    if programme == "flexjob":
+        values = {"minutes": 420, "source": "internship", "intensity_pct": 60}
+        return [Fact(kind="capacity_estimate", on=start + timedelta(days=4), id="capacity", values=values)]
+    if programme == "mastery" and team_start is not None and step != "phase1":
+        told = {"outcome": "held", "attendees": ["caseworker"], "told_four_days": True, "told_internship": True}
+        return [
+            Fact(
+                kind="preparation_talk", on=team_start - timedelta(days=20), id="talk", values={**told, "motivation": 4}
+            )
+        ]
+    return []
+
+
+def moments(program: Program, start: date, today: date, goal: str, team_start: date | None) -> list[tuple[str, date]]:
+    """The days on which the broker sits down and writes, one per step until `goal`."""
+    path = [step.code for step in program.definition.steps if not step.final]
+    upto = path.index(goal) if goal in path else 0
+    if team_start is not None:
+        offsets = dict(zip(path, (-40, -12, 16, 45, 125), strict=False))
+        days = [(code, team_start + timedelta(days=offsets.get(code, 0))) for code in path[: upto + 1]]
+        return [(code, min(max(day, start), today)) for code, day in days]
+    days_between = (today - start).days
+    spread = [start + timedelta(days=max(1, days_between * (n + 1) // (upto + 2))) for n in range(upto + 1)]
+    return list(zip(path, spread, strict=False))
+
+
 def drawn(
-    program: Program, known: Sequence[Fact], start: date, today: date, goal: str, rng: random.Random, say: Say
+    program: Program,
+    known: Sequence[Fact],
+    days: Sequence[tuple[str, date]],
+    rng: random.Random,
+    say: Say,
 ) -> list[Fact]:
-    """Facts that take a person from `start` to the step `goal`, spread over the days until `today`.
+    """Facts that take a person to the last step of `days`; what leads out of that one is left open.
 
     Args:
         program: the programme.
-        known: what the typed records say already.
-        start: the first day.
-        today: the last day.
-        goal: the step to stand in; what leads out of it is left open.
+        known: what the typed records and the beginning of the course say already.
+        days: the steps with the day on which their evidence is written down.
         rng: where chance comes from.
         say: picks the language.
     """
-    path = [step.code for step in program.definition.steps if not step.final]
-    upto = path.index(goal) if goal in path else 0
-    days = (today - start).days
     found: list[Fact] = []
-    for place, step in enumerate(path[: upto + 1]):
-        last = place == upto
-        on = start + timedelta(days=max(1, days * (place + 1) // (upto + 2)))
+    for step, on in days:
         for _round in range(3):
-            if program.rank(course_of(program, [*known, *found], min(on, today)).step) > program.rank(step):
+            if program.rank(course_of(program, [*known, *found], on).step) > program.rank(step):
                 break
-            more = _recorded(program, [*known, *found], min(on, today), rng, leave=last)
+            more = _recorded(program, [*known, *found], on, rng, leave=step == days[-1][0])
             if not more:
                 break
             found += [_dressed(fact, rng, say) for fact in more]
@@ -76,7 +107,11 @@ def _recorded(program: Program, known: Sequence[Fact], on: date, rng: random.Ran
         if rule.kind == "exit":
             if leave or owed.rule not in leads_on:
                 continue
-        elif rule.kind != "entry" and rng.random() > DILIGENCE[rule.severity] * (0.5 if leave else 1):
+        elif (
+            rule.kind != "entry"
+            and not (rule.gates and rule.severity == "M" and not leave)
+            and rng.random() > DILIGENCE[rule.severity] * (0.5 if leave else 1)
+        ):
             continue
         more = [f for f in _closing(course, owed) if f.kind not in LEFT_OUT and f.get("placement") != "new"]
         if not leave or course_of(program, [*known, *found, *more], on).step == said.step:
