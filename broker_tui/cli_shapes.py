@@ -64,7 +64,7 @@ def today_item(item: TodayItem) -> Shape:
         "rule": item.rule,
         "why": f"{words.what(item)} · {words.why(item)}",
         "source": item.source,
-        "closes_with": item.closes_with,
+        "closes_with": words.closes_with(item) if item.kind == "rule" else item.closes_with,
     }
 
 

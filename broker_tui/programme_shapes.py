@@ -70,6 +70,7 @@ def rule(program: Program, found: Rule) -> Shape:
         "evaluator": str(found.evaluator.__struct_config__.tag),
         "parameters": _plain(found.evaluator),
         "params": [parameter(program, name) for name in used_params(found, program)],
+        "title": words.title(found.id),
         "demand": words.demand(found.id),
         "why": words.why(found.id),
         "closes": words.closes(found.id),
@@ -109,7 +110,7 @@ def obligation(found: Obligation) -> Shape:
         "rule": found.rule,
         "state": found.state,
         "due": found.due,
-        "text": f"{words.demand(found.rule)} · {words.status(found)}",
+        "text": f"{words.title(found.rule)} · {words.status(found)}",
         "closes_with": words.closes(found.rule),
     }
     for name in ("due_at", "opens", "act_by", "since", "closed_on", "closed_at"):

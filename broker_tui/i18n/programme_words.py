@@ -71,6 +71,12 @@ def _texts(found: Rule) -> RuleWords:
     return found.da if language() == "da" else found.en
 
 
+def title(rule_id: str) -> str:
+    """The rule's short name, for lists."""
+    found = loading.titles().get(rule_id)
+    return both(found) if found is not None else demand(rule_id)
+
+
 def demand(rule_id: str) -> str:
     """What the rule demands."""
     return _texts(rule(rule_id)).demand

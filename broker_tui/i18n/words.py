@@ -182,6 +182,18 @@ _STEP_WORDS = {
     "flexjob": N_("el. {number}"),
     "mastery": N_("phase {number}"),
 }
+_STATES = {
+    "candidate": N_("candidate"),
+    "before_job": N_("before job"),
+    "in_job": N_("in job"),
+    "aftercare": N_("aftercare"),
+    "group2": N_("group 2"),
+    "rehab_branch": N_("rehab team"),
+    "not_target": N_("outside"),
+    "not_now": N_("not now"),
+    "treatment_first": N_("treatment"),
+}
+"""Steps and states that have no number."""
 TABLES: dict[tuple[str, str], str] = {
     ("case", "programme"): "programme",
     ("case", "status"): "case_status",
@@ -421,11 +433,15 @@ def badge(code: str | None) -> str:
     return BADGES.get(code or "", code or "")
 
 
-def step(programme_code: str | None, number: str | None) -> str:
-    """`trin 2`, `fase 3`, `el. 4`; nothing when the step is not known."""
-    if not programme_code or not number:
+def step(programme_code: str | None, code: str | None) -> str:
+    """`trin 2`, `fase 3`, `før job`; nothing when the step is not known."""
+    if not programme_code or not code:
         return ""
-    digits = "".join(char for char in number if char.isdigit()) or number
+    if code in _STATES:
+        return _(_STATES[code])
+    digits = "".join(char for char in code if char.isdigit())
+    if code.startswith("exited") or not digits:
+        return _("ended")
     return _(_STEP_WORDS.get(programme_code, N_("step {number}"))).format(number=digits)
 
 
@@ -486,7 +502,7 @@ def what(item: TodayItem) -> str:
     if item.kind == "rule" and item.rule:
         from broker_tui.i18n import programme_words
 
-        return programme_words.demand(item.rule)
+        return programme_words.title(item.rule)
     if item.kind == "consent":
         return _("Consent: {kind}").format(kind=label("consent_kind", item.what))
     return item.what

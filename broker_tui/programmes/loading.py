@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from broker_tui.programmes.definition import Definition, Vocabulary
+from broker_tui.programmes.definition import Definition, Vocabulary, Words
 from broker_tui.programmes.program import Fault, Program, overridden
 
 FOLDER = Path(__file__).parent / "definitions"
@@ -57,6 +57,13 @@ def raw(name: str) -> dict[str, Any]:
             known = whole.get(key)
             whole[key] = [*(known or []), *value] if isinstance(value, list) else {**(known or {}), **value}
     return whole
+
+
+@lru_cache(1)
+def titles() -> dict[str, Words]:
+    """The short name of every rule, for lists; what it demands in full stands in the rule."""
+    raw = _read(FOLDER / "titles.toml")
+    return {rule: msgspec.convert(words, Words) for found in raw.values() for rule, words in found.items()}
 
 
 def raw_forms(name: str) -> dict[str, Any]:

@@ -94,6 +94,8 @@ def test_steps_and_badges() -> None:
         "fase 2",
     ]
     assert words.step("uif2", "phase3") == "fase 3"
+    assert words.step("flexjob", "before_job") == "før job"
+    assert words.step("guarantee", "exited_hours") == "afsluttet"
     assert words.step(None, "2") == words.step("uif2", None) == ""
     assert words.badge("mastery") == "MEST"
     assert words.badge(None) == ""

@@ -67,3 +67,17 @@ def test_local_settings_are_parameters_with_words(name: str) -> None:
     params = loading.program(name).definition.params
     assert any(param.local for param in params.values())
     assert all(param.da and param.en for param in params.values())
+
+
+@programme
+def test_every_rule_has_a_short_name_that_fits_a_list(name: str) -> None:
+    titles = loading.titles()
+    for rule in rules(name):
+        words = titles[rule.id]
+        assert 4 <= len(words.da) <= 44, rule.id
+        assert 4 <= len(words.en) <= 44, rule.id
+        assert words.da != words.en or words.da.isupper() or " " not in words.da, rule.id
+
+
+def test_no_short_name_is_left_over() -> None:
+    assert set(loading.titles()) == {row[0] for row in RULES}
