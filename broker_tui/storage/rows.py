@@ -1,10 +1,10 @@
 """Reading and writing one record row: document, the hub's base, projected columns and the search index together."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from broker_tui.storage import search_index
 from broker_tui.storage.projection import columns, dumps, loads, project, replaces
@@ -26,6 +26,7 @@ _FIXED = (
     "replaced_by",
     "entered_at",
 )
+_UUID7 = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -166,10 +167,9 @@ def _replacement(connection: "Connection", type_name: str, record_id: str) -> st
 
 def entered(record_id: str, otherwise: str) -> str:
     """When a record that came from elsewhere was first written: its id tells, if it is a UUIDv7."""
+    found = _UUID7.fullmatch(record_id)
     try:
-        identity = UUID(record_id)
-    except ValueError:
-        return otherwise
-    if identity.version != 7:
-        return otherwise
-    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC).isoformat(timespec="milliseconds")
+        written = None if found is None else datetime.fromtimestamp(int(found[1] + found[2], 16) / 1000, UTC)
+    except ValueError:  # an id may claim a year that no calendar has
+        written = None
+    return otherwise if written is None else written.isoformat(timespec="milliseconds")
