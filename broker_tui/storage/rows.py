@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broker_tui.storage import search_index
@@ -168,8 +168,20 @@ def _replacement(connection: "Connection", type_name: str, record_id: str) -> st
 def entered(record_id: str, otherwise: str) -> str:
     """When a record that came from elsewhere was first written: its id tells, if it is a UUIDv7."""
     found = _UUID7.fullmatch(record_id)
+    return otherwise if found is None else _stamp(int(found[1] + found[2], 16)) or otherwise
+
+
+def _stamp(milliseconds: int) -> str:
+    """A moment as it is stored; "" if no calendar has its year."""
+    seconds, rest = divmod(milliseconds, 1000)
+    second = _second(seconds)
+    return second and f"{second}.{rest:03}+00:00"
+
+
+@lru_cache(1024)
+def _second(seconds: int) -> str:
+    """Records that are made in one go share their second."""
     try:
-        written = None if found is None else datetime.fromtimestamp(int(found[1] + found[2], 16) / 1000, UTC)
-    except ValueError:  # an id may claim a year that no calendar has
-        written = None
-    return otherwise if written is None else written.isoformat(timespec="milliseconds")
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return ""
