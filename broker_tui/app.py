@@ -101,6 +101,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self.problems = problems
         self.session: Session | None = None
         self.entered = False
+        self._leaving = False
         self.painted: Callable[[], None] | None = None
         self.sync_state: SyncState | None = None
         self.background = BackgroundSync(self)
@@ -116,6 +117,11 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         if self.session is None:
             raise RuntimeError("the caseload is closed")
         return self.session.services
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the program is about to end, with everything kept and closed."""
+        return self._leaving
 
     @property
     def today(self) -> date:
@@ -388,6 +394,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         if self.session is not None:
             self.background.stop()
             self.last_words()
+        self._leaving = True
         self.exit(return_code=code)
 
     def last_words(self) -> None:

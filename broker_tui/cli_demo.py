@@ -1,7 +1,10 @@
 """`broker demo`: everything with invented people, at once, leaving nothing behind."""
 
 import json
+import os
 import sys
+import threading
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +16,9 @@ from broker_tui.i18n import LANGUAGES, N_, Language, _, language
 
 if TYPE_CHECKING:
     from broker_tui.demo.world import World
+
+LOOK_EVERY = 0.5
+"""Seconds between looks at whether somebody pressed Ctrl+C."""
 
 
 @click.command(cls=Cmd, help=N_("Try the program with invented people, a hub of its own and a colleague."))
@@ -63,13 +69,24 @@ def wait(world: "World") -> int:
         "hub": world.hub_url,
         "hub_data": str(world.hub_data),
     }
+    closed = threading.Event()
+    threading.Thread(target=_watch_stdin, args=(closed,), daemon=True).start()
     try:
         click.echo(json.dumps(where))
-        while sys.stdin.buffer.read(4096):
+        # A Ctrl+C just before a wait without end begins would only be noticed when that wait ends.
+        while not closed.wait(LOOK_EVERY):
             pass
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _watch_stdin(closed: threading.Event) -> None:
+    # the raw descriptor: a buffered reader would be locked at interpreter exit
+    with suppress(OSError):  # it may have been closed from the start
+        while os.read(0, 4096):
+            pass
+    closed.set()
 
 
 def play(world: "World", cli: Cli) -> int:

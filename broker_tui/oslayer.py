@@ -186,6 +186,10 @@ if sys.platform == "win32":
         found = ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode))
         return handle, mode.value if found else None
 
+    def has_terminal() -> bool:
+        """Whether there is somebody to show anything to."""
+        return _console(-10)[1] is not None
+
     def terminal_modes() -> TerminalModes:
         """The modes the console has now."""
         return TerminalModes(_console(-10)[1], _console(-11)[1])
@@ -246,6 +250,10 @@ else:
             pass
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, old)
+
+    def has_terminal() -> bool:
+        """Whether there is somebody to show anything to; a terminal that was closed no longer answers."""
+        return _input_terminal() is not None
 
     def terminal_modes() -> TerminalModes:
         """The modes the terminal has now."""

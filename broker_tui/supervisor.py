@@ -31,6 +31,7 @@ REFUSALS = range(2, 9)  # exit codes of the command line: the app said why and d
 MAX_RESTARTS = 3
 RESTART_WINDOW = 60.0  # seconds
 LOCK_SECONDS = 3.0  # a hung process is killed: a lock must not depend on its co-operation
+LOOK_SECONDS = 2.0  # between looks at whether the terminal is still there
 POLL_SECONDS = 0.2  # Windows only: there a wait without end cannot be interrupted
 
 # Textual writes files and opens ports when its variables say so; Python's can print more than it should, and
@@ -85,6 +86,8 @@ class _Supervision:
         self._locking = False
         self._ref = ""
         self._handlers: dict[int, Any] | None = None
+        self._on_terminal = oslayer.has_terminal()
+        self._looking = False
 
     def run(self) -> int:
         modes = oslayer.terminal_modes()
@@ -146,6 +149,9 @@ class _Supervision:
 
         listener = threading.Thread(target=self._listen, args=(heard, child), daemon=True)
         listener.start()
+        if self._on_terminal and not self._looking:
+            self._looking = True
+            threading.Thread(target=self._watch_terminal, daemon=True).start()
         try:
             if self._stopped_by:
                 child.kill()
@@ -199,6 +205,15 @@ class _Supervision:
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._stopped_by = number
+        self._kill()
+
+    def _watch_terminal(self) -> None:
+        """A closed window tells its shell; where that tells nobody, an open caseload would be left behind unseen."""
+        from signal import Signals
+
+        while oslayer.has_terminal():
+            time.sleep(LOOK_SECONDS)
+        self._stopped_by = getattr(Signals, "SIGHUP", Signals.SIGTERM)
         self._kill()
 
     def _kill(self) -> None:

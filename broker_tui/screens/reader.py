@@ -38,6 +38,11 @@ class Reader(Reading):
         """The date the program works with."""
         return self.broker.today
 
+    @property
+    def too_late(self) -> bool:
+        """As the app says."""
+        return self.broker.too_late
+
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
         return self.broker.explain(error)

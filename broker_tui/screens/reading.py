@@ -70,14 +70,22 @@ class Reading(DOMNode):
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
         raise NotImplementedError
 
+    @property
+    def too_late(self) -> bool:
+        """Whether the caseload was closed to quit or to lock: what readers still bring would find nothing there."""
+        raise NotImplementedError
+
     def on_found(self, message: Found) -> None:
         """Show what was found."""
         message.stop()
-        message.done(message.result)
+        if not self.too_late:
+            message.done(message.result)
 
     def on_failed(self, message: Failed) -> None:
         """Say what can be said in a sentence; anything else is a mistake of the program and ends it safely."""
         message.stop()
+        if self.too_late:
+            return
         if message.failed is not None and message.failed(message.error):
             return
         if not self.explain(message.error):

@@ -6,7 +6,7 @@ is taken one by one: the hub's word becomes the base, own operations it does not
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -45,8 +45,8 @@ class PageWork:
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply all changes, in order where it matters."""
-        known = self._known(changes)
         seen = Counter(change.id for change in changes)
+        known = self._known(changes, seen)
         own = [change for change in changes if change.kind == "put" and change.doc is None and seen[change.id] == 1]
         settled = self._confirm_all(own)
         fresh: dict[str, list[Row]] = {}
@@ -79,11 +79,10 @@ class PageWork:
         self._connection.execute("DELETE FROM parked")
         self.apply([msgspec.json.decode(row[0], type=Change) for row in found])
 
-    def _known(self, changes: Sequence[Change]) -> set[str]:
+    def _known(self, changes: Sequence[Change], times: Mapping[str, int]) -> set[str]:
         """Ids that are not simply new: here already, edited here, or named twice in the page."""
-        seen: set[str] = set()
-        twice = {change.id for change in changes if change.id in seen or seen.add(change.id)}  # type: ignore[func-returns-value]  # set.add is the test's other half
-        everything = json.dumps(list(seen))
+        twice = {record_id for record_id, count in times.items() if count > 1}
+        everything = json.dumps(list(times))
         by_type: dict[str, list[str]] = {}
         for change in changes:
             if change.type in RECORD_TYPES:
@@ -121,7 +120,6 @@ class PageWork:
             )
             return None
         by = change.by.at if change.by and change.by.at else self._at
-        self._transaction.touched(change.type, change.scope)
         return Row(
             *(change.type, change.id, change.scope, doc, max(change.v, kind.version), change.rev, change.deleted),
             entered_at=rows.entered(change.id, by),
@@ -129,6 +127,7 @@ class PageWork:
 
     def _add_all(self, type_name: str, batch: list[Row]) -> None:
         """Many new records of one type at once."""
+        self._transaction.touched(type_name, *{row.scope for row in batch})
         outside = self._mark_replaced(type_name, batch) if replaces(type_name) else set()
         self._connection.executemany(rows.insert_sql(type_name), [rows.values(row) for row in batch])
         search_index.place_all(
@@ -166,6 +165,7 @@ class PageWork:
         before = rows.fetch(connection, change.type, change.id)
         if before is not None and before.rev > change.rev:
             return  # a page that was read again
+        self._transaction.touched(change.type, change.scope)
         self._contained(change)
         pending = pending_of(connection, change.id, change.rev)
         after = copy(word) if before is None else copy(before)

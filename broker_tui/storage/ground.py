@@ -1,6 +1,6 @@
 """What all parts of the store stand on: one writing and one reading connection, transactions, and who is told.
 
-The writer is used under one lock, a transaction at a time, with BEGIN IMMEDIATE and COMMIT written out. The reader
+The writer is used by one thread at a time, a transaction each, with BEGIN IMMEDIATE and COMMIT written out. The reader
 only ever sees what is committed. Listeners are called after the commit and outside every lock.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock, local
+from threading import Condition, Lock, local
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlcipher3 import dbapi2
@@ -39,6 +39,36 @@ class Transaction:
         self.scopes.update(scopes)
 
 
+class Turns:
+    """The lock on the writer. A waiting save comes before a waiting page: a pull has the next page ready at once, and
+    whoever just let a plain lock go often takes it again, page after page."""
+
+    def __init__(self) -> None:
+        self._free = Condition()
+        self._busy = False
+        self._saves = 0
+
+    @contextmanager
+    def taken(self, origin: Literal["local", "sync"] = "local") -> Iterator[None]:
+        """Hold the lock; a save has to wait for one page at most."""
+        with self._free:
+            if origin == "sync":
+                self._free.wait_for(lambda: not self._busy and not self._saves)
+            else:
+                self._saves += 1
+                try:
+                    self._free.wait_for(lambda: not self._busy)
+                finally:
+                    self._saves -= 1
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._free:
+                self._busy = False
+                self._free.notify_all()
+
+
 class Ground:
     """Connections, locks, identity and listeners of the store."""
 
@@ -49,7 +79,7 @@ class Ground:
         self._writer = writer
         self._reader = reader
         self._clock = clock
-        self._write_lock = Lock()
+        self._turns = Turns()
         self._read_lock = Lock()
         self._listeners: list[ChangeListener] = []
         self._ending = local()
@@ -61,7 +91,7 @@ class Ground:
 
     def close(self) -> None:
         """Close both connections; the write-ahead log is folded into the database first."""
-        with self._write_lock, self._read_lock:
+        with self._turns.taken(), self._read_lock:
             self._reader.close()
             with suppress(dbapi2.DatabaseError):  # a full disk keeps the log, and nothing is lost
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -83,7 +113,7 @@ class Ground:
     @contextmanager
     def _writing(self, origin: Literal["local", "sync"] = "local") -> Iterator[Transaction]:
         """One transaction: all of the body or nothing of it."""
-        with self._write_lock, translated():
+        with self._turns.taken(origin), translated():
             connection = self._writer
             transaction = Transaction(connection, origin)
             connection.execute("BEGIN IMMEDIATE")

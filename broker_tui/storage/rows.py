@@ -1,10 +1,10 @@
 """Reading and writing one record row: document, the hub's base, projected columns and the search index together."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from broker_tui.storage import search_index
 from broker_tui.storage.projection import columns, dumps, loads, project, replaces
@@ -26,6 +26,7 @@ _FIXED = (
     "replaced_by",
     "entered_at",
 )
+_UUID7 = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -166,10 +167,21 @@ def _replacement(connection: "Connection", type_name: str, record_id: str) -> st
 
 def entered(record_id: str, otherwise: str) -> str:
     """When a record that came from elsewhere was first written: its id tells, if it is a UUIDv7."""
+    found = _UUID7.fullmatch(record_id)
+    return otherwise if found is None else _stamp(int(found[1] + found[2], 16)) or otherwise
+
+
+def _stamp(milliseconds: int) -> str:
+    """A moment as it is stored; "" if no calendar has its year."""
+    seconds, rest = divmod(milliseconds, 1000)
+    second = _second(seconds)
+    return second and f"{second}.{rest:03}+00:00"
+
+
+@lru_cache(1024)
+def _second(seconds: int) -> str:
+    """Records that are made in one go share their second."""
     try:
-        identity = UUID(record_id)
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     except ValueError:
-        return otherwise
-    if identity.version != 7:
-        return otherwise
-    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC).isoformat(timespec="milliseconds")
+        return ""

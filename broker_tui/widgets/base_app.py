@@ -2,7 +2,6 @@
 
 import os
 from collections import deque
-from time import monotonic
 from typing import Any, ClassVar
 
 from textual import events
@@ -17,10 +16,13 @@ from broker_tui.widgets.glyphs import Level, level, set_level
 from broker_tui.widgets.themes import DEFAULT_THEME, THEMES, VARIABLE_DEFAULTS, choose_theme, needs_ansi_color
 from broker_tui.widgets.too_small import LEAST, TooSmall
 
+Typed = events.Key | events.Paste
+"""What comes from the keyboard, in this order."""
 LOOK_EVERY = 0.02
 """Seconds between looks at whether held keys still wait for somebody."""
-KEY_PATIENCE = 0.5
-"""Seconds a key waits at most for the one before it, which may have closed the page that would tell."""
+MOST_LOOKS = 25
+"""Looks a key waits at most for the one before it, which may have closed the page that would tell. No clock: while the
+machine is too busy to open a page it is too busy to look."""
 
 
 class DesignApp(App[None]):
@@ -45,7 +47,7 @@ class DesignApp(App[None]):
     """Columns and rows below which the window is too small."""
     _acting: DOMNode | None = None
     """Who has the last key, until it has acted."""
-    _given = 0.0
+    _looks = 0
     _looking: Timer | None = None
 
     def __init__(self, *, theme: str = DEFAULT_THEME, no_color: bool | None = None) -> None:
@@ -58,7 +60,7 @@ class DesignApp(App[None]):
         if no_color is None:
             no_color = "NO_COLOR" in os.environ
         super().__init__(ansi_color=needs_ansi_color(no_color))
-        self._held: deque[events.Key] = deque()
+        self._held: deque[Typed] = deque()
         self.animation_level = "none"
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide"), (150, "-broad")]
         self.VERTICAL_BREAKPOINTS = [(0, "-compact"), (30, "-airy")]
@@ -95,8 +97,8 @@ class DesignApp(App[None]):
                 covers.remove()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys act one after the other: one that opens a page has opened it before the next is given away."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        """Keys and pastes act one after the other: a key that opens a page has opened it before the next is given."""
+        if not isinstance(event, Typed) or event.is_forwarded:
             await super().on_event(event)
         elif self._acting is None:
             await self._give(event)
@@ -105,13 +107,14 @@ class DesignApp(App[None]):
             if self._looking is None:
                 self._looking = self.set_interval(LOOK_EVERY, self._look, name="held keys")
 
-    async def _give(self, event: events.Key) -> None:
+    async def _give(self, event: Typed) -> None:
         """Let the last answer go, then let the key act: on what the answer offered, otherwise on the page."""
         offered = None
         for answer in self.screen.query(AnswerLine):
-            offered = offered or answer.offered(event.key)
+            if isinstance(event, events.Key):
+                offered = offered or answer.offered(event.key)
             answer.clear()
-        self._given = monotonic()
+        self._looks = 0
         before = self.screen
         self._acting = before
         if offered is not None:
@@ -140,7 +143,8 @@ class DesignApp(App[None]):
 
     async def _look(self) -> None:
         """While keys are held: whoever should tell that the key has acted may have gone with it."""
-        if monotonic() - self._given > KEY_PATIENCE:
+        self._looks += 1
+        if self._looks > MOST_LOOKS:
             await self._next_key()
         elif isinstance(self._acting, Widget) and not self._acting.is_attached:
             await self._acted()

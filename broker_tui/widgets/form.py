@@ -12,8 +12,8 @@ from textual.timer import Timer
 from broker_tui.i18n import N_
 from broker_tui.widgets.field import Field
 
-EDIT_DELAY = 0.25
-"""Seconds from a key stroke to `Form.Edited` at the latest: what a dead battery may take."""
+EDIT_DELAY = 0.2
+"""Seconds from a key stroke to `Form.Edited` at the latest: a dead battery may take 0.25, and the disk needs some."""
 
 
 class Form(Vertical):
@@ -29,7 +29,7 @@ class Form(Vertical):
 
     @dataclass
     class Edited(Message):
-        """Something was typed or chosen; sent while one types, at most four times a second."""
+        """Something was typed or chosen; sent while one types, at most five times a second."""
 
         form: "Form"
         values: dict[str, str]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.laptop import PASSPHRASE, Hub, Laptop, unlock
-from tests.e2e.terminal import ScreenTimeout, Terminal, broker
+from tests.e2e.terminal import PATIENCE, ScreenTimeout, Terminal, broker
 
 pytestmark = pytest.mark.e2e
 
@@ -24,9 +24,7 @@ PERSON = "Søren Ågesen"
 CANARY = "Kanariefugl-Østerå-7731"
 FOUND, LOCKED, DAMAGED, IN_USE = 1, 3, 7, 8
 KEPT_WITHIN = 0.25
-"""Seconds after a key stroke at which it is on its way to the disk (ux.md, drafts)."""
-SLACK = 1.0
-"""Seconds a loaded machine may take for the way itself."""
+"""Seconds after a key stroke has reached the form at which it lies on the disk (ux.md, drafts)."""
 
 
 @pytest.fixture
@@ -102,25 +100,33 @@ def in_memory(pid: int, text: str) -> bool | None:
 
 @pytest.mark.parametrize("victim", ["app", "supervisor"])
 def test_killed_while_typing_the_draft_is_back(laptop: Laptop, victim: str, seed: int) -> None:
+    """What stood on the screen a quarter of a second before the kill is back; the machine's own delay is measured."""
     chance = random.Random(seed)
-    typed: list[float] = []
     text = ""
+    shown: list[tuple[float, int]] = []
+    slowest = 0.0
     with laptop.unlocked() as terminal:
         person(terminal)
         begin(terminal)
         app = terminal.children()[0]
-        end = time.monotonic() + 2.0 + chance.random()
-        while time.monotonic() < end:
-            text += chance.choice("abcdefgæøå ")
+        for _key in range(chance.randint(30, 50)):  # one line of the note
+            text += chance.choice("abcdefgæøå")
+            pressed = time.monotonic()
             terminal.type(text[-1])
-            typed.append(time.monotonic())
+            while text not in terminal.shown():
+                assert time.monotonic() < pressed + PATIENCE
+                terminal.read(0.005)
+            seen = time.monotonic()
+            shown.append((seen, len(text)))
+            slowest = max(slowest, seen - pressed)
             terminal.read(0.03)
         killed = time.monotonic()
         os.kill(app if victim == "app" else terminal.pid, signal.SIGKILL)
-        safe = sum(at < killed - KEPT_WITHIN - SLACK for at in typed)
+        # from the form to the disk it is no further than from the keyboard to the screen
+        safe = max((length for seen, length in shown if seen < killed - KEPT_WITHIN - slowest), default=0)
         if victim == "app":
             terminal.until(lambda: gone(app))
-            terminal.wait_for("låst", "uventet", lambda shown: "Ny kontakt" not in shown)
+            terminal.wait_for("låst", "uventet", lambda screen: "Ny kontakt" not in screen)
             unlock(terminal)
             save_the_draft(terminal)
         else:
@@ -129,8 +135,9 @@ def test_killed_while_typing_the_draft_is_back(laptop: Laptop, victim: str, seed
         with laptop.unlocked() as terminal:
             save_the_draft(terminal)
     (kept,) = notes(laptop)
-    assert text.strip().startswith(kept), "what is back is what was typed"
-    assert len(kept) >= len(text[:safe].strip()), f"{len(text)} typed, {safe} in time"
+    assert text.startswith(kept), "what is back is what was typed"
+    assert safe > 0, "the machine was too slow to tell"
+    assert len(kept) >= safe, f"{len(text)} typed, {safe} in time, slowest {slowest:.3f} s"
 
 
 def save_the_draft(terminal: Terminal) -> None:
@@ -312,8 +319,8 @@ def test_a_lock_on_a_full_disk_still_locks(laptop: Laptop) -> None:
         person(terminal)
         begin(terminal)
         terminal.write("Først plads nok")
-        terminal.wait_for("Kladde gemt", "Først plads nok")
-        terminal.read_for(KEPT_WITHIN + SLACK)
+        terminal.press("ctrl+s")
+        terminal.wait_for("Kladden er gemt", "Først plads nok")
         app = terminal.children()[0]
         no_room(app, True)
         terminal.write(" og så ikke mere")

@@ -20,14 +20,19 @@ pytestmark = pytest.mark.e2e
 @contextmanager
 def demo(*args: str) -> Iterator[tuple[dict[str, str], subprocess.Popen[str]]]:
     """The demo without the app: its line, and the process."""
-    run = subprocess.Popen(
-        broker("demo", "--no-tui", *args),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
+    # tests that run in the background of a script ignore Ctrl+C, and what they start would inherit that
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        run = subprocess.Popen(
+            broker("demo", "--no-tui", *args),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
     try:
         assert run.stdout is not None
         yield json.loads(run.stdout.readline()), run

@@ -105,7 +105,8 @@ def test_no_file_tells_of_anybody_after_a_day_and_a_kill(tmp_path: Path, monkeyp
             terminal.press("c")
             terminal.wait_for("Ny kontakt")
             terminal.write(f"Begyndt på {WORDS[4]}")
-            terminal.wait_for("Kladde gemt")
+            terminal.press("ctrl+s")
+            terminal.wait_for("Kladden er gemt")
             app = terminal.children()[0]
             assert unlinked(app) == []
             assert hits(*scanned) == {}

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from broker_tui.domain.dates import add_months
 from broker_tui.domain.workdays import is_closed
 from broker_tui.programmes import loading
-from broker_tui.programmes.definition import Cadence, Definition
+from broker_tui.programmes.conditions import lister
+from broker_tui.programmes.course import Course
+from broker_tui.programmes.definition import Cadence, Definition, Slots, WindowCount
 from broker_tui.programmes.engine import course_of, evaluate
 from broker_tui.programmes.facts import Fact, moved, written
 from broker_tui.programmes.program import Program
@@ -214,8 +216,18 @@ def check_closable(case: Situation) -> list[str]:
             continue  # it was done today; one more on the same day counts once
         if found.count is not None and same.count is not None and same.count.done > found.count.done:
             continue
+        if found.count is not None and case.today in _counted(course, found.rule):
+            continue  # the same for rules that count: they count days, and today is one of them already
         wrong.append(f"{found.id}: still {same.state} after {[f.kind for f in facts]}")
     return wrong
+
+
+def _counted(course: Course, rule: str) -> Sequence[date]:
+    """The days a counting rule has counted."""
+    what = course.program.rules[rule].rule.evaluator
+    if not isinstance(what, Slots | WindowCount):
+        return ()
+    return lister(what.counts, course.program.params, course.program.reckon)(course)
 
 
 @case

@@ -1,9 +1,11 @@
 """Cleaning, sorting and folding of text hold for any text."""
 
+import unicodedata
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from broker_tui.domain.text import clean, clean_line, fold, sort_key
+from broker_tui.domain.text import _FOLD, clean, clean_line, fold, sort_key
 from broker_tui.storage.search_index import words
 
 ANY = st.text(alphabet=st.characters(), max_size=60)
@@ -46,6 +48,17 @@ def test_the_beginning_of_a_word_finds_the_word(text: str, length: int) -> None:
 def test_folded_text_is_plain(text: str) -> None:
     assert fold(text).isascii()
     assert fold(text.upper()) == fold(text.lower())
+
+
+@given(ANY | DANISH)
+@example("en lang note – med én streg 👍 og et løst mærke x\u0302")
+def test_folding_is_what_its_table_says_letter_by_letter(text: str) -> None:
+    plain = unicodedata.normalize("NFC", text.casefold()).translate(
+        {ord(letter): plain for letter, plain in _FOLD.items()}
+    )
+    marked = unicodedata.normalize("NFKD", plain)
+    expected = "".join(char for char in marked if not unicodedata.combining(char))
+    assert fold(text) == expected.replace("oe", "o").replace("aa", "a")
 
 
 @given(ANY)

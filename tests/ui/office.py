@@ -6,7 +6,7 @@ import hmac
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock_time
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from broker_tui.app import BrokerApp
 from broker_tui.config.look import Look
@@ -126,9 +127,9 @@ class Desk:
         """Wait until no worker reads or saves and their findings are shown."""
         for _round in range(3):
             await self.pilot.pause()
-            running = [worker for worker in self.app.workers if not worker.is_finished]
-            if running:
-                await self.app.workers.wait_for_complete(running)
+            for worker in [worker for worker in self.app.workers if not worker.is_finished]:
+                with suppress(WorkerCancelled):  # a later call of its group has taken its place
+                    await worker.wait()
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:

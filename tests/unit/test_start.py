@@ -65,3 +65,13 @@ def test_tls_is_there_again_after_asyncio_was_loaded_without_it() -> None:
         "import ssl; assert ssl.create_default_context().check_hostname"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_textuals_palette_is_left_out_at_the_start_and_can_be_had_afterwards() -> None:
+    code = (
+        "import sys; from broker_tui.app_process import load_textual; load_textual();"
+        "assert 'textual.app' in sys.modules;"
+        "assert not {'textual.command', 'textual.types', 'textual.widgets._select'} & set(sys.modules);"
+        "from textual.command import CommandPalette; assert CommandPalette.__mro__[2:]"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from broker_tui.supervisor import MAX_RESTARTS, clean_environment
-from tests.pty_session import Session
+from tests.pty_session import DEADLINE, Session
 
 CANARY = "Kanariefugl 010190-0000"
 
@@ -197,6 +197,21 @@ def test_a_stopped_supervisor_takes_the_child_along(tmp_path: Path, number: sign
         assert gone(child)
         session.left_clean()
         assert CANARY not in session.shown()
+
+
+def test_a_terminal_that_goes_without_a_word_takes_the_child_along(tmp_path: Path) -> None:
+    deaf = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the shell, so that it tells nobody
+    try:
+        session = Supervised(tmp_path, "wait")
+    finally:
+        signal.signal(signal.SIGHUP, deaf)
+    with session, open(os.devnull, "rb") as nothing:
+        child = session.child(1)
+        os.dup2(nothing.fileno(), session.master)
+        deadline = time.monotonic() + DEADLINE
+        while not gone(child):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_the_child_of_a_killed_supervisor_ends_and_leaves_nothing_on_the_screen(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def _days(course: Course, path: Path) -> None:
         "after_consent": after,
         "substance_free_from": free_from,
         "substance_opens": min((d for d in (free_from, start) if d is not None), default=None),
-        "substance_confirmed": evidence.confirmed_free(course),
+        "substance_confirmed": evidence.confirmed_at_start(course, start),
         "mentor_covered": evidence.mentor_covered(course, path),
         "company_from": stay.p0 if _company_party(course, stay.p0, course.today) else None,
         "harm_since": _dialogue(course),
@@ -281,21 +281,32 @@ def _events(course: Course, path: Path) -> None:
         held = [day for day in held if t0 <= day < over]
         course.events["teaching_days"] = sorted({*held, *standing_in(course, path.team)})
         course.events["teaching_weeks"] = _weeks_running(held, t0)
+        _examples(course, path.team, held)
     course.events["weekly_days"] = attendance.weekly_marks(course, path.marks, path.team)
     course.events["follow_ups"] = path.followed.both
 
 
 def _weeks_running(held: Sequence[date], t0: date) -> list[date]:
-    """The first session of each week, as long as the weeks follow one another."""
+    """The first session of each week of the longest run of weeks."""
     firsts: dict[int, date] = {}
     for day in held:
         firsts.setdefault((day - t0).days // 7, day)
+    best: list[date] = []
     run: list[date] = []
-    for k, week in enumerate(sorted(firsts)):
-        if k and week - 1 not in firsts:
-            run = []
-        run.append(firsts[week])
-    return run
+    for week in sorted(firsts):
+        run = [*run, firsts[week]] if week - 1 in firsts else [firsts[week]]
+        best = run if len(run) > len(best) else best
+    return best
+
+
+def _examples(course: Course, team: Team, held: Sequence[date]) -> None:
+    """Days a form may suggest for a session not registered yet: the first of each week, and one of this week."""
+    for place in range(4):
+        day = next((d for d in team.teaching_days if team.t0 and (d - team.t0).days // 7 == place), team.t0)
+        course.references[f"teaching_week{place + 1}"] = day.isoformat() if day is not None else None
+    monday = course.today - course.today.weekday() * DAY
+    free = next((d for d in team.teaching_days if monday <= d <= course.today and d not in held), course.today)
+    course.references["free_teaching_day"] = free.isoformat()
 
 
 # the step

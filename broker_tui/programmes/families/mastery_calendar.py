@@ -25,6 +25,7 @@ class Team:
         internship: the team's first internship day.
         end: the team's last internship day.
         moved: the citizen was on another team before.
+        model: the organisation model (A3.7).
     """
 
     t0: date | None
@@ -36,6 +37,7 @@ class Team:
     internship_weeks: int
     recommended: bool
     moved: bool
+    model: str
     teaching_days: tuple[date, ...]
     weekly_days: tuple[date, ...]
 
@@ -70,10 +72,11 @@ def team_of(course: Course) -> Team:
     usual = params["teaching_weeks_playbook" if playbook else "teaching_weeks"]
     weeks = _weeks(told.get("teaching_weeks"), usual)
     stay = _weeks(told.get("internship_weeks"), params["internship_weeks"])
+    model = str(told.get("model") or params["organisation_model"])
     t0 = as_day(told.get("t0"))
     moved = len({fact.get("team") for fact in course.facts.of("team_member")}) > 1
     if t0 is None:
-        return Team(None, None, None, None, None, weeks, stay, not playbook, moved, (), ())
+        return Team(None, None, None, None, None, weeks, stay, not playbook, moved, model, (), ())
     joins = as_day(member.get("joins_on")) if member is not None else None
     internship = t0 + weeks * WEEK
     days = teaching_days(course, t0, weeks, told.get("teaching_weekdays") or _TEACHING)
@@ -88,6 +91,7 @@ def team_of(course: Course) -> Team:
         internship_weeks=stay,
         recommended=not playbook,
         moved=moved,
+        model=model,
         teaching_days=days,
         weekly_days=weekly_days(course, internship, stay, weekday),
     )

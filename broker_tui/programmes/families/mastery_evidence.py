@@ -44,6 +44,18 @@ def confirmed_free(course: Course) -> date | None:
     return next((f.on for f in course.facts.of("substance") if f.get("confirmed_free") and f.on >= free), None)
 
 
+def confirmed_at_start(course: Course, start: date | None) -> date | None:
+    """The confirmation that counts today: the latest before the team's start, and from then on one made since
+    (A12 no. 4: at visitation, and confirmed at T0)."""
+    if start is None or course.today < start:
+        return confirmed_free(course)
+    free = free_from(course)
+    if free is None:
+        return None
+    low = max(free, start)
+    return next((f.on for f in course.facts.of("substance") if f.get("confirmed_free") and f.on >= low), None)
+
+
 def substance_ok(course: Course, on: date) -> bool:
     """No misuse, or a month without it on that day; an unknown last use is not ok (A7)."""
     if misuse(course) in (None, "none"):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from broker_tui.domain.dates import add_months
@@ -10,6 +9,7 @@ from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families import mastery_attendance as attendance
 from broker_tui.programmes.families import mastery_evidence as evidence
+from broker_tui.programmes.families import mastery_group
 from broker_tui.programmes.families.common import latest
 from broker_tui.programmes.families.mastery_calendar import DAY, WEEK, as_day, as_int, week_of
 from broker_tui.programmes.results import Reason
@@ -27,8 +27,7 @@ def fill(course: Course, path: "Path") -> None:
     _length(course, path, found)
     _preparation(course, path, found)
     _substance(course, path, found)
-    _group(course, path, found)
-    _mentors(course, found)
+    mastery_group.fill(course, path.team, found)
     _attendance(course, path, found)
     _internship(course, path, found)
     _transport(course, path, found)
@@ -85,6 +84,8 @@ def _preparation(course: Course, path: "Path", found: dict[str, Any]) -> None:
     state = prep_state(course, path)
     found["prep_state"] = state
     found["prep_long"] = state == "long" or None
+    # in model 1 the supplier finds the place; follow-up stays with the jobcenter in every model (A3.7)
+    found["search_role"] = "supplier" if team.model == "1" else "company_consultant"
     due = course.days["search_due"]
     opened = course.facts.of("placement_search")
     found["search_late"] = (not opened and due is not None and today > due) or None
@@ -133,89 +134,6 @@ def _substance(course: Course, path: "Path", found: dict[str, Any]) -> None:
     found["substance_asked"] = (found["misuse"] is not None and not waits) or None
 
 
-# the team
-
-
-def accepted_count(course: Course, t0: date | None) -> int | None:
-    """How many were accepted, as known on the team's first day; who drops out later makes no team too small."""
-    told = [(f.on, n) for f in course.facts.of("group") if (n := as_int(f.get("accepted"))) is not None]
-    before = [n for on, n in told if t0 is None or on <= t0]
-    return before[-1] if before else told[0][1] if told else None
-
-
-def group_state(course: Course, count: int) -> str:
-    """What the size of the team allows."""
-    if count < course.number("group_min"):
-        return "too_small"
-    if count > course.number("group_max"):
-        return "too_large"
-    low, high = course.number("group_recommended_min"), course.number("group_recommended_max")
-    return "recommended" if low <= count <= high else "allowed"
-
-
-def age_outliers(ages: Sequence[int], gap: int, near: int) -> list[int]:
-    """Ages far from the median of the others and with nobody near; not computed for fewer than four."""
-    if len(ages) < 4:
-        return []
-    found = []
-    for place, age in enumerate(ages):
-        others = [*ages[:place], *ages[place + 1 :]]
-        if abs(age - median(others)) > gap and min(abs(age - other) for other in others) > near:
-            found.append(age)
-    return found
-
-
-def _group(course: Course, path: "Path", found: dict[str, Any]) -> None:
-    t0 = path.team.t0
-    count = accepted_count(course, t0)
-    if count is not None:
-        state = group_state(course, count)
-        found["group_state"] = state
-        found["group_allowed"] = state in ("allowed", "recommended")
-        found["group_recommended"] = state == "recommended"
-    now = as_int(course.facts.value("group", "participants")[0])
-    if t0 is not None and course.today >= t0 and now is not None:
-        found["group_thin"] = now if now < course.number("group_thin") else None
-    raw = course.facts.value("group", "ages")[0]
-    ages = [age for one in raw if (age := _number(one)) is not None] if isinstance(raw, list) else []
-    found["age_outlier"] = (
-        age_outliers(ages, course.number("age_gap_flag_years"), course.number("age_near_years")) or None
-    )
-    found["recommended_variant"] = (path.team.recommended and path.team.teaching_weeks >= 4) or None
-    if t0 is not None:
-        found["teaching_days"] = len(path.team.teaching_days)
-        found["weekly_days"] = [day.isoformat() for day in path.team.weekly_days]
-    total, by_psychologist = 0, 0
-    for fact in course.facts.of("session"):
-        if fact.get("type", "teaching") in ("teaching", "weekly_teaching") and not fact.get("cancelled"):
-            minutes = as_int(fact.get("minutes")) or 1
-            total += minutes
-            by_psychologist += minutes if fact.get("profession") == "psychologist" else 0
-    if total:
-        found["psychologist_share"] = round(by_psychologist / total, 3)
-        found["psychologist_majority"] = by_psychologist * 2 > total
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if isinstance(value, str) and value.isdigit() else as_int(value)
-
-
-def _mentors(course: Course, found: dict[str, Any]) -> None:
-    """Hours set aside for mentors against the need; a need of nothing is covered."""
-    found["mentor_needed"] = evidence.mentor_needed(course) or None
-    if not course.facts.of("capacity"):
-        return
-    have = as_int(course.facts.value("capacity", "mentor_minutes")[0])
-    need = as_int(course.facts.value("capacity", "need_minutes")[0])
-    if need == 0:
-        found["mentor_capacity"], found["mentor_capacity_ok"] = "ok", True
-    elif have is None or need is None:
-        found["mentor_capacity"] = "missing"
-    else:
-        found["mentor_capacity"] = round(have / need, 2)
-        found["mentor_capacity_ok"] = have >= need
-
-
 # attendance
 
 
@@ -250,7 +168,15 @@ def _attendance(course: Course, path: "Path", found: dict[str, Any]) -> None:
 
 def _internship(course: Course, path: "Path", found: dict[str, Any]) -> None:
     stay, team = path.stay, path.team
-    on = stay.agreement_on
+    on = stay.signed_on
+    told = latest(course, "readiness", lambda f: bool(f.get("decision")))
+    if on is None and told is not None and told.get("decision") in ("full", "reduced") and course.step == "phase3":
+        # without a place the decision can only be to postpone or to taste (A4, step 4)
+        course.changes.append(Reason("no_place_for_decision", {"decision": told.get("decision")}))
+    if on is None and team.start is not None and course.today >= team.start and course.step in ("phase3", "phase4"):
+        searched = [f.on for f in course.facts.of("placement_search") if f.on >= team.start]
+        checked = max([*searched, team.start - DAY])
+        found["search_check"] = (checked + course.number("search_check_days") * DAY).isoformat()
     if on is not None:
         found["agreement_state"] = "late" if team.start is not None and on >= team.start else "ok"
     if stay.p0 is not None and team.internship is not None:

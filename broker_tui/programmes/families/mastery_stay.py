@@ -32,6 +32,7 @@ class Stay:
     chain: list[Placement] = field(default_factory=list)
     agreement: Placement | None = None
     agreement_on: date | None = None
+    signed_on: date | None = None
     cancelled_on: date | None = None
     changes: list[Reason] = field(default_factory=list)
 
@@ -133,6 +134,7 @@ def left_for_work(course: Course) -> Fact | None:
 def _agreement(course: Course, stay: Stay, stays: list[Placement]) -> None:
     """The agreement that stands: company, start, contact person, signed. A cancelled one leaves none (A7)."""
     signed = [p for p in stays if p.signed_on is not None and p.company and p.start is not None]
+    stay.signed_on = min((p.signed_on for p in signed if p.signed_on and not _lost(p, course.today)), default=None)
     whole = [p for p in signed if p.contact_on is not None]
     alive = [p for p in whole if not _lost(p, course.today)]
     if alive:

@@ -125,6 +125,21 @@ async def test_escape_keeps_the_draft_and_the_form_brings_it_back(office: Office
         assert desk.services.drafts.all() == []
 
 
+async def test_keeping_the_draft_by_hand_is_answered_once_it_lies_there(office: Office) -> None:
+    async with office.open(lang="da") as desk:
+        await open_form(desk)
+        await desk.press("ctrl+s")
+        await desk.until(lambda: "Her er intet at gemme endnu" in desk.text)
+        assert desk.services.drafts.all() == []
+        await desk.write("Halv tanke")
+        await desk.press("ctrl+s")
+        await desk.until(lambda: "Kladden er gemt; skemaet bliver åbent" in desk.text)
+        assert [draft.values["note"] for draft in desk.services.drafts.all()] == ["Halv tanke"]
+        await desk.press("ctrl+d")
+        assert newest(desk).note == "Halv tanke"
+        assert desk.services.drafts.all() == []
+
+
 async def test_draft_survives_another_app(office: Office) -> None:
     async with office.open() as desk:
         await open_form(desk)

@@ -46,6 +46,17 @@ async def test_a_note_typed_right_after_the_key_that_opens_the_form_stands_in_it
         await desk.until(lambda: "metatlunch" in desk.text)
 
 
+async def test_a_paste_right_after_the_key_that_opens_the_form_stands_in_it(office: Office) -> None:
+    async with office.open((80, 24), "en") as desk:
+        await desk.press("f3", "enter")
+        at_once(desk, "c")
+        desk.app.post_message(events.Paste("pasted at once"))
+        at_once(desk, "ctrl+d")
+        await desk.until(lambda: "Contact saved" in desk.text)
+        await desk.press("2")
+        await desk.until(lambda: "pasted at once" in desk.text)
+
+
 def at_once(desk: Desk, *keys: str) -> None:
     """Keys that arrive together, as from a fast typist after a stall or from a paste."""
     for key in keys:

@@ -10,6 +10,7 @@ from broker_tui.config import look as looks
 from broker_tui.i18n import Language, use
 from broker_tui.screens import registry
 from broker_tui.screens.palette import Entry, entries, matching
+from broker_tui.screens.reading import Found
 from broker_tui.vault import Vault, WrongPassphrase
 from tests.ui.office import CHEAP, PASSPHRASE, SIZES, Office
 
@@ -321,3 +322,12 @@ async def test_the_guard_holds_on_every_place_also_on_those_seen_before(office: 
         await desk.until(lambda: not desk.app.at_place)
         await desk.settle()
         assert [secret for secret in SECRETS if secret in desk.text] == []
+
+
+async def test_a_sync_that_ends_with_the_quit_does_not_turn_it_into_a_crash(office: Office) -> None:
+    async with office.open() as desk:
+        app = desk.app
+        app.post_message(Found(lambda _found: app.read_standing(), None))
+        app.leave(0)
+    assert app.crash_report is None
+    assert app.return_code == 0

@@ -222,6 +222,12 @@ def test_a_page_applied_twice_changes_nothing(office: Office) -> None:
     assert store._row("SELECT count(*) FROM name_word WHERE record_id = ?", (person,))[0] == 1
 
 
+def test_an_id_that_claims_a_year_beyond_all_calendars_does_not_stop_the_page(office: Office) -> None:
+    store, strange = office.store, "ffffffff-ffff-7fff-8fff-ffffffffffff"
+    assert apply(store, put(strange, {"name": "Sen Fremtid"})).written == 1
+    assert doc(store, strange)["name"] == "Sen Fremtid"
+
+
 def test_own_unsent_changes_stay_on_top_of_the_hubs_word(office: Office) -> None:
     store, person = office.store, new_id()
     apply(store, put(person, {"name": "Bo", "area": "Nord"}))

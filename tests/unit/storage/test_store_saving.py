@@ -1,13 +1,16 @@
 """A save is one transaction: record, operation, search index and audit row, or nothing at all."""
 
+import time
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import pytest
 from sqlcipher3 import dbapi2
 
 from broker_tui.domain.views import Me, NotFound, StoreFull
 from broker_tui.services.ports import ChangeNote, Page, Write
+from broker_tui.storage.ground import Turns
 from broker_tui.storage.store import SqlStore
 from sync.records import SHARED, RecordError, case_scope, new_id
 from sync.records.types import Citizen, Company, Contact, Memo
@@ -25,6 +28,27 @@ def test_a_save_writes_record_operation_index_and_audit(office: Office) -> None:
     person = office.person()
     office.contact(person, "Cykelværkstedet ringede")
     assert tables(office.store) == {"citizen": 1, "contact": 1, "op": 3, "audit": 3, "note": 1, "name_word": 2}
+
+
+def test_a_waiting_save_comes_before_a_waiting_page() -> None:
+    turns, order = Turns(), list[str]()
+
+    def take(origin: Literal["local", "sync"]) -> None:
+        with turns.taken(origin):
+            order.append(origin)
+
+    origins: tuple[Literal["local", "sync"], ...] = ("sync", "local", "sync", "local")
+    waiting = [Thread(target=take, args=(origin,)) for origin in origins]
+    with turns.taken("sync"):
+        for thread in waiting:
+            thread.start()
+        deadline = time.monotonic() + 10
+        while turns._saves < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    for thread in waiting:
+        thread.join()
+    assert order == ["local", "local", "sync", "sync"]
 
 
 def test_unknown_fields_survive_a_patch(office: Office) -> None:
