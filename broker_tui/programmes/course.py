@@ -141,7 +141,10 @@ class Course:
         day = self.program.met(rule, self)
         if day is None:
             day = self.waived_on(rule)
-        return day if day is not None else self._assumed(rule)
+        assumed = self._assumed(rule)
+        if day is None or assumed is None:
+            return day if day is not None else assumed
+        return min(day, assumed)
 
     def _assumed(self, rule: str) -> date | None:
         """The day of a step brought in from before this program, when the rule is an exit of an earlier step."""

@@ -1,0 +1,191 @@
+"""What the programmes say about a real caseload: kept until something changes, and what people say about rules."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from broker_tui.services import Services
+from broker_tui.services.base import InvalidInput
+from sync.records import types
+from sync.records.types import Case, Consent, Contact, Hours, Placement
+from tests.unit.services.services_helpers import TODAY, StillClock, call, company, person
+
+WEEKLY = "fsm2.step2.weekly-contact"
+SEARCHING = TODAY - timedelta(days=15)
+
+
+def case_of(services: Services, citizen_id: str) -> str:
+    return services.store.entries(Case, where={"citizen_id": citizen_id})[0].id
+
+
+def moved(services: Services, day: date) -> None:
+    """Another day on the clock of these services."""
+    assert isinstance(services.clock, StillClock)
+    services.clock.day = day
+
+
+def searching(services: Services, name: str = "Mia Prøve") -> tuple[str, str]:
+    """Somebody known for a month who entered step 2 of fsm2 fifteen days ago; person and case."""
+    moved(services, TODAY - timedelta(days=30))
+    citizen = services.people.add_citizen(
+        types.Citizen(name=name), "fsm2", TODAY - timedelta(days=30), TODAY - timedelta(days=30)
+    ).ids[0]
+    moved(services, TODAY)
+    case = case_of(services, citizen)
+    services.people.assign_role(citizen, services.me.staff_id, "broker", SEARCHING)
+    for kind in ("cv", "job_goal"):
+        services.programmes.add_fact(case, kind, SEARCHING, {})
+    return citizen, case
+
+
+def state(services: Services, case: str, rule: str = WEEKLY, on: date = TODAY) -> str:
+    found = services.programmes.standing(case, on).evaluation.obligations
+    return next((o.state for o in found if o.rule == rule), "na")
+
+
+def test_a_contact_closes_what_it_closes_and_only_that_case_is_computed_again(services: Services) -> None:
+    citizen, case = searching(services)
+    searching(services, "Bo Prøve")
+    assert state(services, case) == "overdue"
+    before = services.programmes.evaluated()
+    assert len(services.programmes.standings(TODAY)) == 2
+    assert services.programmes.evaluated() == before
+    logged = services.contacts.add(call(citizen))
+    services.programmes.standings(TODAY)
+    assert services.programmes.evaluated() == before + 1
+    assert state(services, case) == "open"
+    services.journal.undo(logged.tx)
+    assert state(services, case) == "overdue"
+
+
+def test_another_day_is_computed_anew(services: Services) -> None:
+    _citizen, case = searching(services)
+    assert state(services, case, on=SEARCHING + timedelta(days=3)) == "open"
+    assert state(services, case) == "overdue"
+
+
+def test_today_merges_rules_with_what_was_agreed_and_ids_stay_the_same(services: Services) -> None:
+    citizen, case = searching(services)
+    services.plans.add(types.FollowUp(what="Møde", due=TODAY, citizen_id=citizen))
+    items = services.today.items(TODAY)
+    assert {item.kind for item in items} == {"rule", "follow_up"}
+    mine = next(item for item in items if item.rule == WEEKLY)
+    assert mine.id == f"rule:{case}:{WEEKLY}@{SEARCHING}"
+    assert mine.id in [item.id for item in services.today.items(TODAY)]
+    assert [item.kind for item in services.today.also_due(citizen, TODAY)]
+
+
+def test_a_case_put_in_from_a_list_raises_no_alarm(services: Services) -> None:
+    citizen = person(services, "Bo Prøve", "fsm2")
+    case = case_of(services, citizen)
+    services.people.edit_case(case, {"step": "step2", "step_since": TODAY - timedelta(days=80)})
+    found = services.programmes.standing(case, TODAY).evaluation
+    assert (found.step, found.since) == ("step2", TODAY - timedelta(days=80))
+    assert [o.rule for o in found.obligations if o.state == "overdue"] == []
+    assert state(services, case) == "unknown"
+    later = TODAY + timedelta(days=40)
+    assert state(services, case, on=later) == "unknown"
+    services.programmes.settle(case, WEEKLY, "met", TODAY)
+    assert state(services, case) == "open"
+    assert state(services, case, on=later) == "overdue"
+
+
+def test_snooze_needs_a_reason_and_a_later_day_and_can_be_undone(services: Services) -> None:
+    _citizen, case = searching(services)
+    item = next(item for item in services.today.items(TODAY) if item.rule == WEEKLY)
+    with pytest.raises(InvalidInput):
+        services.programmes.snooze(case, item.id, TODAY + timedelta(days=2), " ")
+    with pytest.raises(InvalidInput):
+        services.programmes.snooze(case, item.id, TODAY, "Ferie")
+    aside = services.programmes.snooze(case, item.id, TODAY + timedelta(days=2), "Ferie")
+    assert item.id not in [one.id for one in services.today.items(TODAY)]
+    assert item.id in [one.id for one in services.today.items(TODAY, snoozed=True)]
+    assert item.id in [one.id for one in services.today.items(TODAY + timedelta(days=2))]
+    services.journal.undo(aside.tx)
+    assert item.id in [one.id for one in services.today.items(TODAY)]
+
+
+def test_documentation_debt_holds_the_confirmation_back_and_nothing_else(services: Services) -> None:
+    _citizen, case = searching(services)
+    found = services.programmes.standing(case, TODAY).evaluation
+    assert found.step == "step2"
+    assert [o.rule for o in found.doc_debt] == ["fsm2.step1.min-plan-broker-name"]
+    with pytest.raises(InvalidInput) as refused:
+        services.programmes.confirm_step(case, "step2", TODAY)
+    assert refused.value.errors[0].code == "documentation_debt"
+    services.programmes.add_fact(case, "registration", TODAY, {"system": "min_plan", "item": "broker_name"})
+    services.programmes.confirm_step(case, "step2", TODAY)
+    confirmed = services.programmes.standing(case, TODAY).evaluation.confirmed
+    assert confirmed is not None
+    assert (confirmed.step, confirmed.by, confirmed.on) == ("step2", "Birthe Broker", TODAY)
+    assert confirmed.version == services.programmes.program("fsm2").definition.version
+    record = services.store.entries(Case, where={})[0].record
+    assert (record.step, record.step_since) == ("step2", SEARCHING)
+
+
+def test_typed_records_reach_the_rules(services: Services) -> None:
+    citizen, case = searching(services)
+    work = company(services)
+    placement = services.work.add_placement(
+        Placement(citizen_id=citizen, type="internship", start=TODAY, company_id=work, agreement_on=TODAY)
+    ).ids[0]
+    services.work.add_hours(
+        Hours(citizen_id=citizen, start=TODAY, minutes_per_week=300, measure="ordinary", placement_id=placement)
+    )
+    services.consents.state(Consent(citizen_id=citizen, kind="network", state="given", stated_on=TODAY))
+    kinds = {fact.kind for fact in services.programmes.facts(case)}
+    assert {"placement", "agreement", "hours", "consent", "role", "citizen", "cv"} <= kinds
+    missing = services.programmes.standing(case, TODAY).evaluation.missing_exit
+    assert "fsm2.step2.exit-agreement" not in missing
+    assert "fsm2.step2.exit-company-contact" in missing
+
+
+def test_a_colleague_without_a_role_does_not_count_as_the_broker(services: Services) -> None:
+    citizen, case = searching(services)
+    other = types.Staff(name="K. Lund")
+    batch = services.people.batch()
+    staff = batch.create(other)
+    batch.save()
+    services.contacts.add(
+        Contact(
+            citizen_id=citizen,
+            occurred_on=TODAY,
+            kind="phone",
+            outcome="reached",
+            staff_id=staff,
+            participants=["citizen", "broker"],
+        )
+    )
+    assert state(services, case) == "overdue"
+    services.people.assign_role(citizen, staff, "substitute", TODAY)
+    assert state(services, case) == "open"
+
+
+def test_a_municipality_sets_only_what_the_programme_leaves_open(services: Services) -> None:
+    assert services.programmes.set_local({"fsm2": {"weekly_days": 9}})
+    assert services.programmes.local_settings() == {}
+    assert services.programmes.set_local({"fsm2": {"bridge_days": 20}}) == ()
+    assert services.programmes.program("fsm2").params["bridge_days"] == 20
+
+
+def test_one_programme_that_fails_leaves_the_others(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    _citizen, case = searching(services)
+    person(services, "Ole Prøve", "mastery")
+    family = services.programmes.program("mastery").family
+
+    def broken(_course: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(family, "derive", broken)
+    assert [standing.case_id for standing in services.programmes.standings(TODAY)] == [case]
+    assert services.programmes.troubles() == ("mastery",)
+    assert services.today.items(TODAY)
+
+
+def test_what_a_fact_names_must_be_in_the_vocabulary(services: Services) -> None:
+    _citizen, case = searching(services)
+    for kind, values in (("rain", {}), ("registration", {"colour": "red"}), ("registration", {"system": "fax"})):
+        with pytest.raises(InvalidInput):
+            services.programmes.add_fact(case, kind, TODAY, values)
+    with pytest.raises(InvalidInput):
+        services.programmes.add_fact(case, "pause", TODAY, {"type": "exemption"}, until=TODAY - timedelta(days=1))
