@@ -349,9 +349,9 @@ def faults(form: FormDefinition, values: Mapping[str, Any], *, complete: bool = 
         if field.type == "list":
             for number, row in enumerate(value or []):
                 for part in field.fields:
-                    found += _value_faults(part, row.get(part.name), f"{field.name}.{number}.{part.name}")
+                    found += value_faults(part, row.get(part.name), f"{field.name}.{number}.{part.name}")
         else:
-            found += _value_faults(field, value, field.name)
+            found += value_faults(field, value, field.name)
         start, end = _day(values.get(field.after)) if field.after else None, _day(value)
         if start is not None and end is not None and end < start:
             found.append(FormFault(field=field.name, code="end_before_start", args={"start": start, "end": end}))
@@ -359,7 +359,8 @@ def faults(form: FormDefinition, values: Mapping[str, Any], *, complete: bool = 
     return [*found, *(FormFault(field=name, code="unknown_field") for name in sorted(unknown))]
 
 
-def _value_faults(field: FormField, value: Any, name: str) -> list[FormFault]:
+def value_faults(field: FormField, value: Any, name: str) -> list[FormFault]:
+    """What cannot stand about one value, told under `name`."""
     if not filled(value):
         return []
     if field.choices:
