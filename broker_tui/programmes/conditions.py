@@ -145,13 +145,13 @@ def _matching(cond: Cond, params: Mapping[str, Any]) -> Callable[["Course"], Seq
     Several rules ask the same of the same contacts; a condition that names nothing of the course itself (`@`) is
     looked up once for all of them.
     """
-    kinds, test = kinds_of(cond), fact_test(cond, params)
-    if test is None and len(kinds) == 1:
+    kinds, find = kinds_of(cond), finder(cond, params)
+    if not cond.where and cond.contact is None and len(kinds) == 1:
         kind = kinds[0]
         return lambda course: course.facts.days(kind)
 
     def look(course: "Course") -> Sequence[date]:
-        found = [f.on for kind in kinds for f in course.facts.of(kind) if test is None or test(f, course)]
+        found = [fact.on for fact in find(course)]
         return sorted(found) if len(kinds) > 1 else found
 
     said = msgspec.json.encode([kinds, cond.contact, cond.where, cond.by, cond.with_])
@@ -218,10 +218,10 @@ def lister(cond: Cond, params: Mapping[str, Any], maker: Maker) -> Callable[["Co
 
 def picker(cond: Cond, params: Mapping[str, Any]) -> Callable[["Course"], list[Fact]]:
     """The facts that meet a fact or contact condition, oldest first."""
-    kinds, test = kinds_of(cond), fact_test(cond, params)
+    kinds, find = kinds_of(cond), finder(cond, params)
 
     def facts(course: "Course") -> list[Fact]:
-        found = [f for k in kinds for f in course.facts.of(k) if test is None or test(f, course)]
+        found = list(find(course))
         return sorted(found, key=lambda f: f.on) if len(kinds) > 1 else found
 
     return facts
@@ -235,45 +235,37 @@ def kinds_of(cond: Cond) -> tuple[str, ...]:
 
 
 def fact_test(cond: Cond, params: Mapping[str, Any]) -> Test | None:
-    """Whether one fact meets `where`, and for contacts whether it counts (domain 0.5)."""
+    """Whether one fact meets `where`; for contacts see `Facts.counting`."""
     tests = [(name, matcher(spec, params)) for name, spec in cond.where.items()]
+    if not tests:
+        return None
+    if len(tests) == 1:
+        (only, test), *_ = tests
+        return lambda fact, course: test(fact.values.get(only), course)
 
     def where(fact: Fact, course: "Course") -> bool:
         values = fact.values
         return all(test(values.get(name), course) for name, test in tests)
 
-    if cond.contact is None:
-        return where if tests else None
-    kinds, by, others = frozenset(cond.contact), tuple(cond.by), tuple(cond.with_)
-
-    def counts(fact: Fact, course: "Course") -> bool:
-        return reached(fact, course, kinds, by, others) and (not tests or where(fact, course))
-
-    return counts
+    return where
 
 
-def reached(fact: Fact, course: "Course", kinds: frozenset[str], by: Sequence[str], others: Sequence[str]) -> bool:
-    """A held contact of an accepted kind, with those it asks for; a registered substitute stands in for the broker."""
-    values = fact.values
-    if values.get("outcome", "reached") != "reached":
-        return False
-    kind = values.get("kind")
-    if kind == "text" and values.get("two_way"):
-        kind = "text_two_way"
-    if kind not in kinds:
-        return False
-    if values.get("group") and not values.get("individual_note"):
-        return False
-    present = values.get("participants") or ()
-    if not all(role in present for role in others):
-        return False
-    if not by:
-        return True
-    return any(
-        role in present
-        or (role == "broker" and "substitute" in present and course.facts.has_role("substitute", fact.on))
-        for role in by
-    )
+def finder(cond: Cond, params: Mapping[str, Any]) -> Callable[["Course"], Sequence[Fact]]:
+    """The facts that meet a fact or contact condition, oldest first within each kind."""
+    kinds, test = kinds_of(cond), fact_test(cond, params)
+    if cond.contact is not None:
+        accepted, by, others = frozenset(cond.contact), frozenset(cond.by), frozenset(cond.with_)
+
+        def contacts(course: "Course") -> Sequence[Fact]:
+            found = course.facts.counting(accepted, by, others)
+            return found if test is None else [fact for fact in found if test(fact, course)]
+
+        return contacts
+
+    def facts(course: "Course") -> Sequence[Fact]:
+        return [f for kind in kinds for f in course.facts.of(kind) if test is None or test(f, course)]
+
+    return facts
 
 
 def matcher(spec: Any, params: Mapping[str, Any]) -> Callable[[Any, "Course"], bool]:

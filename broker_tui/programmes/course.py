@@ -187,6 +187,11 @@ class Course:
         """What the broker said about obligations from before this program, by rule."""
         return self._by_rule("settled")
 
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """Rules about which somebody said something: waived, explained or settled."""
+        return frozenset((*self.waivers, *self.explanations, *self.settlements))
+
     def _by_rule(self, kind: str) -> dict[str, list[Fact]]:
         found: dict[str, list[Fact]] = {}
         for fact in self.facts.of(kind):

@@ -34,7 +34,11 @@ def evaluate(
     course = course_of(program, facts, today, known_from=known_from, now=now, closed=closed)
     obligations: list[Obligation] = []
     for ready in program.by_state.get(course.step, ()):
-        obligations += asked(ready, course)
+        found = ready.check(course) if ready.always else asked(ready, course)
+        if isinstance(found, Obligation):
+            obligations.append(found)
+        else:
+            obligations += found
     obligations.sort(key=_urgency)
     unmet = [o for o in obligations if _holds_back(program, o)]
     return Evaluation(

@@ -91,6 +91,33 @@ class Facts:
         return next((fact for fact in reversed(self.of(kind)) if test(fact)), None)
 
     @cached_property
+    def reached(self) -> list[tuple[Fact, str, frozenset[str]]]:
+        """Contacts that reached somebody: each with its kind (`text_two_way` for both sides of a text) and who took
+        part. A registered substitute counts as the broker on the days of the substitution; a group session counts
+        only with a note about the person (domain 0.5)."""
+        found: list[tuple[Fact, str, frozenset[str]]] = []
+        for fact in self.of("contact"):
+            values = fact.values
+            if values.get("outcome", "reached") != "reached":
+                continue
+            if values.get("group") and not values.get("individual_note"):
+                continue
+            kind = values.get("kind") or ""
+            present = frozenset(values.get("participants") or ())
+            if "substitute" in present and "broker" not in present and self.has_role("substitute", fact.on):
+                present |= {"broker"}
+            found.append((fact, "text_two_way" if kind == "text" and values.get("two_way") else kind, present))
+        return found
+
+    def counting(self, kinds: frozenset[str], by: frozenset[str], others: frozenset[str]) -> list[Fact]:
+        """Reached contacts of these kinds with all of `others` and, if any are named, one of `by`; oldest first."""
+        return [
+            fact
+            for fact, kind, present in self.reached
+            if kind in kinds and others <= present and (not by or not by.isdisjoint(present))
+        ]
+
+    @cached_property
     def roles(self) -> dict[str, list[Fact]]:
         """Role assignments by role code."""
         found: dict[str, list[Fact]] = {}

@@ -44,6 +44,11 @@ class ReadyRule:
     begins: Reckon | None
     ends: Reckon | None
 
+    @property
+    def always(self) -> bool:
+        """Whether it asks something in each of its states, without a condition or days of its own."""
+        return self.condition is None and self.begins is None and self.ends is None
+
 
 class Program:
     """A programme ready to evaluate cases.

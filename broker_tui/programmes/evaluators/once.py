@@ -44,7 +44,7 @@ def criterion(rule: Rule, what: Criterion, program: "Program") -> "Check":
         day = met(course)
         if day is not None:
             return Obligation(rule=name, state="closed", closed_on=None if day == ALWAYS else day)
-        if name in course.waivers or name in course.explanations or name in course.settlements:
+        if name in course.spoken:
             return dated(course, rule, Timing())
         return Obligation(rule=name, state="open", missing=lacking(course)) if lacking is not None else waiting
 

@@ -8,6 +8,7 @@ from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 
 LIVE = frozenset({"meeting", "video", "phone"})
+BROKER, CITIZEN = frozenset({"broker"}), frozenset({"citizen"})
 
 
 def latest(course: Course, kind: str, test: Callable[[Fact], bool] | None = None) -> Fact | None:
@@ -48,7 +49,9 @@ def minutes_on(course: Course, day: date, measure: str, placements: Iterable[str
             stay.cancelled_on is not None or (stay.last_day is not None and stay.last_day < day)
         )
         early = stay is not None and stay.start is not None and stay.start > day
-        found[name] = 0 if over or early or (fact.until is not None and fact.until < day) else int(fact.get("minutes", 0))
+        found[name] = (
+            0 if over or early or (fact.until is not None and fact.until < day) else int(fact.get("minutes", 0))
+        )
     return sum(found.values())
 
 

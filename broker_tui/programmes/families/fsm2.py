@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from broker_tui.domain.dates import add_months
-from broker_tui.programmes.conditions import reached
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
-from broker_tui.programmes.families.common import LIVE, latest, minutes_on, when
+from broker_tui.programmes.families.common import BROKER, CITIZEN, LIVE, latest, minutes_on, when
 from broker_tui.programmes.families.fsm2_search import (
     EXEMPTION,
     INTERNSHIP,
@@ -55,11 +54,9 @@ def derive(course: Course) -> None:
 
 
 def _first_talk(course: Course) -> date | None:
-    """The first held talk with the caseworker about the start; the topic is looked at first, for few have it."""
-    for fact in course.facts.of("contact"):
-        if _TOPIC in (fact.get("topics") or ()) and reached(fact, course, LIVE, ("caseworker",), ("citizen",)):
-            return when(fact)
-    return None
+    """The first held talk with the caseworker about the start."""
+    talks = course.facts.counting(LIVE, frozenset({"caseworker"}), CITIZEN)
+    return next((when(fact) for fact in talks if _TOPIC in (fact.get("topics") or ())), None)
 
 
 # final states and ways back
@@ -176,8 +173,8 @@ def _recommended(course: Course, anchor: date, exit_on: date) -> bool:
 
 def _last_contact(course: Course, kinds: frozenset[str]) -> date | None:
     """The latest contact of citizen and broker of these kinds."""
-    fact = course.facts.last_kept("contact", lambda f: reached(f, course, kinds, ("broker",), ("citizen",)))
-    return fact.on if fact is not None else None
+    found = course.facts.counting(kinds, BROKER, CITIZEN)
+    return found[-1].on if found else None
 
 
 # signals

@@ -5,10 +5,9 @@ from typing import Any
 
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes import placements as stays
-from broker_tui.programmes.conditions import reached
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
-from broker_tui.programmes.families.common import LIVE, is_held, latest, months_begun, when
+from broker_tui.programmes.families.common import BROKER, CITIZEN, LIVE, is_held, latest, months_begun, when
 from broker_tui.programmes.families.guarantee_hours import minutes_in_month, segments
 from broker_tui.programmes.families.guarantee_signals import raise_signals
 from broker_tui.programmes.families.ladder import Search, climb
@@ -147,7 +146,7 @@ def months_covered(course: Course) -> tuple[int, int]:
     start = course.day("run.start")
     if start is None:
         return 0, 0
-    days = [f.on for f in course.facts.of("contact") if reached(f, course, LIVE, ("broker",), ("citizen",))]
+    days = [f.on for f in course.facts.counting(LIVE, BROKER, CITIZEN)]
     begun = min(course.number("monthly_window_months"), months_begun(start, course.today))
     covered = sum(any(add_months(start, k) <= day < add_months(start, k + 1) for day in days) for k in range(begun))
     return covered, begun

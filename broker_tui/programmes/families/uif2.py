@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 
 from broker_tui.domain.dates import add_months
-from broker_tui.programmes.conditions import reached
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import Fact
-from broker_tui.programmes.families.common import LIVE, is_held
+from broker_tui.programmes.families.common import BROKER, CITIZEN, LIVE, is_held
 from broker_tui.programmes.families.uif2_follow_ups import FollowUps, behind, follow_ups, next_by_plan
 from broker_tui.programmes.families.uif2_parallel import parallel
 from broker_tui.programmes.families.uif2_passivity import (
@@ -117,7 +116,7 @@ def _search(course: Course, work: Work, found: Standing) -> None:
     course.days |= dict.fromkeys(("last_talk", "internship.signed", "internship.start", "internship.end"))
     course.references["internship"] = None
     contacts = course.facts.of("contact")
-    talks = [fact for fact in contacts if reached(fact, course, LIVE, ("broker",), ("citizen",))]
+    talks = course.facts.counting(LIVE, BROKER, CITIZEN)
     course.events["talks"] = [fact.on for fact in talks]
     course.days["joint.last"] = next((fact.on for fact in reversed(contacts) if _joint(fact)), None)
     if found.step != "phase2":
