@@ -41,6 +41,12 @@ class CaseCardScreen(CardScreen[CaseCard]):
         """Whose card this is, for what is made from anywhere."""
         return self.about
 
+    @property
+    def programme(self) -> str:
+        """The programme the person is in."""
+        case = self.data.current_case if self.data else None
+        return case.record.programme if case is not None else ""
+
     def labels(self) -> Iterable[str]:
         """Names of the tabs."""
         return (_("Overview"), _("Contacts"), _("Goals"), _("Plan"), _("Job"), _("Step"), _("Log"))

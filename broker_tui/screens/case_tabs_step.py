@@ -95,8 +95,9 @@ class StepPane(Pane[CaseCard]):
             self._drawn = Drawn((), {})
             self.query_one("#step-head", Lines).update()
         else:
-            self._drawn = step_rows.drawn(board, self.guard)
             cells = self.app.size.width - 6
+            sheet = (60 if self.app.size.width >= 150 else 42) - 1 if wide else 0
+            self._drawn = step_rows.drawn(board, self.guard, cells - sheet)
             self.query_one("#step-head", Lines).update(*step_lines.head(board, self.clock_today, cells))
         self.rows.set_rows(self._drawn.items)
         self._show_beside()

@@ -28,7 +28,7 @@ def whole(rule: Rule, program: Program, cells: int) -> list[Line]:
         EMPTY,
     ]
     facts: list[tuple[str, Line]] = [
-        (_("Closed by"), line(programme_words.closes(rule.id))),
+        (_("To close it"), line(programme_words.closes(rule.id))),
         (_("Computed"), line(evaluator_words.computed(rule, program))),
         (_("Weight"), line(f"{programme_words.severity(rule.severity)}, {evaluator_words.kind(rule)}")),
         (_("Who"), line(", ".join(programme_words.role(program.id, role) for role in rule.who))),
@@ -58,7 +58,7 @@ def beside(rule: Rule, program: Program, obligation: Obligation | None) -> list[
     if obligation is not None:
         found += [*stands(rule.id, obligation), EMPTY]
     found += [
-        line((_("Closed by: "), "muted"), programme_words.closes(rule.id)),
+        line((_("To close it: "), "muted"), programme_words.closes(rule.id)),
         line((_("Computed: "), "muted"), evaluator_words.computed(rule, program)),
         line((_("Source: "), "muted"), programme_words.source(rule.id)),
     ]
@@ -72,6 +72,9 @@ def stands(rule: str, obligation: Obligation) -> list[Line]:
     since = programme_words.counts_from(rule, obligation.since, obligation.clock)
     if since:
         found.append(line((since, "muted")))
+    said = programme_words.reason(rule, obligation.reason) if obligation.reason is not None else ""
+    if said:
+        found.append(line(said))
     if obligation.count is not None:
         found.append(counted(obligation.count))
     if obligation.missing:

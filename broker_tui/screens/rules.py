@@ -125,8 +125,8 @@ def _items(rules: Iterable[Listed]) -> list[Item]:
         steps.setdefault(rule.step, []).append(rule)
     items: list[Item] = []
     for step, found in steps.items():
-        items.append(Heading(step[:1].upper() + step[1:], str(len(found))))
+        items.append(Heading(step, str(len(found))))
         for rule in found:
             weight = line((programme_words.severity(rule.severity), "muted"))
-            items.append(Row(rule.rule, {"what": line(rule.demand), "weight": weight}))
+            items.append(Row(rule.rule, {"what": line(rule.title), "weight": weight}))
     return items

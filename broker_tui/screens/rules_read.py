@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from broker_tui.domain.text import fold
-from broker_tui.i18n import evaluator_words, programme_words, words
+from broker_tui.i18n import evaluator_words, programme_words, step_words, words
 from broker_tui.programmes import loading
 from broker_tui.programmes.definition import Rule
 from broker_tui.programmes.explain import Explanation
@@ -22,7 +22,7 @@ class Listed:
 
     rule: str
     step: str
-    demand: str
+    title: str
     severity: str
     found_by: str
 
@@ -80,18 +80,24 @@ def _listed(program: Program) -> list[Listed]:
         rule = ready.rule
         step = steps(program, rule)
         demand = programme_words.demand(rule.id)
-        said = (rule.id, step, demand, programme_words.why(rule.id), programme_words.closes(rule.id), rule.source)
+        title = programme_words.title(rule.id)
+        said = (
+            rule.id,
+            step,
+            title,
+            demand,
+            programme_words.why(rule.id),
+            programme_words.closes(rule.id),
+            rule.source,
+        )
         more = (programme_words.severity(rule.severity), evaluator_words.kind(rule))
-        found.append(Listed(rule.id, step, demand, rule.severity, fold(" ".join((*said, *more)))))
+        found.append(Listed(rule.id, step, title, rule.severity, fold(" ".join((*said, *more)))))
     return found
 
 
 def steps(program: Program, rule: Rule) -> str:
-    """The steps of a rule by their names; parts that are no step by their code."""
-    return ", ".join(
-        programme_words.step(program.id, code) if code in program.steps else code.replace("_", " ")
-        for code in rule.steps
-    )
+    """The steps of a rule, and other parts of its programme, by their names."""
+    return ", ".join(step_words.part(program.id, code) for code in rule.steps)
 
 
 def programmes() -> tuple[str, ...]:

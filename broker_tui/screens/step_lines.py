@@ -85,16 +85,12 @@ def confirmation(board: Board) -> Line:
 
 
 def signals(evaluation: Evaluation) -> Line:
-    """What is raised, in words; after it the figures that were computed on the way."""
-    told = [(signal_words(evaluation.programme, name, value), value) for name, value in evaluation.signals.items()]
-    raised = [words for words, value in told if words and value is True]
-    figures = [words for words, value in told if words and value is not True and value]
-    parts = []
-    if raised:
-        parts.append(line((f"{glyph('soon')} ", "warn"), " · ".join(raised)))
-    if figures:
-        parts.append(line((" · ".join(figures), "muted")))
-    return join(parts, 3)
+    """What the programme has found out about the case, in words; what simply holds comes before the figures."""
+    every = [(signal_words(evaluation.programme, name, value), value) for name, value in evaluation.signals.items()]
+    raised = [words for words, value in every if words and value is True]
+    figures = [words for words, value in every if words and value is not True and value]
+    told = [*raised, *figures]
+    return line((_("Signals: "), "muted"), " · ".join(told)) if told else EMPTY
 
 
 def signal_words(programme: str, name: str, value: Any) -> str:

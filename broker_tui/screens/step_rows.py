@@ -1,7 +1,7 @@
 """Rows of the step board: what is met and missing, due and counted, explained and unknown; pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broker_tui.i18n import _, programme_words
@@ -13,10 +13,11 @@ from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, blank, line
+from broker_tui.widgets.spans import EMPTY, Line, Span, blank, line, wrap
 
 _DONE_SHOWN = 20
 _INDENT = 11
+_STATE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,13 @@ class Drawn:
 
 def columns() -> Columns:
     """Day, demand, state."""
-    return Columns((Column("when", width=9), Column("what", min_width=30), Column("state", width=16, align="right")))
+    return Columns(
+        (Column("when", width=9), Column("what", min_width=30), Column("state", width=_STATE, align="right"))
+    )
 
 
-def drawn(board: Board, guard: Guard) -> Drawn:
-    """The whole board."""
+def drawn(board: Board, guard: Guard, cells: int) -> Drawn:
+    """The whole board, in rows of `cells`."""
     items: list[Item] = []
     spots: dict[str, Spot] = {}
     for title, count, rows in _sections(board, guard):
@@ -54,13 +57,22 @@ def drawn(board: Board, guard: Guard) -> Drawn:
         if made:
             items.append(Heading(title, count or str(len(made))))
             for row, spot in made:
-                items.append(row)
+                items.append(_broken(row, cells - _INDENT - _STATE - 2))
                 if spot is not None:
                     spots[row.key] = spot
     return Drawn(tuple(items), spots)
 
 
 Made = tuple[Row, Spot | None]
+
+
+def _broken(row: Row, room: int) -> Row:
+    """The row with a long sentence in two lines."""
+    first, *rest = wrap(row.cells["what"], max(room, 20))
+    if not rest:
+        return row
+    second: Line = tuple(span for part in rest for span in (*part, Span(" ")))
+    return replace(row, cells={**row.cells, "what": first}, more=(blank(_INDENT) + second, *row.more))
 
 
 def _sections(board: Board, guard: Guard) -> Iterator[tuple[str, str, Iterator[Made]]]:
@@ -95,8 +107,8 @@ def _row(section: str, obligation: Obligation) -> Made:
     sign, role = sign_of(obligation)
     cells = {
         "when": line((short_date(on), "muted")) if on else line((glyph("none"), "faint")),
-        "what": line(programme_words.demand(obligation.rule)),
-        "state": state_words(obligation),
+        "what": line(programme_words.title(obligation.rule)),
+        "state": EMPTY if section == "unknown" else state_words(obligation),
     }
     row = Row(f"{section}|{obligation.id}", cells, more=_missing_parts(obligation), sign=sign, sign_role=role)
     return row, Spot(obligation.rule, obligation)
@@ -113,7 +125,7 @@ def _missing_parts(obligation: Obligation) -> tuple[Line, ...]:
 def _exit(board: Board, one: Exit) -> Made:
     """A criterion: met with its day, or missing with what would close it."""
     rule, obligation = one.rules[0], one.obligation
-    demand = _(" or ").join(programme_words.demand(each) for each in one.rules)
+    demand = _(" or ").join(programme_words.title(each) for each in one.rules)
     gone = one.met and obligation is None
     on = obligation.closed_on if obligation is not None else None
     state = line((_("not relevant"), "faint")) if gone else line((_("met"), "ok")) if one.met else EMPTY
@@ -123,7 +135,7 @@ def _exit(board: Board, one: Exit) -> Made:
     more: tuple[Line, ...] = ()
     if not one.met:
         closes = programme_words.closes(rule)
-        more = (blank(_INDENT) + line((_("closed by "), "muted"), (closes, "muted")),)
+        more = (blank(_INDENT) + line((_("do: "), "muted"), (closes, "muted")),)
     sign, role = (glyph("ok"), "ok") if one.met else (glyph("missing"), "warn")
     made = Row(f"exit|{rule}", cells, more=more, sign=sign, sign_role="ok" if role == "ok" else "warn")
     return made, Spot(rule, obligation)
@@ -141,7 +153,7 @@ def _window(obligation: Obligation) -> Made:
 def _gate(board: Board, name: str, gate: Gate) -> Made:
     """An act that waits, and the rules it waits for."""
     what = line(programme_words.gate(board.standing.programme, name))
-    more = tuple(blank(_INDENT) + line((programme_words.demand(rule), "muted")) for rule in gate.failing)
+    more = tuple(blank(_INDENT) + line((programme_words.title(rule), "muted")) for rule in gate.failing)
     cells = {"when": EMPTY, "what": what, "state": line((_("waits for"), "muted"))}
     row = Row(f"gate|{name}", cells, more=more, sign=glyph("refused"), sign_role="muted")
     return row, Spot(gate.failing[0]) if gate.failing else None
@@ -174,7 +186,7 @@ def _snoozed(board: Board, entry: Snoozed, guard: Guard) -> Made:
     known = rule in board.program.rules
     cells = {
         "when": line((short_date(entry.until), "muted")),
-        "what": line(programme_words.demand(rule)) if known else line(_("something agreed")),
+        "what": line(programme_words.title(rule)) if known else line(_("something agreed")),
         "state": line((_("left aside"), "muted")),
     }
     more = (blank(_INDENT) + guard.note(entry.reason, "muted"),)

@@ -36,6 +36,7 @@ def short_why(item: TodayItem, today: date, guard: Guard, cells: int) -> tuple[L
     first = line((_("Why now"), "strong"), blank(2), (who(item, guard), "text"), blank(2), (badge, "muted"))
     due = line((_("due "), "muted")) + due_words(item, today)
     closes = line((_("closed by "), "muted"), words.closes_with(item))
+    to_do = line((_("do: "), "muted"), words.closes_with(item))
     if item.kind != "rule" or not item.rule:
         return ends(first, line((item.area or "", "muted")), cells), line(words.why(item)), join((due, closes), 3)
     counted = " · ".join(part for part in (badge, _counted(item)) if part)
@@ -45,7 +46,7 @@ def short_why(item: TodayItem, today: date, guard: Guard, cells: int) -> tuple[L
         ends(title, source, cells),
         line(programme_words.demand(item.rule)),
         _sentence(programme_words.why(item.rule), cells),
-        cut(join((due, _held(item), closes), 3), cells),
+        cut(join((due, _held(item), to_do), 3), cells),
     )
 
 
@@ -103,7 +104,7 @@ def _rule(item: TodayItem, today: date, cells: int) -> list[Line]:
     if item.since is not None:
         named = programme_words.day_name(rule_id, item.clock)
         facts.append((_("Counted from"), line(f"{short_date(item.since)}{f', {named}' if named else ''}")))
-    facts.append((_("Closed by"), line(programme_words.closes(rule_id))))
+    facts.append((_("To close it"), line(programme_words.closes(rule_id))))
     found = programme_words.rule(rule_id)
     facts.append((_("Source"), line(f"{words.badge(item.programme)}, {found.source}")))
     facts.append((_("Weight"), line(programme_words.severity(found.severity))))

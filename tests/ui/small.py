@@ -38,7 +38,8 @@ def _derive(course: Course) -> None:
         if not met or len(days) < len(met):
             break
         since = max(days)
-    course.signals["passive"] = not course.facts.of("contact") or None
+    if "passive" in course.program.definition.signals:
+        course.signals["passive"] = not course.facts.of("contact") or None
     course.signals["minutes"] = sum(int(fact.get("minutes") or 0) for fact in course.facts.of("hours")) or None
 
 
@@ -58,16 +59,23 @@ def shipped(folder: Path, texts: dict[str, str]) -> Iterator[None]:
     family = ModuleType(FAMILY)
     vars(family).update(derive=_derive, MEASURES={})
     shutil.copy(loading.FOLDER / "vocabulary.toml", folder)
+    (folder / "titles.toml").write_text("", encoding="utf-8")
     for name in STEPS:
         (folder / f"{name}.toml").write_text(texts.get(name) or head(name), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "FOLDER", folder)
         patch.setitem(sys.modules, FAMILY, family)
-        loading.program.cache_clear()
+        _forget()
         try:
             yield
         finally:
-            loading.program.cache_clear()
+            _forget()
+
+
+def _forget() -> None:
+    """What was read from another folder."""
+    loading.program.cache_clear()
+    loading.titles.cache_clear()
 
 
 def busy() -> str:
