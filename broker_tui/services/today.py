@@ -147,14 +147,16 @@ class Today(Service):
 
 
 def rule_item(standing: "Standing", obligation: "Obligation", rule: "Rule", today: date) -> TodayItem:
-    """An obligation as a row of Today."""
+    """An obligation as a row of Today. What is never red does not become overdue; it stays, without a date."""
+    lapsed = obligation.due is not None and obligation.due < today and obligation.state != "overdue"
+    due = None if lapsed else obligation.due
     return TodayItem(
         id=f"rule:{standing.case_id}:{obligation.id}",
         kind="rule",
         record_id=obligation.id,
-        due=obligation.due,
+        due=due,
         at=obligation.due_at.time().replace(second=0) if obligation.due_at is not None else None,
-        state=order.due_state(obligation.due, today),
+        state=order.due_state(due, today),
         what=rule.id,
         citizen_id=standing.citizen_id,
         citizen_name=standing.citizen_name,

@@ -75,6 +75,19 @@ def test_today_merges_rules_with_what_was_agreed_and_ids_stay_the_same(services:
     assert [item.kind for item in services.today.also_due(citizen, TODAY)]
 
 
+def test_what_is_never_red_stays_in_today_without_a_date(services: Services) -> None:
+    moved(services, SEARCHING)
+    citizen = services.people.add_citizen(types.Citizen(name="Bo Prøve"), "guarantee", SEARCHING, SEARCHING).ids[0]
+    case = case_of(services, citizen)
+    moved(services, TODAY)
+    for kind, values in (("group_decision", {"group": "1"}), ("cv", {}), ("plan", {"job_wish": "x"})):
+        services.programmes.add_fact(case, kind, SEARCHING, values)
+    later = SEARCHING + timedelta(days=40)
+    mine = [item for item in services.today.items(later) if item.rule == "guarantee.step2.fast-match"]
+    assert all(item.due is None and item.state == "undated" for item in mine)
+    assert mine
+
+
 def test_a_case_put_in_from_a_list_raises_no_alarm(services: Services) -> None:
     citizen = person(services, "Bo Prøve", "fsm2")
     case = case_of(services, citizen)
