@@ -6,7 +6,7 @@ form into the facts the engine reads, so that the same evidence is never asked f
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -110,6 +110,7 @@ class Emits(Part, frozen=True, kw_only=True):
         fact: its kind.
         on: the field with its day (`today` of the form if empty); without a day there no fact follows.
         until: the field with its last day.
+        at: the field with its moment, for what is reckoned in hours.
         if_: when it follows.
         each: one fact per row of this list field; `values` then names fields of the row, or of the form.
         values: field of the fact -> field of the form, or `{ is = literal }`, or `{ filled = "field" }`.
@@ -118,6 +119,7 @@ class Emits(Part, frozen=True, kw_only=True):
     fact: str
     on: str = ""
     until: str = ""
+    at: str = ""
     if_: Show | None = msgspec.field(default=None, name="if")
     each: str = ""
     values: dict[str, Any] = {}
@@ -283,7 +285,7 @@ def _check_emits(form: FormDefinition, emits: Emits, program: Program) -> Iterat
     if emits.each and not row:
         yield Fault(where, "each", f"{emits.each!r} is no list field of the form")
     known = fields.keys() | row
-    named = [emits.on, emits.until, emits.if_.field if emits.if_ else ""]
+    named = [emits.on, emits.until, emits.at, emits.if_.field if emits.if_ else ""]
     named += [source for source in emits.values.values() if isinstance(source, str)]
     named += [s["filled"] for s in emits.values.values() if isinstance(s, Mapping) and "filled" in s]
     for name in named:
@@ -314,6 +316,7 @@ def facts(form: FormDefinition, values: Mapping[str, Any], on: date, record_id: 
                 kind=emits.fact,
                 on=day,
                 until=_day(told.get(emits.until)) if emits.until else None,
+                at=_moment(told.get(emits.at)) if emits.at else None,
                 id=f"{record_id}:{place}.{number}",
                 values={name: value for name, value in made.items() if filled(value)},
             )
@@ -337,6 +340,13 @@ def _day(value: Any) -> date | None:
         return value
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         return None
 
