@@ -13,7 +13,7 @@ from broker_tui.domain.views import CaseCard, CaseRow, NotFound
 from broker_tui.i18n import _, ngettext, words
 from broker_tui.screens import caseload_rows, registry
 from broker_tui.screens.base import PlaceScreen
-from broker_tui.screens.caseload_read import PAGE, Asked, Found, read_page, read_whole, rows_at
+from broker_tui.screens.caseload_read import PAGE, Asked, Found, joined, read_page, read_whole, rows_at
 from broker_tui.screens.caseload_rows import SORTS, VIEWS, Which
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import Lines
@@ -71,7 +71,7 @@ class CaseloadScreen(PlaceScreen):
     def load(self) -> None:
         """Read a page and show it, then everything with what the programmes say; afterwards only the latter."""
         services, today, asked = self.services, self.clock_today, self._asked
-        if self._found is not None and self._found.whole:
+        if self._found is not None and self._found.evaluated:
             self._read_whole()
             return
 
@@ -104,6 +104,8 @@ class CaseloadScreen(PlaceScreen):
         rows: Sequence[CaseRow] = found.rows[offset : offset + limit]
         if not found.whole and offset + limit > len(found.rows):
             rows = rows_at(self.services, found.asked, self.clock_today, offset, limit)
+        if not found.whole:
+            rows = joined(rows, found.stages)
         today, guard = self.clock_today, self.guard
         return [caseload_rows.row(row, found.stages.get(row.case_id or ""), today, guard) for row in rows]
 

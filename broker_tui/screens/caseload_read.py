@@ -1,7 +1,8 @@
 """What the caseload shows, read in a worker thread: a page at once, then all rows with what the programmes say.
 
 The first page comes from the vault as it is; once the programmes were evaluated the rows are held in memory, so that
-the order, the views and the numbers of the programmes are those of the whole caseload and not of one page.
+the order, the views and the numbers of the programmes are those of the whole caseload and not of one page. A caseload
+of thousands stays paged, in the order of the vault, with the programmes' numbers on the rows in sight.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from broker_tui.services import Services
 
 PAGE = 100
+MOST_HELD = 1000
+"""Rows held in memory; a broker has thirty."""
 _ALL = 1_000_000
 
 
@@ -31,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: all rows, or (`whole` false) the first page of `count`."""
+    """What was found: all rows, or (`whole` false) the first page of `count`; `evaluated`: the programmes were read."""
 
     asked: Asked
     count: int
@@ -39,6 +42,7 @@ class Found:
     stages: dict[str, Stage] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
     whole: bool = False
+    evaluated: bool = False
 
 
 def read_page(services: "Services", asked: Asked, today: date) -> Found:
@@ -61,10 +65,12 @@ def rows_at(services: "Services", asked: Asked, today: date, offset: int, limit:
 
 def read_whole(services: "Services", asked: Asked, today: date) -> Found:
     """Every row with what its programme says, in the order and the view of both."""
-    rows: Sequence[CaseRow] = rows_at(services, asked, today, 0, _ALL)
-    stages = read_stages(services, today) if asked.which.view.status == "open" else {}
-    rows = [_joined(row, stages) for row in rows]
     view = asked.which.view
+    stages = read_stages(services, today) if view.status == "open" else {}
+    troubles = services.programmes.troubles()
+    if not (view.raised or view.this_week) and services.people.count(**asked.which.arguments(today)) > MOST_HELD:
+        return replace(read_page(services, asked, today), stages=stages, troubles=troubles, evaluated=True)
+    rows = joined(rows_at(services, asked, today, 0, _ALL), stages)
     if view.raised:
         rows = [row for row in rows if (stage := stages.get(row.case_id or "")) and getattr(stage, view.raised)]
     if view.this_week:
@@ -76,7 +82,7 @@ def read_whole(services: "Services", asked: Asked, today: date) -> Found:
     elif asked.sort == "day":
         days = {row.citizen_id: _back(stages.get(row.case_id or ""), row, today) for row in rows}
         rows = _in_order(rows, days, asked.descending)
-    return Found(asked, len(rows), tuple(rows), stages, services.programmes.troubles(), whole=True)
+    return Found(asked, len(rows), tuple(rows), stages, troubles, whole=True, evaluated=True)
 
 
 def read_stages(services: "Services", today: date) -> dict[str, Stage]:
@@ -88,13 +94,17 @@ def read_stages(services: "Services", today: date) -> dict[str, Stage]:
     }
 
 
-def _joined(row: CaseRow, stages: dict[str, Stage]) -> CaseRow:
-    """A row with the step proposed, and the sooner of what was agreed and what the programme asks."""
-    stage = stages.get(row.case_id or "")
-    if stage is None:
-        return row
-    due = min((day for day in (row.next_due, stage.next_due) if day is not None), default=None)
-    return replace(row, step=stage.step, next_due=due)
+def joined(rows: Sequence[CaseRow], stages: dict[str, Stage]) -> list[CaseRow]:
+    """Rows with the step proposed, and the sooner of what was agreed and what the programme asks."""
+    found: list[CaseRow] = []
+    for row in rows:
+        stage = stages.get(row.case_id or "")
+        if stage is None:
+            found.append(row)
+        else:
+            due = min((day for day in (row.next_due, stage.next_due) if day is not None), default=None)
+            found.append(replace(row, step=stage.step, next_due=due))
+    return found
 
 
 def _ordinal(day: date | None) -> int | None:

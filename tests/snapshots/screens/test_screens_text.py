@@ -11,6 +11,7 @@ from broker_tui import bootstrap
 from broker_tui.domain.clock import DENMARK, SystemClock
 from broker_tui.i18n import Language
 from tests.ui.office import SIZES, TODAY, Desk, Office, copy_office, make_office
+from tests.ui.small import shipped
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 41, tzinfo=DENMARK)
 LAPTOP = "bærbar-7"
@@ -28,9 +29,11 @@ def still() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def template(still: None, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """The caseload all pictures are of."""
-    return make_office(tmp_path_factory.mktemp("pictures") / "home")
+def template(still: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The caseload all pictures are of; its programmes ask nothing, so that no rule's wording is in them."""
+    folder = tmp_path_factory.mktemp("definitions")
+    with shipped(folder, {}):
+        yield make_office(tmp_path_factory.mktemp("pictures") / "home")
 
 
 @pytest.fixture

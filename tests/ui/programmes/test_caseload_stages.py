@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import pytest
+
+from broker_tui.screens import caseload_read
 from sync.records.types import Contact
 from tests.ui.office import TODAY, Desk, Office
 
@@ -68,3 +71,16 @@ async def test_sort_by_the_day_of_the_step_and_turned_round(busy_office: Office)
         first = names(desk)
         await desk.press("O")
         assert sorted(names(desk)) == sorted(first)
+
+
+async def test_thousands_stay_paged_with_the_numbers_on_the_rows_in_sight(
+    busy_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caseload_read, "MOST_HELD", 3)
+    async with busy_office.open() as desk:
+        await desk.press("f3")
+        await desk.until(lambda: "176/182" in desk.text)
+        assert len(names(desk)) == 6
+        assert "1/2" in desk.line("Jonas Pedersen")
+        await desk.press("8")
+        assert names(desk) == ["Jonas"]
