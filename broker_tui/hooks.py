@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from broker_tui.hooks_rules import RuleHooks
+from broker_tui.hooks_forms import FormHooks
 from broker_tui.i18n import _
 from broker_tui.screens import registry
 from broker_tui.screens.registry import CaseTab, Focus, Form, Outcome, PlanKind
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from broker_tui.domain.views import Draft
 
 
-class Hooks(RuleHooks):
+class Hooks(FormHooks):
     """Mixed into the app. Every `new_...` ends in a form whose outcome is answered on the page below."""
 
     # Cards

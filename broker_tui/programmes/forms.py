@@ -228,6 +228,12 @@ def prompts(programme: str, step: str, about: str = "citizen") -> list[Prompt]:
     return [p for p in _file(programme).prompt if p.about == about and (not p.steps or step in p.steps)]
 
 
+def forget() -> None:
+    """Read the files again when they are next asked for."""
+    forms.cache_clear()
+    _file.cache_clear()
+
+
 @lru_cache(8)
 def _file(programme: str) -> FormsFile:
     raw = loading.raw_forms(programme)

@@ -169,6 +169,16 @@ class Values:
         """Note an error."""
         self._errors.append(FieldError(key, code, args))
 
+    @property
+    def now(self) -> datetime:
+        """The time dates are read at."""
+        return self._now
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """What was refused so far."""
+        return tuple(self._errors)
+
     def check(self) -> None:
         """Refuse when anything was refused.
 

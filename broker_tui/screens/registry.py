@@ -214,6 +214,38 @@ def fact_form(citizen_id: str, *, draft_key: str | None = None, **args: str) -> 
     return cast(Form, _make("fact_form", "FactForm", citizen_id, draft_key=draft_key, **args))
 
 
+def programme_form(
+    citizen_id: str,
+    *,
+    case_id: str = "",
+    form: str = "",
+    record: str = "",
+    focus: str = "",
+    draft_key: str | None = None,
+) -> Form:
+    """A form of the case's programme, drawn from its definition.
+
+    Args:
+        citizen_id: whose.
+        case_id: under which case.
+        form: its id in the programme.
+        record: what is continued; without it the one begun last, or a new one.
+        focus: the field to stand in, or `list.field` for a new row of a list.
+        draft_key: the draft to continue.
+    """
+    made = _make(
+        "programme_form",
+        "ProgrammeForm",
+        citizen_id,
+        case_id=case_id,
+        form=form,
+        record=record,
+        focus=focus,
+        draft_key=draft_key,
+    )
+    return cast(Form, made)
+
+
 RuleFormName = Literal["snooze", "explain", "waive", "settle", "confirm_step"]
 
 
@@ -295,6 +327,7 @@ def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
         "company_contact": company_contact_form,
         "progression_note": progression_form,
         "fact": fact_form,
+        "form": programme_form,
     }
     return make[form](about, draft_key=draft_key) if form in make else None
 
@@ -310,6 +343,21 @@ def person_picker(title: str, *, exclude: Sequence[str] = ()) -> Picker:
 def company_picker(title: str, *, begin: str = "") -> Picker:
     """Choose a company, with `begin` typed already; closes with the id."""
     return cast(Picker, _make("person_picker", "CompanyPicker", title, begin=begin))
+
+
+def choice_picker(title: str, pairs: Sequence[tuple[str, str]], *, begin: str = "") -> Picker:
+    """Choose one of `pairs` of ids and names; closes with the id."""
+    return cast(Picker, _make("choice_picker", "ChoicePicker", title, pairs, begin=begin))
+
+
+def decide_menu(decisions: Sequence[tuple[str, str]]) -> Picker:
+    """Which decision is taken; closes with the id of its form."""
+    return cast(Picker, _make("decide_menu", "DecideMenu", decisions))
+
+
+def carry_over(old: Any, new: Any, values: Any, names: Any) -> ModalScreen[bool]:
+    """What the newest version of a form asks otherwise; closes with True to carry it over."""
+    return cast(ModalScreen[bool], _make("carry_over", "CarryOver", old, new, values, names))
 
 
 def caseload_filter() -> Picker:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.spans import EMPTY, Line, line
+from broker_tui.widgets.veil import Veil
 
 LABEL_WIDTH, LONG_LABEL_WIDTH = 10, 13
 
@@ -24,6 +26,10 @@ class Field(Widget):
     Field.-apart { margin: 1 0 0 0; }
     Field > .field--row { height: auto; width: 1fr; }
     Field .field--label { height: 1; }
+    Field.-wrapped .field--label { height: auto; padding: 0 2 0 0; }
+    Field.-closed .field--control, Field.-closed .field--hint.-filled { display: none; }
+    Field > .field--row > Veil { display: none; }
+    Field.-closed > .field--row > Veil { display: block; }
     Field.-error BarInput, Field.-error BarArea, Field.-error BarInput:focus, Field.-error BarArea:focus {
         border-left: outer $error;
     }
@@ -39,6 +45,16 @@ class Field(Widget):
     """A privacy remark under the field; it never blocks."""
     hint: reactive[str] = reactive("")
     """Muted, right of the control."""
+    help: reactive[str] = reactive("")
+    """What to write; stands under the field while the focus is in it."""
+    _veil: Veil | None = None
+    _within = False
+
+    @dataclass
+    class Opened(Message):
+        """What was hidden is shown now."""
+
+        field: "Field"
 
     @dataclass
     class Changed(Message):
@@ -83,6 +99,16 @@ class Field(Widget):
         self.add_class("-apart")
         return self
 
+    def wrapped(self) -> Self:
+        """Break a long label between words instead of cutting it."""
+        self.add_class("-wrapped")
+        return self
+
+    def veiled(self) -> Self:
+        """Hide what stands here until it is opened, and again when the field is left; an empty field is open."""
+        self._veil = Veil()
+        return self
+
     def make_control(self) -> Widget:
         """The widget that takes the focus."""
         raise NotImplementedError
@@ -105,12 +131,15 @@ class Field(Widget):
         """Label, control and hint on one row, the sentence under it."""
         with Horizontal(classes="field--row"):
             if self.label:
-                label = Lines(line((self.label, "muted")), classes="field--label")
+                wrapped = self.has_class("-wrapped")
+                label = Lines(line((self.label, "muted")), wrapped=wrapped, classes="field--label")
                 label.styles.width = self._label_width
                 yield label
             control = self.make_control()
             control.add_class("field--control")
             yield control
+            if self._veil is not None:
+                yield self._veil
             yield Lines(classes="field--hint")
         under = Lines(wrapped=True, classes="field--under")
         under.styles.margin = (0, 0, 0, self._label_width)
@@ -120,11 +149,49 @@ class Field(Widget):
         """Show what was set before there was anything to show it in."""
         self.watch_hint()
         self._show_under()
+        self.close_veil()
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Focus the control."""
-        self.control.focus(scroll_visible)
+        """Focus the control, or what hides it."""
+        target = self._veil if self._veil is not None and self.has_class("-closed") else self.control
+        target.focus(scroll_visible)
         return self
+
+    @property
+    def takes_focus(self) -> bool:
+        """Whether there is something to write or choose."""
+        return self.control.can_focus
+
+    # What is hidden
+
+    @property
+    def hides(self) -> bool:
+        """Whether the value is one that is hidden."""
+        return self._veil is not None
+
+    def close_veil(self) -> None:
+        """Hide the value, unless there is none or somebody is writing it."""
+        if self._veil is not None:
+            self.set_class(bool(self.value) and not self._within, "-closed")
+
+    def on_veil_lifted(self, event: Veil.Lifted) -> None:
+        """Show the value and put the focus into it."""
+        event.stop()
+        self.remove_class("-closed")
+        self.control.focus()
+        self.post_message(self.Opened(self))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what to write."""
+        self._within = event.widget is not self._veil
+        self._show_under()
+
+    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+        """Hide again what was shown."""
+        self._within = False
+        self._show_under()
+        if self._veil is not None:
+            self.call_after_refresh(self.close_veil)
 
     def watch_hint(self) -> None:
         """Show the hint where it belongs."""
@@ -145,6 +212,8 @@ class Field(Widget):
             content = line((f"{glyph('refused')} {self.error}", "err"))
         elif self.nudge:
             content = line((f"{glyph('soon')} ", "warn"), (self.nudge, "muted"))
+        elif self.help and self._within:
+            content = line((self.help, "muted"))
         self._fill(".field--under", content)
 
     def _fill(self, selector: str, content: Line) -> None:

@@ -20,13 +20,13 @@ Result = TypeVar("Result")
 
 HEAD = 4
 """Rows of the page that stay in sight above a sheet: places bar and the head of a card."""
-_FRAME = 5
-"""Rows of a sheet around its body: edge, title, two empty lines, keys."""
 
 
 class Sheet(ModalScreen[Result], Generic[Result]):
     """A dialog; `Esc` closes it with None, subclasses bring `heading` and `body`."""
 
+    FRAME: ClassVar[int] = 5
+    """Rows of a sheet around its body: edge, title, two empty lines, keys."""
     DEFAULT_CSS = """
     Sheet { align: center bottom; background: $scrim; overflow: hidden; }
     Sheet:ansi { background: transparent; }
@@ -66,7 +66,7 @@ class Sheet(ModalScreen[Result], Generic[Result]):
 
     def on_resize(self, event: events.Resize) -> None:
         """The body scrolls where the sheet would cover the head of the page."""
-        self.query_one("#sheet-body").styles.max_height = max(3, event.size.height - HEAD - _FRAME)
+        self.query_one("#sheet-body").styles.max_height = max(3, event.size.height - HEAD - self.FRAME)
 
     def set_heading(self, content: Line) -> None:
         """Show another title."""

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from broker_tui.programmes import loading
+from broker_tui.programmes import forms, loading
 from broker_tui.programmes.course import Course
 
 FAMILY = "broker_tui.programmes.families.small"
@@ -76,6 +76,7 @@ def _forget() -> None:
     """What was read from another folder."""
     loading.program.cache_clear()
     loading.titles.cache_clear()
+    forms.forget()
 
 
 def busy() -> str:
