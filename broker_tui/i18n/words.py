@@ -93,6 +93,7 @@ LABELS: dict[str, dict[str, str]] = {
         "dropped": N_("Dropped"),
     },
     "task_state": {"open": N_("Open"), "done": N_("Done"), "dropped": N_("Dropped")},
+    "form_state": {"begun": N_("Begun"), "complete": N_("Complete")},
     "company_stage": {
         "found": N_("Found"),
         "contacted": N_("Contacted"),
@@ -197,6 +198,9 @@ _STATES = {
 TABLES: dict[tuple[str, str], str] = {
     ("case", "programme"): "programme",
     ("case", "status"): "case_status",
+    ("fact", "programme"): "programme",
+    ("form", "programme"): "programme",
+    ("form", "state"): "form_state",
     ("role_assignment", "role"): "case_role",
     ("staff", "role"): "staff_role",
     ("contact", "kind"): "contact_kind",
@@ -309,6 +313,12 @@ FIELDS: dict[str, str] = {
     "walk_in_phone": N_("Phone of the walk-in"),
     "what": N_("What"),
     "who": N_("Who"),
+    "on": N_("Date"),
+    "until": N_("Until"),
+    "values": N_("Fields"),
+    "team": N_("Course team"),
+    "form": N_("Form"),
+    "version": N_("Version"),
 }
 """Field names; a name means the same in every record type."""
 
@@ -324,7 +334,7 @@ _ERRORS: dict[str, str] = {
     "documentation_debt": N_("{count} registrations are missing. Make them first; the step can be confirmed then."),
     "cannot_be_explained": N_("A mandatory rule cannot be explained. Somebody with authority can waive it."),
     "out_of_reach": N_("An explanation holds from {first} to {last} at most. Choose a day between."),
-    "out_of_bounds": N_("The number should lie between {low} and {high}."),
+    "out_of_bounds": N_("The number cannot be right. Write one between {low} and {high}."),
     "in_past": N_("The day has passed. Choose a later one."),
     "unknown_field": N_("This record has no such field. Check the spelling."),
     "date_missing": N_("A date is missing. Write one, for example 24/11 or fri."),

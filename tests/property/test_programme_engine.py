@@ -17,7 +17,7 @@ from broker_tui.domain.workdays import is_closed
 from broker_tui.programmes import loading
 from broker_tui.programmes.conditions import lister
 from broker_tui.programmes.course import Course
-from broker_tui.programmes.definition import Cadence, Definition, Slots, WindowCount
+from broker_tui.programmes.definition import Cadence, Definition, Review, Slots, WindowCount
 from broker_tui.programmes.engine import course_of, evaluate
 from broker_tui.programmes.facts import Fact, moved, written
 from broker_tui.programmes.program import Program
@@ -210,10 +210,9 @@ def check_closable(case: Situation) -> list[str]:
         same = next((o for o in after.obligations if o.id == found.id), None)
         if same is None or same.state in SETTLED or same.state == "met_to_window_end":
             continue
-        if same.since == case.today and isinstance(case.program.rules[found.rule].rule.evaluator, Cadence):
+        rolling = isinstance(case.program.rules[found.rule].rule.evaluator, Cadence | Review)
+        if rolling and case.today in (found.since, same.since):
             continue  # the interval began today, so one more event today begins no other
-        if found.since == case.today and isinstance(case.program.rules[found.rule].rule.evaluator, Cadence):
-            continue  # it was done today; one more on the same day counts once
         if found.count is not None and same.count is not None and same.count.done > found.count.done:
             continue
         if found.count is not None and case.today in _counted(course, found.rule):
