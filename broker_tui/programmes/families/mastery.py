@@ -304,8 +304,8 @@ def _examples(course: Course, team: Team, held: Sequence[date]) -> None:
     for place in range(4):
         day = next((d for d in team.teaching_days if team.t0 and (d - team.t0).days // 7 == place), team.t0)
         course.references[f"teaching_week{place + 1}"] = day.isoformat() if day is not None else None
-    monday = course.today - course.today.weekday() * DAY
-    free = next((d for d in team.teaching_days if monday <= d <= course.today and d not in held), course.today)
+    begun = course.today - (((course.today - team.t0).days % 7) if team.t0 is not None else 0) * DAY
+    free = next((d for d in team.teaching_days if begun <= d <= course.today and d not in held), course.today)
     course.references["free_teaching_day"] = free.isoformat()
 
 

@@ -110,8 +110,7 @@ def mentor_needed(course: Course) -> bool:
 def mentor_covered(course: Course, path: "Path") -> date | None:
     """The day from which a mentor covers without a gap until now; before the start, that one is assigned for it."""
     spans = sorted((f.on, f.until or date.max) for f in course.facts.roles.get("mentor", ()))
-    start, end = path.team.start, path.end or date.max
-    looked_at = min(max(course.today, start or course.today), end)
+    looked_at = max(course.today, path.team.start or course.today)
     begun: date | None = None
     covered = ALWAYS
     for first, last in spans:

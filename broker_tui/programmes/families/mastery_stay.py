@@ -44,16 +44,17 @@ class Stay:
 def stay_of(course: Course, team: Team) -> Stay:
     """Where the internship stands."""
     stay = Stay()
-    # a placement that begins after the whole course is aftercare, not the internship
-    latest_start = team.end + 2 * WEEK if team.end is not None else date.max
+    # a placement from before the team began is not this course's; one that begins after the whole course is aftercare
+    first = team.t0 or date.min
+    last = team.end + 2 * WEEK if team.end is not None else date.max
     for place in course.placements:
         place.start, place.planned_end = as_day(place.start), as_day(place.planned_end)
         place.last_day = as_day(place.last_day)
-    stays = [p for p in course.placements if p.cancelled_on is None and (p.start is None or p.start <= latest_start)]
+    stays = [p for p in course.placements if p.cancelled_on is None and (p.start is None or first <= p.start <= last)]
     _postponed(course, stay)
     _begin(course, team, stay, stays)
     _finish(course, team, stay, stays)
-    _agreement(course, stay, stays)
+    _agreement(course, team, stay)
     return stay
 
 
@@ -131,9 +132,11 @@ def left_for_work(course: Course) -> Fact | None:
     return latest(course, "leaving", lambda fact: fact.get("to") in ("job", "education"))
 
 
-def _agreement(course: Course, stay: Stay, stays: list[Placement]) -> None:
+def _agreement(course: Course, team: Team, stay: Stay) -> None:
     """The agreement that stands: company, start, contact person, signed. A cancelled one leaves none (A7)."""
-    signed = [p for p in stays if p.signed_on is not None and p.company and p.start is not None]
+    signed = [p for p in course.placements if p.signed_on is not None and p.company and p.start is not None]
+    over = team.t0 or date.min
+    signed = [p for p in signed if p.cancelled_on is None and not (p.last_day is not None and p.last_day < over)]
     stay.signed_on = min((p.signed_on for p in signed if p.signed_on and not _lost(p, course.today)), default=None)
     whole = [p for p in signed if p.contact_on is not None]
     alive = [p for p in whole if not _lost(p, course.today)]
