@@ -121,6 +121,8 @@ class Programmes(Service):
             return
         with self.kept.lock:
             self.kept.turn += 1
+            if "staff" in note.types:
+                self.kept.standings.clear()  # who has authority sees more
             if note.types & {"case", "citizen"}:
                 self.kept.cases = None
             if "fact" in note.types and "shared" in note.scopes:
@@ -503,6 +505,11 @@ class Programmes(Service):
         )
         return batch.save()
 
+    def has_authority(self) -> bool:
+        """Whether whose laptop this is holds authority over cases (a caseworker or outreach consultant)."""
+        me = self.store.entry(Staff, self.store.me().staff_id)
+        return me is not None and not me.deleted and me.record.role == "authority"
+
     def my_name(self) -> str:
         """The name that stands under what is confirmed here."""
         return self.store.me().name
@@ -568,6 +575,11 @@ class Programmes(Service):
         found = evaluate(
             program, self.facts_from(records), today, known_from=case.record.known_from, now=self._now(today)
         )
+        if not self.has_authority():
+            found = msgspec.structs.replace(
+                found,
+                obligations=tuple(o for o in found.obligations if not program.rules[o.rule].rule.authority_only),
+            )
         groups = {rule.alternative or rule.id for rule in program.exits.get(found.step, ())}
         return Standing(
             case_id=case.id,

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from broker_tui.services import Services
-from broker_tui.services.base import InvalidInput
+from broker_tui.services import InvalidInput, Services
 from sync.records import types
 from sync.records.types import Case, Consent, Contact, Hours, Placement
 from tests.unit.services.services_helpers import TODAY, StillClock, call, company, person
@@ -172,6 +171,23 @@ def test_a_colleague_without_a_role_does_not_count_as_the_broker(services: Servi
     assert state(services, case) == "overdue"
     services.people.assign_role(citizen, staff, "substitute", TODAY)
     assert state(services, case) == "open"
+
+
+def test_the_sanction_side_is_for_those_with_authority_only(services: Services) -> None:
+    citizen = person(services, "Bo Prøve", "guarantee")
+    case = case_of(services, citizen)
+    program = services.programmes.program("guarantee")
+    closed = {ready.rule.id for ready in program.rules.values() if ready.rule.authority_only}
+    assert closed
+    services.programmes.add_fact(case, "sanction_incident", TODAY, {})
+    shown = {o.rule for o in services.programmes.standing(case, TODAY).evaluation.obligations}
+    assert not shown & closed
+    batch = services.people.batch()
+    batch.create(types.Staff(name="S. Kofoed", role="authority"), record_id=services.me.staff_id)
+    batch.save()
+    assert services.programmes.has_authority()
+    later = services.programmes.standing(case, TODAY).evaluation
+    assert {o.rule for o in later.obligations} & closed
 
 
 def test_a_municipality_sets_only_what_the_programme_leaves_open(services: Services) -> None:
