@@ -19,6 +19,15 @@ CARD = (
     Command("case.reopen", "R", "reopen", N_("reopen"), N_("Open the closed case again"), ("genåbn",), "hidden"),
     Command("case.open", "N", "open_case", N_("another case"), N_("Open a case in another programme"), (), "hidden"),
     Command("case.step", "f", "step", N_("step"), N_("Confirm the step or phase"), ("phase", "fase", "trin"), "hidden"),
+    Command(
+        "case.decide",
+        "B",
+        "decide",
+        N_("decide"),
+        N_("Take a decision: group, interruption, exit …"),
+        ("afgør", "gruppe", "group", "exit"),
+        "hidden",
+    ),
     Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
     Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
     *(
@@ -31,6 +40,7 @@ CARD = (
                 N_("Show the plan"),
                 N_("Show job, hours and consents"),
                 N_("Show the step: what is met, missing and due"),
+                N_("Show the forms"),
                 N_("Show who changed what"),
             ),
             1,

@@ -22,12 +22,13 @@ class CaseCardScreen(CardScreen[CaseCard]):
     """Head, tabs and panes of a person."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CARD)
-    PANES = ("overview", "contacts", "goals", "plan", "job", "step", "log")
+    PANES = ("overview", "contacts", "goals", "plan", "job", "step", "forms", "log")
     place = "caseload"
     reads = frozenset(
         {
             *("citizen", "case", "role_assignment", "contact", "promise", "follow_up", "memo", "goal"),
-            *("progression_note", "placement", "hours", "consent", "company", "company_contact", "conflict", "fact"),
+            *("progression_note", "placement", "hours", "consent", "company", "company_contact", "conflict"),
+            *("fact", "form"),
         }
     )
 
@@ -49,7 +50,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
 
     def labels(self) -> Iterable[str]:
         """Names of the tabs."""
-        return (_("Overview"), _("Contacts"), _("Goals"), _("Plan"), _("Job"), _("Step"), _("Log"))
+        return (_("Overview"), _("Contacts"), _("Goals"), _("Plan"), _("Job"), _("Step"), _("Forms"), _("Log"))
 
     def make_pane(self, name: str) -> Pane[CaseCard]:
         """A pane, its module loaded now."""
@@ -77,6 +78,10 @@ class CaseCardScreen(CardScreen[CaseCard]):
             from broker_tui.screens.case_tabs_step import StepPane
 
             return StepPane(id="pane-step")
+        if name == "forms":
+            from broker_tui.screens.case_tabs_forms import FormsPane
+
+            return FormsPane(id="pane-forms")
         from broker_tui.screens.log_pane import LogPane
 
         return LogPane(id="pane-log")
@@ -97,7 +102,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
         """Closing needs an open case, reopening a closed one, settling a difference."""
         card = self.data
         case = card.current_case if card else None
-        if action in ("close_case", "step"):
+        if action in ("close_case", "step", "decide"):
             return case is not None and case.record.status == "open"
         if action == "reopen":
             return case is not None and case.record.status == "closed"
@@ -166,6 +171,12 @@ class CaseCardScreen(CardScreen[CaseCard]):
             self.fill_in(registry.rule_form("confirm_step", self.about, case_id=case.id))
         else:
             self.fill_in(registry.course_form("step", self.about, case_id=case.id))
+
+    def action_decide(self) -> None:
+        """Choose among the short decisions of the programme."""
+        case = self.data.current_case if self.data else None
+        if case is not None:
+            self.broker.decide(self.about, case.id)
 
     def action_role(self) -> None:
         """Somebody takes a role."""

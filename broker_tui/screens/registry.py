@@ -14,7 +14,7 @@ from broker_tui.widgets.spans import Line
 
 PlanKind = Literal["follow_up", "promise"]
 Focus = Literal["what", "due"]
-CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "step", "log"]
+CaseTab = Literal["overview", "contacts", "goals", "plan", "job", "step", "forms", "log"]
 
 
 class Outcome(NamedTuple):

@@ -51,9 +51,9 @@ async def test_cpr_is_masked_revealed_for_a_while_and_hidden_by_the_guard(
 async def test_all_tabs_have_a_number_without_gaps(office: Office) -> None:
     async with office.open() as desk:
         await open_card(desk, "jonas")
-        for number, word in enumerate(("Overview", "Contacts", "Goals", "Plan", "Job", "Log"), 1):
+        for number, word in enumerate(("Overview", "Contacts", "Goals", "Plan", "Job", "Step", "Forms", "Log"), 1):
             assert f"{number} {word}" in desk.text
-        await desk.press("7")
+        await desk.press("8")
         assert "1 Overview" in desk.text
 
 
@@ -192,7 +192,7 @@ async def test_second_programme_stands_beside_the_first(office: Office) -> None:
 
 async def test_log_says_who_what_and_whether_the_hub_has_it(office: Office) -> None:
     async with office.open() as desk:
-        await open_card(desk, "jonas", "7")
+        await open_card(desk, "jonas", "8")
         row = desk.line("Placement", "new")
         assert "Bente Broker" in row
         assert "unsent" in row

@@ -23,6 +23,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("5",),
     ("6",),
     ("7",),
+    ("8",),
     ("escape", "f4"),
     ("down", "enter"),
     ("f4", "enter"),
@@ -55,7 +56,7 @@ SELDOM = {
     *("sync.correct", "sync.retry", "sync.discard"),
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
     *("import.undo", "import.next"),
-    *("today.rule", "rule.done"),
+    *("today.rule", "rule.done", "forms.new", "forms.withdraw"),
     *("step.done", "step.explain", "step.waive", "step.settle", "step.rule", "step.snooze"),
 }
 """What only a difference, a refusal, a closed case, a draft, a mark, a read file or a rule that is due brings up; own
