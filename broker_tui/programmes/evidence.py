@@ -36,7 +36,7 @@ class Evidence:
     Attributes:
         way: `form`, `record`, or `shown` for rules that ask nothing.
         form: the form's id, or the record's type.
-        field: the field to stand in.
+        field: the field to stand in; `list.field` where it stands in a row.
     """
 
     way: Literal["form", "record", "shown"]
@@ -67,7 +67,7 @@ def _of_fact(forms: Mapping[str, FormDefinition], asked: Mapping[str, Any], pref
             if emits.fact != kind or not _fits(emits, asked):
                 continue
             covered = needed & emits.values.keys()
-            ranked = (len(covered), int(form.id == preferred), Evidence("form", form.id, _field(emits, needed)))
+            ranked = (len(covered), int(form.id == preferred), Evidence("form", form.id, _field(form, emits, needed)))
             if best is None or ranked[:2] > best[:2]:
                 best = ranked
     if best is not None and best[0] == len(needed):
@@ -88,9 +88,10 @@ def _fits(emits: Emits, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def _field(emits: Emits, needed: set[str]) -> str:
-    """The field of the form that makes the first value the rule needs."""
+def _field(form: FormDefinition, emits: Emits, needed: set[str]) -> str:
+    """The field of the form that makes the first value the rule needs; `list.field` for one of a row."""
+    row = {part.name for part in form.fields[emits.each].fields} if emits.each else set()
     for name, source in emits.values.items():
         if name in needed and isinstance(source, str):
-            return source
+            return f"{emits.each}.{source}" if source in row else source
     return emits.each or emits.on or next((s for s in emits.values.values() if isinstance(s, str)), "")

@@ -18,7 +18,7 @@ from broker_tui.programmes.forms import FormDefinition
 from broker_tui.screens import say
 from broker_tui.screens.card_base import Pane
 from broker_tui.screens.case_lines import unsent_sign
-from broker_tui.screens.evidence_way import is_authority
+from broker_tui.screens.evidence_way import may_fill
 from broker_tui.screens.programme_base import progress_of
 from broker_tui.services.forms import Offered
 from broker_tui.widgets.columns import Column, Columns
@@ -70,8 +70,7 @@ class FormsPane(Pane[CaseCard]):
         case_id, programme, citizen_id = case.id, case.record.programme, case.record.citizen_id
 
         def work() -> Shown:
-            authority = is_authority(services)
-            offered = (one for one in services.forms.of_case(case_id) if authority or not one.definition.authority_only)
+            offered = (one for one in services.forms.of_case(case_id) if may_fill(services, one.definition))
             drafts = (draft for draft in services.drafts.all() if draft.about == citizen_id and draft.form == "form")
             drafted = frozenset(str((draft.values.get("_args") or {}).get("form")) for draft in drafts)
             return Shown(case_id, tuple(offered), drafted)

@@ -9,13 +9,11 @@ from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.forms import FormDefinition
 from broker_tui.screens import registry
 from broker_tui.screens.registry import Form
-from sync.records.types import Placement, Staff
+from sync.records.types import Placement
 
 if TYPE_CHECKING:
     from broker_tui.services import Services
 
-AUTHORITY = ("authority", "lead")
-"""Roles of staff with authority."""
 RecordName = Literal["placement", "placement_end", "hours", "goal", "follow_up", "consent", "role_assignment", "step"]
 
 
@@ -56,15 +54,9 @@ class Way:
                 return registry.rule_form("confirm_step", citizen_id, case_id=case_id)
 
 
-def is_authority(services: "Services") -> bool:
-    """Whether the person at this laptop has authority."""
-    staff = services.store.entry(Staff, services.me.staff_id)
-    return staff is not None and not staff.deleted and staff.record.role in AUTHORITY
-
-
 def may_fill(services: "Services", form: FormDefinition) -> bool:
     """Whether this person fills in that form."""
-    return not form.authority_only or is_authority(services)
+    return not form.authority_only or services.programmes.has_authority()
 
 
 def way_to(services: "Services", citizen_id: str, case_id: str, rule: str) -> Way | None:
@@ -78,7 +70,7 @@ def way_to(services: "Services", citizen_id: str, case_id: str, rule: str) -> Wa
         form = shapes.forms(rule.partition(".")[0])[found.form]
         if not may_fill(services, form):
             return Way("authority", form.id, form_name=both(form))
-        return Way("form", form.id, spot_of(form, found.field))
+        return Way("form", form.id, found.field)
     if found.form in ("contact", "visit"):
         return Way("contact")
     return _of_record(services, citizen_id, rule, found.form)
@@ -101,15 +93,3 @@ def _of_record(services: "Services", citizen_id: str, rule: str, record: str) ->
 
 
 _LIVE = ("planned", "active")
-
-
-def spot_of(form: FormDefinition, name: str) -> str:
-    """The field to stand in: itself, or `list.field` for a field of a row."""
-    head, _dot, rest = name.partition(".")
-    fields = form.fields
-    if head in fields:
-        return name if rest and fields[head].type == "list" else head
-    for field in fields.values():
-        if any(part.name == name for part in field.fields):
-            return f"{field.name}.{name}"
-    return ""
