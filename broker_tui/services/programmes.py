@@ -64,6 +64,7 @@ _TYPES = frozenset(
         "role_assignment",
         "fact",
         "form",
+        "staff",
     )
 )
 
