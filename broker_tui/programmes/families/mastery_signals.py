@@ -242,7 +242,7 @@ def harm_watch(course: Course, path: "Path") -> list[str]:
 
 def _secured(course: Course, measured: str | None = None) -> bool:
     """Whether the latest outcome is a job or education."""
-    told = latest(course, "outcome", lambda f: measured in (None, f.get("measured")))
+    told = latest(course, "outcome", lambda f: measured in (None, f.get("measured")) and bool(f.get("category")))
     return told is not None and told.get("category") in ("job", "education")
 
 
