@@ -56,9 +56,19 @@ def written(raw: Mapping[str, Any]) -> Fact:
         msgspec.ValidationError: a reserved key has a value that is no date, moment or text.
     """
     given = {name: raw[name] for name in RESERVED if name != "fact" and raw.get(name) is not None}
+    if isinstance(given.get("at"), str):
+        given["at"] = _moment(given["at"])
     values = {name: value for name, value in raw.items() if name not in RESERVED}
     plain = msgspec.to_builtins(values)
     return msgspec.convert({**msgspec.to_builtins(given), "kind": raw["fact"], "values": plain}, Fact)
+
+
+def _moment(text: str) -> Any:
+    """A moment as people write it (seconds may be left out); what is none is left for the check to refuse."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def flat(fact: Fact) -> dict[str, Any]:

@@ -173,6 +173,20 @@ def test_a_colleague_without_a_role_does_not_count_as_the_broker(services: Servi
     assert state(services, case) == "open"
 
 
+def test_a_person_who_changes_programme_begins_anew_and_the_old_course_stays_readable(services: Services) -> None:
+    citizen, case = searching(services)
+    before = services.programmes.standing(case, TODAY).evaluation
+    services.people.move_programme(case, "uif2", TODAY, "Visiteret til fleksjob")
+    new = next(e.id for e in services.store.entries(Case, where={"citizen_id": citizen}) if e.id != case)
+    found = services.programmes.standing(new, TODAY).evaluation
+    assert (found.programme, found.step) == ("uif2", "phase1")
+    assert not [o for o in found.obligations if o.state == "overdue"]
+    assert {fact.kind for fact in services.programmes.facts(new)} & {"cv", "registration"} == set()
+    old = services.programmes.standing(case, TODAY).evaluation
+    assert (old.programme, old.step, old.since) == (before.programme, before.step, before.since)
+    assert [standing.case_id for standing in services.programmes.standings(TODAY)] == [new]
+
+
 def test_the_sanction_side_is_for_those_with_authority_only(services: Services) -> None:
     citizen = person(services, "Bo Prøve", "guarantee")
     case = case_of(services, citizen)
