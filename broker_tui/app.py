@@ -263,7 +263,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         from broker_tui.widgets.answer_line import AnswerLine
         from broker_tui.widgets.sheet import Sheet
 
-        key, label = (_("Enter"), _("do it now")) if offer else ("u", _("undo")) if undo else ("", "")
+        key, label = (_("Enter"), _("now")) if offer else ("u", _("undo")) if undo else ("", "")
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Sheet):
                 screen.say(sign, sentence)

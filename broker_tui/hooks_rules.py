@@ -131,7 +131,8 @@ class RuleHooks(App[None], Reading):
 
             item, closing = found
             what = words.what(item) if item.kind in ("rule", "consent") else self.guard.words(item.what)
-            sentence = _("Saved. Also due: {what}").format(what=what)
+            said = done.sentence.partition(",")[0]  # the day agreed next gives way to what is due now
+            sentence = _("{said}. Also due: {what}").format(said=said, what=what)
             self.answer(done.sign, sentence, offer=lambda: self._do(item, closing))
 
         self.read(work, offer, group="offer", description="what else is due")

@@ -32,7 +32,7 @@ class TodayPreview(Vertical, Reader):
 
     def compose(self) -> ComposeResult:
         """Three parts."""
-        yield Lines(wrapped=True, id="preview-why")
+        yield Lines(id="preview-why")
         yield Lines(id="preview-curve")
         yield Lines(wrapped=True, id="preview-last")
 

@@ -89,7 +89,7 @@ def _agreed(item: TodayItem, today: date, guard: Guard, cells: int) -> list[Line
         facts.append((_("Counted from"), line(dated(item.made_on))))
     if item.area:
         facts.append((_("Area"), line(item.area)))
-    return [what(item, guard), line((words.why(item), "muted")), *_labelled(facts, cells)]
+    return [*wrap(what(item, guard), cells), *wrap(line((words.why(item), "muted")), cells), *_labelled(facts, cells)]
 
 
 def _rule(item: TodayItem, today: date, cells: int) -> list[Line]:
@@ -111,8 +111,8 @@ def _rule(item: TodayItem, today: date, cells: int) -> list[Line]:
     if item.area:
         facts.append((_("Area"), line(item.area)))
     return [
-        line(programme_words.demand(rule_id)),
-        line((programme_words.why(rule_id), "muted")),
+        *wrap(line(programme_words.demand(rule_id)), cells),
+        *wrap(line((programme_words.why(rule_id), "muted")), cells),
         *_labelled(facts, cells),
     ]
 
