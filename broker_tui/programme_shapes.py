@@ -141,6 +141,7 @@ def evaluation(found: Evaluation) -> Shape:
         "step_text": words.step(found.programme, found.step),
         "since": found.since,
         "sub": found.sub or None,
+        "sub_text": words.sub(found.sub) or None,
         "final": found.final,
         "reason": found.reason,
         "confirmed": msgspec.to_builtins(found.confirmed) if found.confirmed else None,

@@ -115,6 +115,11 @@ def step(programme: str, code: str) -> str:
     return both(found) if found is not None else code
 
 
+def sub(code: str) -> str:
+    """A state inside a step; nothing for one without words."""
+    return _(_SUBS[code]) if code in _SUBS else ""
+
+
 def role(programme: str, code: str) -> str:
     """A role."""
     found = loading.program(programme).roles.get(code)
@@ -214,6 +219,41 @@ _SENTENCES = {
     "info": N_("The rule is for information and asks nothing."),
     "kpi": N_("The rule is a figure and asks nothing."),
     "before_program": N_("Its clock ran before this program knew the case."),
+    "settled": N_("It was said to be done before this program knew the case."),
+    "paused": N_("A pause is running; the clock starts again the day after it."),
+    "blocked": N_("Something else has to come first, such as a consent."),
+    "window_ends": N_("The next one would fall after the end of the period."),
+    "early_start_without_reason": N_("The internship began early; the reason is missing."),
+    "late_extension": N_("The extension was decided after the internship had ended."),
+    "no_place_for_decision": N_("The decision needs an internship place, and there is none."),
+    "postponed_too_long": N_("The internship is postponed for longer than the programme allows."),
+    "postponement_refused": N_(
+        "A postponement of that length is refused; choose fewer hours, a taster or another way."
+    ),
+}
+_SUBS = {
+    "clarifying": N_("clarifying"),
+    "ready": N_("ready"),
+    "internship": N_("in internship"),
+    "base_employed": N_("employed in the base"),
+    "direct": N_("employed directly"),
+    "workshop": N_("in a workshop"),
+    "seconded": N_("seconded"),
+    "job_ended": N_("the job has ended"),
+    "referred": N_("referred"),
+    "preparing": N_("preparing"),
+    "accepted": N_("accepted"),
+    "awaiting_internship": N_("waiting for the internship"),
+    "planned": N_("planned"),
+    "running": N_("running"),
+    "reduced": N_("with fewer hours"),
+    "taster": N_("taster"),
+    "postponed": N_("postponed"),
+    "undecided": N_("not decided"),
+    "level0": N_("level 0"),
+    "level1": N_("level 1"),
+    "level2": N_("level 2"),
+    "level3": N_("level 3"),
 }
 
 

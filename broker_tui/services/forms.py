@@ -7,12 +7,10 @@ from typing import Any
 
 import msgspec
 
-from broker_tui.domain.facts import Fact
 from broker_tui.domain.views import Entry, FieldError, NotFound, Saved
 from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.evidence import Evidence, path
 from broker_tui.programmes.forms import FormDefinition, Prompt
-from broker_tui.programmes.program import Program
 from broker_tui.services.base import Service
 from broker_tui.services.programmes import Programmes
 from sync.records import types
@@ -207,14 +205,3 @@ class Forms(Service):
             if entry.record.status in ("planned", "active")
         ]
         return max(found, key=lambda entry: (entry.record.start, entry.id)).id if found else None
-
-
-def form_facts(program: Program, entries: tuple[Entry[types.Form], ...]) -> list[Fact]:
-    """The facts that follow from the forms of a case; a form whose version nobody knows says nothing."""
-    found: list[Fact] = []
-    for entry in entries:
-        record = entry.record
-        form = shapes.form_version(program.id, record.form, record.version)
-        if form is not None and not entry.deleted and record.programme == program.id:
-            found += shapes.facts(form, record.values, record.on, entry.id)
-    return found

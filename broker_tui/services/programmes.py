@@ -14,7 +14,7 @@ import msgspec
 
 from broker_tui.domain.case_facts import CaseRecords, facts_of
 from broker_tui.domain.views import Entry, FieldError, InvalidInput, NotFound, Saved
-from broker_tui.programmes import loading
+from broker_tui.programmes import forms, loading
 from broker_tui.programmes.definition import Rule
 from broker_tui.programmes.engine import evaluate
 from broker_tui.programmes.explain import Explanation, explain
@@ -284,8 +284,6 @@ class Programmes(Service):
         """The facts of records, with those that follow from forms."""
         found = facts_of(records)
         if records.forms:
-            from broker_tui.services.forms import form_facts
-
             found += form_facts(self.program(records.case.record.programme), tuple(records.forms))
         return found
 
@@ -619,6 +617,17 @@ class Programmes(Service):
             )
             for case, citizen in cases
         ]
+
+
+def form_facts(program: Program, entries: Sequence[Entry[types.Form]]) -> list[Fact]:
+    """The facts that follow from the forms of a case; a form whose version nobody knows says nothing."""
+    found: list[Fact] = []
+    for entry in entries:
+        record = entry.record
+        form = forms.form_version(program.id, record.form, record.version)
+        if form is not None and not entry.deleted and record.programme == program.id:
+            found += forms.facts(form, record.values, record.on, entry.id)
+    return found
 
 
 def _shared_with(

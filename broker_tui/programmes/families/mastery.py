@@ -1,7 +1,6 @@
 """Step logic of `mastery` (domain part A): phases by their clocks, exits by decision, everything else in signals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from broker_tui.programmes.course import Course
@@ -13,28 +12,10 @@ from broker_tui.programmes.families import mastery_signals as signals
 from broker_tui.programmes.families.common import latest, when
 from broker_tui.programmes.families.mastery_calendar import DAY, WEEK, Team, standing_in, team_of
 from broker_tui.programmes.families.mastery_measures import MEASURES as MEASURES
+from broker_tui.programmes.families.mastery_path import Path
 from broker_tui.programmes.families.mastery_stay import Stay, agreement_due, left_for_work, stay_of
 
 EXIT_STEPS = ("not_now", "not_accepted", "back_referred", "dropped_out", "withdrawn")
-
-
-@dataclass(slots=True)
-class Path:
-    """A citizen's way through the course: what the phases and signals are worked out from."""
-
-    team: Team
-    stay: Stay
-    prep_start: date | None = None
-    accepted: date | None = None
-    end: date | None = None
-    exit: tuple[str, date, str] | None = None
-    blocked: bool = False
-    marks: Sequence[attendance.Mark] = ()
-    chains: Sequence[attendance.Chain] = ()
-    frequent: tuple[int, date | None] = (0, None)
-    followed: evidence.Followed = field(default_factory=evidence.Followed)
-    level: int | None = None
-    level_on: date | None = None
 
 
 def derive(course: Course) -> None:

@@ -1,18 +1,14 @@
 """Evidence of a mastery case that takes more than one fact: misuse, consents, mentor, follow-up (domain A3, A7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families.common import LIVE
 from broker_tui.programmes.families.mastery_calendar import as_day
-
-if TYPE_CHECKING:
-    from broker_tui.programmes.families.mastery import Path
+from broker_tui.programmes.families.mastery_path import Followed, Path
 
 COMPANY = frozenset({"company", "company_contact", "company_mentor"})
 STAFF = frozenset({"broker", "substitute", "company_consultant", "supplier", "caseworker"})
@@ -107,7 +103,7 @@ def mentor_needed(course: Course) -> bool:
     return course.facts.value("mentor_need", "level")[0] in ("light", "extensive")
 
 
-def mentor_covered(course: Course, path: "Path") -> date | None:
+def mentor_covered(course: Course, path: Path) -> date | None:
     """The day from which a mentor covers without a gap until now; before the start, that one is assigned for it."""
     spans = sorted((f.on, f.until or date.max) for f in course.facts.roles.get("mentor", ()))
     looked_at = max(course.today, path.team.start or course.today)
@@ -146,15 +142,6 @@ def _sides(fact: Fact) -> Sequence[str]:
     if "citizen" in present:
         return _BOTH if company else _CITIZEN
     return _COMPANY if company else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Follow-up in the internship: first contact with each side, and days by which both had been reached once more."""
-
-    company: date | None = None
-    citizen: date | None = None
-    both: tuple[date, ...] = ()
 
 
 def followed(course: Course, p0: date | None) -> Followed:

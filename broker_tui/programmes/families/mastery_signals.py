@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
@@ -12,16 +12,14 @@ from broker_tui.programmes.families import mastery_evidence as evidence
 from broker_tui.programmes.families import mastery_group
 from broker_tui.programmes.families.common import latest
 from broker_tui.programmes.families.mastery_calendar import DAY, WEEK, as_day, as_int, week_of
+from broker_tui.programmes.families.mastery_path import Path
 from broker_tui.programmes.results import Reason
-
-if TYPE_CHECKING:
-    from broker_tui.programmes.families.mastery import Path
 
 STATEMENTS = ("resources", "ownership", "barriers", "ready")
 DONE = frozenset({"reached", "met", "dropped", "done"})
 
 
-def fill(course: Course, path: "Path") -> None:
+def fill(course: Course, path: Path) -> None:
     """All signals of the case."""
     found = course.signals
     _length(course, path, found)
@@ -40,14 +38,14 @@ def fill(course: Course, path: "Path") -> None:
 # length
 
 
-def length_days(path: "Path") -> int | None:
+def length_days(path: Path) -> int | None:
     """Days from the first preparation talk to the last internship day; not for a case referred back."""
     if path.prep_start is None or path.end is None or (path.exit is not None and path.exit[0] == "back_referred"):
         return None
     return (path.end - path.prep_start).days + 1
 
 
-def _length(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _length(course: Course, path: Path, found: dict[str, Any]) -> None:
     days = length_days(path)
     if days is None or path.prep_start is None:
         return
@@ -67,7 +65,7 @@ def _length(course: Course, path: "Path", found: dict[str, Any]) -> None:
 # preparation
 
 
-def prep_state(course: Course, path: "Path") -> str | None:
+def prep_state(course: Course, path: Path) -> str | None:
     """How long the preparation is: blocked, short, ok or long."""
     if path.prep_start is None or path.team.start is None:
         return None
@@ -79,7 +77,7 @@ def prep_state(course: Course, path: "Path") -> str | None:
     return "ok" if days <= course.number("prep_max_weeks") * 7 else "long"
 
 
-def _preparation(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _preparation(course: Course, path: Path, found: dict[str, Any]) -> None:
     team, today = path.team, course.today
     state = prep_state(course, path)
     found["prep_state"] = state
@@ -119,7 +117,7 @@ def _age_at_start(course: Course, t0: date | None) -> int | None:
     return as_int(course.facts.value("citizen", "age")[0])
 
 
-def _substance(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _substance(course: Course, path: Path, found: dict[str, Any]) -> None:
     said = evidence.misuse(course)
     found["misuse"] = said if said in ("past", "current") else None
     found["misuse_current"] = said == "current" or None
@@ -137,7 +135,7 @@ def _substance(course: Course, path: "Path", found: dict[str, Any]) -> None:
 # attendance
 
 
-def _attendance(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _attendance(course: Course, path: Path, found: dict[str, Any]) -> None:
     team = path.team
     if team.start is not None and course.today >= team.start:
         found["attendance_rate"] = attendance.rate(attendance.counted(path.marks, ("teaching",)))
@@ -166,7 +164,7 @@ def _attendance(course: Course, path: "Path", found: dict[str, Any]) -> None:
 # internship
 
 
-def _internship(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _internship(course: Course, path: Path, found: dict[str, Any]) -> None:
     stay, team = path.stay, path.team
     on = stay.signed_on
     told = latest(course, "readiness", lambda f: bool(f.get("decision")))
@@ -209,7 +207,7 @@ def pass_gap(course: Course, days: Sequence[date]) -> date | None:
     return next((day for day in days if not any(first <= day <= last for first, last in spans)), None)
 
 
-def _transport(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _transport(course: Course, path: Path, found: dict[str, Any]) -> None:
     team = path.team
     found["transport_needed"] = bool(course.facts.value("transport", "need")[0]) or None
     if not found["transport_needed"] or team.start is None:
@@ -224,7 +222,7 @@ def _transport(course: Course, path: "Path", found: dict[str, Any]) -> None:
 # harm, aftercare, progress
 
 
-def harm_watch(course: Course, path: "Path") -> list[str]:
+def harm_watch(course: Course, path: Path) -> list[str]:
     """Signs that the course does not help: an answer that fell two points, or attendance under half (A7)."""
     found = []
     for kind, name in (("preparation_talk", "motivation"), ("internship_follow_up", "wellbeing")):
@@ -246,7 +244,7 @@ def _secured(course: Course, measured: str | None = None) -> bool:
     return told is not None and told.get("category") in ("job", "education")
 
 
-def suggestion(course: Course, path: "Path") -> tuple[int, list[str]]:
+def suggestion(course: Course, path: Path) -> tuple[int, list[str]]:
     """The level of aftercare the signs speak for, and why (A7)."""
     goals = [f for kind in ("job_goal", "sub_goal") for f in course.facts.of(kind) if f.get("state") not in DONE]
     since = course.today - timedelta(days=27)
@@ -263,7 +261,7 @@ def suggestion(course: Course, path: "Path") -> tuple[int, list[str]]:
     return 3, ["no_job_or_education"]
 
 
-def _aftercare(course: Course, path: "Path", found: dict[str, Any]) -> None:
+def _aftercare(course: Course, path: Path, found: dict[str, Any]) -> None:
     end = path.end
     if path.level:
         found["aftercare_level"] = path.level
@@ -309,7 +307,7 @@ def _progress(course: Course, found: dict[str, Any]) -> None:
         found["progress_delta"] = round(last - means["start"], 2)
 
 
-def _phase_gap(course: Course, path: "Path") -> list[str]:
+def _phase_gap(course: Course, path: Path) -> list[str]:
     """Phases the case has passed without a trace of them."""
     today, team = course.today, path.team
     found = []
