@@ -168,6 +168,31 @@ def rules(cli: Cli, name: str, step: str | None) -> None:
     )
 
 
+@programmes.command(
+    "project",
+    cls=Cmd,
+    help=N_("What a programme asks of the local project, or of a course team; facts about them: add fact --programme."),
+)
+@click.argument("name", metavar="ID", type=TEXT)
+@option("--team", help=N_("A course team, by its name."))
+@reading
+@pass_cli
+def project(cli: Cli, name: str, team: str | None) -> None:
+    """Rules that are about no single case."""
+    _program(name)
+    with cli.opened() as services:
+        found = services.programmes.of_level(name, "team" if team is not None else "project", cli.today, team)
+        known = services.programmes.teams(name)
+    if team is not None and team not in known:
+        raise Failure(
+            _("There is no team {name}. There are: {known}.").format(name=team, known=", ".join(known) or "-")
+        )
+    if cli.as_json:
+        tell({"on": cli.today, "teams": known, "obligations": [shapes.obligation(one) for one in found]})
+        return
+    table([(one.rule, shapes.obligation(one)["text"]) for one in found], ("id", _("Demand")))
+
+
 @programmes.command("check", cls=Cmd, help=N_("Read a definition FILE and say everything that is wrong with it."))
 @click.argument("file", type=click.Path(path_type=Path))
 @common

@@ -33,7 +33,7 @@ R = TypeVar("R")
 class CaseRecords:
     """Everything written down about one person that a programme may ask for; corrected and withdrawn ones too.
 
-    `shared`: facts about the local project or the course team. `me`: whose laptop this is.
+    `shared`, `shared_forms`: about the local project or the course team. `me`: whose laptop this is.
     """
 
     citizen: Entry[Citizen]
@@ -48,6 +48,7 @@ class CaseRecords:
     facts: Sequence[Entry[types.Fact]] = ()
     forms: Sequence[Entry[types.Form]] = ()
     shared: Sequence[Entry[types.Fact]] = ()
+    shared_forms: Sequence[Entry[types.Form]] = ()
     me: str = ""
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from broker_tui.programmes.course import Closed, Course
+from broker_tui.programmes.definition import Level
 from broker_tui.programmes.facts import Fact
 from broker_tui.programmes.program import Program, ReadyRule
 from broker_tui.programmes.results import Confirmed, Evaluation, Gate, Obligation, Reason
@@ -82,6 +83,14 @@ def asked(ready: ReadyRule, course: Course) -> Sequence[Obligation]:
         return ()
     found = ready.check(course)
     return (found,) if isinstance(found, Obligation) else found
+
+
+def evaluate_level(program: Program, facts: Iterable[Fact], today: date, level: Level) -> tuple[Obligation, ...]:
+    """What the rules about the local project, a course team or a company ask, from facts about that alone."""
+    course = course_of(program, facts, today)
+    mine = (ready for ready in program.rules.values() if ready.rule.level == level)
+    found = [obligation for ready in mine for obligation in asked(ready, course)]
+    return tuple(sorted(found, key=_urgency))
 
 
 def missing_exit(program: Program, course: Course) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ out, people and companies become P1, C1, ...; so a file can be shown to whoever 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -18,7 +18,7 @@ from broker_tui.programmes.verify import ExampleFault, checked
 from broker_tui.services.base import Service
 from broker_tui.services.programmes import Programmes
 from sync.records import new_id, types
-from sync.records.types import Case, Citizen
+from sync.records.types import Case, Citizen, Programme
 
 _PEOPLE = ("person", "by", "name")
 _LEFT_OUT = "…"
@@ -81,7 +81,9 @@ class FactsFile(Service):
         known = _day(example.get("known_from")) or self.clock.today()
         start = min((f for f in (_day(e.get("on")) for e in _facts(example)) if f), default=known)
         case_id = batch.create(
-            Case(citizen_id=citizen_id, programme=program.id, known_from=known, start=min(start, known)),  # type: ignore[arg-type]
+            Case(
+                citizen_id=citizen_id, programme=cast(Programme, program.id), known_from=known, start=min(start, known)
+            ),
         )
         for place, entry in enumerate(_facts(example), 1):
             try:
@@ -97,7 +99,7 @@ class FactsFile(Service):
                     until=fact.until,
                     citizen_id=citizen_id,
                     case_id=case_id,
-                    programme=program.id,  # type: ignore[arg-type]
+                    programme=cast(Programme, program.id),
                     values=dict(fact.values),
                 )
             )

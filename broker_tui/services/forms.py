@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -14,7 +14,7 @@ from broker_tui.programmes.forms import FormDefinition, Prompt
 from broker_tui.services.base import Service
 from broker_tui.services.programmes import Programmes
 from sync.records import types
-from sync.records.types import Case, Placement
+from sync.records.types import Case, Placement, Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,75 @@ class Forms(Service):
             )
         )
         return batch.save()
+
+    def of_project(self, programme: str, team: str | None = None) -> list[Offered]:
+        """The forms about a programme's local project, or about one of its course teams.
+
+        Raises:
+            KeyError: no such programme.
+        """
+        about = "project" if team is None else "team"
+        entries = self._shared(programme, team)
+        return [
+            Offered(form, tuple(e for e in entries if e.record.form == form.id))
+            for form in shapes.forms(programme).values()
+            if form.about == about
+        ]
+
+    def open_shared(self, programme: str, form_id: str, team: str | None = None) -> Opened:
+        """A form about the local project or a course team: the one begun last, or a new one.
+
+        Raises:
+            NotFound: no such form.
+        """
+        form = shapes.forms(programme).get(form_id)
+        if form is None:
+            raise NotFound("form")
+        kept = next((e for e in self._shared(programme, team) if e.record.form == form_id), None)
+        if kept is None or form.repeat:
+            return Opened(form, {}, self.clock.today())
+        return Opened(form, dict(kept.record.values), kept.record.on, kept.id, None, kept.record.state == "complete")
+
+    def save_shared(
+        self,
+        programme: str,
+        form_id: str,
+        values: Mapping[str, Any],
+        *,
+        team: str | None = None,
+        record_id: str | None = None,
+        complete: bool = False,
+    ) -> Saved:
+        """Keep a form about the local project or a course team; it is read by all and names no citizen.
+
+        Raises:
+            NotFound: no such form or record.
+            InvalidInput: as `save`.
+        """
+        form = shapes.forms(programme).get(form_id)
+        if form is None or form.about == "case":
+            raise NotFound("form")
+        plain = {name: msgspec.to_builtins(value) for name, value in values.items() if shapes.filled(value)}
+        batch = self.batch()
+        for fault in shapes.faults(form, plain, complete=complete):
+            batch.faults.append(FieldError(fault.field, fault.code, fault.args))
+        told: dict[str, Any] = {
+            "values": plain,
+            "version": form.version,
+            "state": "complete" if complete else "begun",
+            "on": shapes.day_of(form, plain) or self.clock.today(),
+        }
+        if record_id is not None:
+            batch.patch(types.Form, record_id, told)
+        else:
+            me = self.store.me().staff_id
+            batch.create(types.Form(form=form_id, programme=cast(Programme, programme), team=team, staff_id=me, **told))
+        return batch.save()
+
+    def _shared(self, programme: str, team: str | None) -> list[Entry[types.Form]]:
+        found = self.store.entries(types.Form, where={"citizen_id": None, "programme": programme})
+        mine = [entry for entry in found if entry.record.team == team]
+        return sorted(mine, key=lambda entry: (entry.record.on, entry.id), reverse=True)
 
     def withdraw(self, record_id: str) -> Saved:
         """Take a form away that should not be there; undo brings it back."""

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
-from broker_tui.domain.case_facts import CaseRecords, facts_of
+from broker_tui.domain.case_facts import CaseRecords, fact_of, facts_of
 from broker_tui.domain.views import Entry, FieldError, InvalidInput, NotFound, Saved
 from broker_tui.programmes import forms, loading
-from broker_tui.programmes.definition import Rule
-from broker_tui.programmes.engine import evaluate
+from broker_tui.programmes.definition import Level, Rule
+from broker_tui.programmes.engine import evaluate, evaluate_level
 from broker_tui.programmes.explain import Explanation, explain
 from broker_tui.programmes.facts import Fact
 from broker_tui.programmes.program import Fault, Program
@@ -34,6 +34,7 @@ from sync.records.types import (
     Goal,
     Hours,
     Placement,
+    Programme,
     RoleAssignment,
     Staff,
 )
@@ -67,6 +68,9 @@ _TYPES = frozenset(
         "staff",
     )
 )
+
+
+S = TypeVar("S", types.Fact, types.Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Programmes(Service):
                 self.kept.standings.clear()  # who has authority sees more
             if note.types & {"case", "citizen"}:
                 self.kept.cases = None
-            if "fact" in note.types and "shared" in note.scopes:
+            if {"fact", "form"} & note.types and "shared" in note.scopes:
                 self.kept.standings.clear()
             for scope in note.scopes:
                 if scope.startswith("case:"):
@@ -283,8 +287,9 @@ class Programmes(Service):
     def facts_from(self, records: CaseRecords) -> list[Fact]:
         """The facts of records, with those that follow from forms."""
         found = facts_of(records)
-        if records.forms:
-            found += form_facts(self.program(records.case.record.programme), tuple(records.forms))
+        if records.forms or records.shared_forms:
+            program = self.program(records.case.record.programme)
+            found += form_facts(program, (*records.forms, *records.shared_forms))
         return found
 
     def explain(self, case_id: str, rule_id: str, today: date) -> Explanation:
@@ -306,6 +311,28 @@ class Programmes(Service):
             )
         except KeyError:
             raise NotFound("rule") from None
+
+    def of_level(self, name: str, level: Level, today: date, team: str | None = None) -> tuple[Obligation, ...]:
+        """What a programme asks of its local project, or of a course team, from the facts kept about it.
+
+        Raises:
+            KeyError: no such programme.
+        """
+        program = self.program(name)
+        found = [
+            fact_of(entry)
+            for entry in self.store.entries(types.Fact, where={"citizen_id": None, "programme": name}, replaced=False)
+            if entry.record.team in (None, team)
+        ]
+        for entry in self.store.entries(types.Form, where={"citizen_id": None, "programme": name}):
+            if entry.record.team in (None, team):
+                found += form_facts(program, [entry])
+        return evaluate_level(program, found, today, level)
+
+    def teams(self, name: str) -> list[str]:
+        """Course teams of a programme by name."""
+        found = self.store.entries(types.Fact, where={"citizen_id": None, "programme": name}, replaced=False)
+        return sorted({entry.record.team for entry in found if entry.record.team})
 
     def touched_by(self, rule_id: str, today: date) -> list[tuple[Standing, Obligation]]:
         """My open cases of which the rule asks something now, the most urgent first."""
@@ -495,7 +522,7 @@ class Programmes(Service):
                 until=until,
                 citizen_id=case.citizen_id if case is not None else None,
                 case_id=case_id,
-                programme=name,  # type: ignore[arg-type]
+                programme=cast(Programme, name),
                 team=team,
                 staff_id=self.store.me().staff_id,
                 values=plain,
@@ -606,12 +633,14 @@ class Programmes(Service):
                 by_person[entry.record.citizen_id].append(entry)
             grouped[name] = by_person
         shared = self.store.entries(types.Fact, where={"citizen_id": None}, replaced=False)
+        shared_forms = self.store.entries(types.Form, where={"citizen_id": None})
         me = self.store.me().staff_id
         return [
             CaseRecords(
                 citizen=citizen,
                 case=case,
                 shared=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared),
+                shared_forms=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared_forms),
                 me=me,
                 **{name: tuple(grouped[name].get(citizen.id, ())) for name, _struct in _READ},
             )
@@ -631,9 +660,9 @@ def form_facts(program: Program, entries: Sequence[Entry[types.Form]]) -> list[F
 
 
 def _shared_with(
-    case: Entry[Case], own: Iterable[Entry[types.Fact]], shared: Sequence[Entry[types.Fact]]
-) -> tuple[Entry[types.Fact], ...]:
-    """Facts of the case's local project, and of the team the person is in."""
+    case: Entry[Case], own: Iterable[Entry[types.Fact]], shared: Sequence[Entry[S]]
+) -> tuple[Entry[S], ...]:
+    """Facts or forms of the case's local project, and of the team the person is in."""
     teams = [entry.record for entry in own if entry.record.kind == "team_member"]
     team = max(teams, key=lambda record: record.occurred_on).values.get("team") if teams else None
     return tuple(

@@ -72,8 +72,8 @@ def deadline(rule: Rule, what: Deadline, program: "Program") -> "Check":
         key = since.isoformat() if again and since is not None else ""  # each round is a demand of its own
         due = due_of(course) if due_of else None
         closed_on: date | None = met(course)
-        if closed_on == ALWAYS:
-            closed_on = since or course.today
+        if closed_on == ALWAYS:  # met by something without a day of its own: not held against anybody as late
+            closed_on = since or (min(due, course.today) if due is not None else course.today)
         floor = floor_of(course) if floor_of else None
         if closed_on is not None and floor is not None:
             closed_on = max(closed_on, floor)

@@ -1,13 +1,18 @@
 """The five definitions hold exactly the rules of the programme documents, complete in both languages."""
 
 import re
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from broker_tui.domain.facts import Fact
 from broker_tui.programmes import loading
-from broker_tui.programmes.definition import Rule
-from broker_tui.programmes.sampling import closers
+from broker_tui.programmes.definition import Level, Rule
+from broker_tui.programmes.engine import course_of, evaluate_level
+from broker_tui.programmes.results import OWED
+from broker_tui.programmes.sampling import closers, closing_facts
 
 SPEC = Path(__file__).parent / "spec_rules.tsv"
 RULES = [line.split("\t") for line in SPEC.read_text("utf-8").splitlines()]
@@ -81,3 +86,22 @@ def test_every_rule_has_a_short_name_that_fits_a_list(name: str) -> None:
 
 def test_no_short_name_is_left_over() -> None:
     assert set(loading.titles()) == {row[0] for row in RULES}
+
+
+@programme
+def test_what_is_asked_of_project_and_team_can_be_closed(name: str) -> None:
+    program, today = loading.program(name), date(2026, 6, 15)
+    team = Fact(kind="team", on=date(2026, 1, 5), values={"team": "Hold 1", "t0": "2026-08-17"})
+    base = [team] if name == "mastery" else []
+    levels: tuple[Level, ...] = ("project", "team", "company")
+    wrong = []
+    for level in levels:
+        for owed in evaluate_level(program, base, today, level):
+            if owed.state not in OWED:
+                continue
+            course = course_of(program, base, today)
+            more = [msgspec.structs.replace(f, id=f"c{n}") for n, f in enumerate(closing_facts(course, owed))]
+            after = [o for o in evaluate_level(program, [*base, *more], today, level) if o.id == owed.id]
+            if after and after[0].state in OWED and after[0].count == owed.count:
+                wrong.append((owed.id, owed.state, [f.kind for f in more]))
+    assert wrong == []
