@@ -21,6 +21,7 @@ from broker_tui.services.today import Today
 from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
+    from broker_tui.services.agreements import Agreements
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
@@ -90,6 +91,13 @@ class Services:
         from broker_tui.services.forms import Forms
 
         return Forms(self.store, self.clock, self.programmes)
+
+    @cached_property
+    def agreements(self) -> "Agreements":
+        """Agreements made in one go."""
+        from broker_tui.services.agreements import Agreements
+
+        return Agreements(self.store, self.clock, self.programmes)
 
     @cached_property
     def facts_file(self) -> "FactsFile":

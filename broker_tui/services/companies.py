@@ -9,10 +9,10 @@ import msgspec
 
 from broker_tui.domain.text import fold
 from broker_tui.domain.views import CompanyCard, CompanyRow, Entry, NotFound, Saved
-from broker_tui.services.base import Service
+from broker_tui.services.base import Batch, Service
 from broker_tui.services.contacts import Contacts
 from broker_tui.services.people import resolved
-from broker_tui.services.ports import Page
+from broker_tui.services.ports import Page, Store
 from sync.records import new_id
 from sync.records.types import (
     Citizen,
@@ -218,3 +218,12 @@ class Companies(Service):
             if stay.company_id == visit.company_id and running and stay.status != "cancelled":
                 return entry.id
         return None
+
+
+def works_there(store: Store, batch: Batch, company_id: str | None, contact_id: str | None) -> None:
+    """Refuse a contact person of another company."""
+    if contact_id is None:
+        return
+    person = store.entry(CompanyContact, contact_id)
+    if person is None or person.deleted or person.record.company_id != company_id:
+        batch.fault("company_contact_id", "other_company")

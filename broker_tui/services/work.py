@@ -10,6 +10,7 @@ import msgspec
 from broker_tui.domain import hours as figures
 from broker_tui.domain.views import CaseCard, HoursPeriod, Saved
 from broker_tui.services.base import Service
+from broker_tui.services.companies import works_there
 from broker_tui.services.contacts import Contacts
 from sync.records.types import Citizen, Company, Hours, Placement
 
@@ -32,6 +33,7 @@ class Work(Service):
             case_id = Contacts(self.store, self.clock).case_of(placement.citizen_id)
             placement = msgspec.structs.replace(placement, case_id=case_id)
         batch = self.batch()
+        works_there(self.store, batch, placement.company_id, placement.company_contact_id)
         placement_id = batch.create(placement)
         if minutes_per_week is not None:
             counted: Any = measure or figures.default_measure(placement.type)
@@ -52,6 +54,10 @@ class Work(Service):
     def edit_placement(self, placement_id: str, changes: Mapping[str, Any]) -> Saved:
         """Change a placement; None takes a value away."""
         batch = self.batch()
+        if changes.keys() & {"company_id", "company_contact_id"}:
+            former = self.require(Placement, placement_id)[1]
+            company_id = changes.get("company_id", former.company_id)
+            works_there(self.store, batch, company_id, changes.get("company_contact_id", former.company_contact_id))
         batch.patch(Placement, placement_id, changes)
         return batch.save()
 
