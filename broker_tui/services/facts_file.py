@@ -80,11 +80,9 @@ class FactsFile(Service):
             self.require(Citizen, citizen_id)
         known = _day(example.get("known_from")) or self.clock.today()
         start = min((f for f in (_day(e.get("on")) for e in _facts(example)) if f), default=known)
-        case_id = batch.create(
-            Case(
-                citizen_id=citizen_id, programme=cast(Programme, program.id), known_from=known, start=min(start, known)
-            ),
-        )
+        begun = min(start, known)
+        case = Case(citizen_id=citizen_id, programme=cast(Programme, program.id), known_from=known, start=begun)
+        case_id = batch.create(case)
         for place, entry in enumerate(_facts(example), 1):
             try:
                 fact = checked(entry, program, f"fact {place}")
