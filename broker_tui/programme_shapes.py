@@ -110,7 +110,7 @@ def obligation(found: Obligation) -> Shape:
         "rule": found.rule,
         "state": found.state,
         "due": found.due,
-        "text": f"{words.title(found.rule)} · {words.status(found)}",
+        "text": " · ".join((words.title(found.rule), words.status(found), *_progress(found))),
         "closes_with": words.closes(found.rule),
     }
     for name in ("due_at", "opens", "act_by", "since", "closed_on", "closed_at"):
@@ -129,6 +129,11 @@ def obligation(found: Obligation) -> Shape:
     if found.count is not None:
         shape["count"] = msgspec.to_builtins(found.count)
     return shape
+
+
+def _progress(found: Obligation) -> list[str]:
+    """How far a rule that counts has come."""
+    return [words.progress(found.count.done, found.count.minimum)] if found.count is not None else []
 
 
 def evaluation(found: Evaluation) -> Shape:
