@@ -65,7 +65,7 @@ class ProgrammeForm(SavedForm):
             wanted = next((field for field in fields.values() if field.display and field.takes_focus), None)
         if wanted is not None:
             wanted.focus()
-            if part and isinstance(wanted, RowsField):
+            if key and isinstance(wanted, RowsField) and (part or not wanted.rows):
                 self._open_row(wanted, len(wanted.rows), part)
         if self.newer is not None:
             said = _("Filled in under version {old}; F10 carries it over to version {new}.")
@@ -85,7 +85,7 @@ class ProgrammeForm(SavedForm):
         """Fields appear and go as the answers ask for them; the title says how far one has come."""
         if key:
             field = self.field_of(key)
-            self.filled[field.name] = value_of(field, self.form.fields()[key].value, self.services.clock.now())
+            self.filled[field.name] = value_of(field, self.form.fields()[key].value, self.broker.clock.now())
             self.form.show_without(self.hidden())
         self.set_heading(self.heading())
 
@@ -145,6 +145,7 @@ class ProgrammeForm(SavedForm):
         """Keep the draft now, with the row that is open."""
         if self._row is not None and self._row.is_attached:
             self._row.push()
+            self._newest = self._newest or {}  # what came from the row was not told of yet
         super().flush_draft()
 
     # Versions

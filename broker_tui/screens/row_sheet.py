@@ -75,7 +75,7 @@ class RowSheet(FormSheet[bool], FilledSheet):
     # While typing
 
     def _values(self) -> dict[str, Any]:
-        now, texts = self.services.clock.now(), self.query_one(Form).values()
+        now, texts = self.broker.clock.now(), self.query_one(Form).values()
         return {name: value_of(part, texts[name], now) for name, part in self._parts.items()}
 
     def _show_asked(self) -> None:

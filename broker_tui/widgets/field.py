@@ -178,8 +178,12 @@ class Field(Widget):
         """Show the value and put the focus into it."""
         event.stop()
         self.remove_class("-closed")
-        self.control.focus()
+        self.enter()
         self.post_message(self.Opened(self))
+
+    def enter(self) -> None:
+        """Put the focus where one goes on writing."""
+        self.control.focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say what to write."""

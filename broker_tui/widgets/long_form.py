@@ -45,8 +45,8 @@ class LongForm(Form):
     """Parts one below the other; a part none of whose fields is asked for has no heading."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pagedown", "screen.part(1)", N_("next section"), show=False, id="form.section"),
-        Binding("pageup", "screen.part(-1)", N_("section back"), show=False, id="form.section-back"),
+        Binding("pagedown", "screen.part(1)", N_("next section"), show=False, id="form.section", priority=True),
+        Binding("pageup", "screen.part(-1)", N_("section back"), show=False, id="form.section-back", priority=True),
     ]
 
     def __init__(self, parts: Sequence[Part], texts: Mapping[str, str], hidden: Collection[str]) -> None:
@@ -132,6 +132,18 @@ class LongForm(Form):
         """Which part a widget stands in."""
         keys = {field.key for field in (widget.ancestors_with_self if widget else ()) if isinstance(field, Field)}
         return next((n for n, part in enumerate(self.parts) if keys.intersection(part.keys)), 0)
+
+    async def go_to_part(self, part: int, step: int) -> None:
+        """Put the focus into the first field of the next part (or of the one before) that has one."""
+        await self.draw_all()
+        fields, number = self.fields(), part + step
+        while 0 <= number < len(self.parts):
+            for key in self.parts[number].keys:
+                if fields[key].display and fields[key].takes_focus:
+                    fields[key].focus(scroll_visible=False)
+                    self.query_one(f"#part-{number}").scroll_visible(top=True, animate=False)
+                    return
+            number += step
 
     def show_errors(self, errors: Mapping[str, str]) -> bool:
         """As every form; only a field that is asked for takes the focus."""

@@ -72,6 +72,11 @@ class NoteField(Field):
         self.error = ""
         self.call_after_refresh(self._grow)
 
+    def enter(self) -> None:
+        """Go on after the last word."""
+        self._area.move_cursor(self._area.document.end)
+        self._area.focus()
+
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
