@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "waive": ("cli_rules", N_("Waive a rule")),
     "settle": ("cli_rules", N_("Settle a rule from before this program")),
     "snooze": ("cli_rules", N_("Leave an item of Today aside")),
+    "form": ("cli_forms", N_("Forms of a person's programme")),
     "export": ("cli_export", N_("Write a case as a facts file")),
     "enrol": ("cli_sync", N_("Join a hub with a one-time code")),
     "sync": ("cli_sync", N_("Send and fetch")),

@@ -182,12 +182,14 @@ def log_row(row: LogRow) -> Shape:
 
 
 def draft(found: Draft) -> Shape:
-    """One form on its way."""
+    """One form on its way; of a programme's form, which may hold what is sensitive, only how it was opened."""
+    programme = found.form == "form"
+    values = {name: value for name, value in found.values.items() if not programme or name.startswith("_")}
     return {
         "id": found.key,
         "form": found.form,
         "about": found.about,
-        "values": fields(found.values),
+        "values": fields(values),
         "saved_at": found.saved_at,
     }
 
