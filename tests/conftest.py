@@ -18,6 +18,7 @@ SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrang
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the catalogues once, so that tests never see yesterday's texts."""
     hatch_build.compile_catalogues()
+    hatch_build.compile_definitions()
 
 
 def pytest_report_header() -> str:
