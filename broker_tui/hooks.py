@@ -117,6 +117,22 @@ class Hooks(FormHooks):
         """A placement."""
         self.with_citizen(citizen_id, lambda known: self.fill_in(registry.placement_form(known, company_id=company_id)))
 
+    def new_agreement(self, citizen_id: str | None = None, *, company_id: str | None = None) -> None:
+        """Placement, terms, contact person, follow-up and registrations in one save."""
+        self.with_citizen(
+            citizen_id,
+            lambda known: self.fill_in(
+                registry.agreement_form(known, company_id=company_id), lambda done: self.offer_also_due(known, done)
+            ),
+        )
+
+    def new_interview(self, citizen_id: str | None = None) -> None:
+        """A job interview, its outcome and what comes next."""
+        self.with_citizen(
+            citizen_id,
+            lambda known: self.fill_in(registry.interview_form(known), lambda done: self.offer_also_due(known, done)),
+        )
+
     def new_hours(self, citizen_id: str | None = None) -> None:
         """Hours per week."""
         self.with_citizen(citizen_id, lambda known: self.fill_in(registry.hours_form(known)))

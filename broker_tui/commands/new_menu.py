@@ -15,6 +15,8 @@ COMMANDS = (
     _new("promise", "p", N_("Promise"), N_("New promise")),
     _new("goal", "t", N_("Goal"), N_("New goal or step")),
     _new("placement", "l", N_("Placement"), N_("New placement")),
+    _new("agreement", "a", N_("Agreement in one go"), N_("New agreement: placement, terms, follow-up")),
+    _new("interview", "i", N_("Job interview"), N_("New job interview with outcome and next step")),
     _new("hours", "h", N_("Hours"), N_("New hours a week")),
     _new("memo", "m", N_("Memo"), N_("New memo to myself")),
     _new("citizen", "b", N_("Citizen"), N_("New citizen")),

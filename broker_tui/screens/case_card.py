@@ -144,6 +144,14 @@ class CaseCardScreen(CardScreen[CaseCard]):
         """A goal or a step."""
         self.broker.new_goal(self.about)
 
+    def action_agreement(self) -> None:
+        """Everything an agreement needs, in one save."""
+        self.broker.new_agreement(self.about)
+
+    def action_interview(self) -> None:
+        """A job interview."""
+        self.broker.new_interview(self.about)
+
     def action_consent(self) -> None:
         """A statement of consent."""
         self.broker.new_consent(self.about)

@@ -21,7 +21,7 @@ class NewMenu(Sheet[str | None]):
 
     DEFAULT_CSS = """
     NewMenu #sheet-body { padding: 0; height: auto; }
-    NewMenu #menu { height: 11; }
+    NewMenu #menu { height: 13; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
 

@@ -162,6 +162,17 @@ def placement_form(
     return cast(Form, made)
 
 
+def agreement_form(citizen_id: str, *, company_id: str | None = None, draft_key: str | None = None) -> Form:
+    """Placement, terms, contact person, follow-up and registrations in one save."""
+    made = _make("agreement_form", "AgreementForm", citizen_id, company_id=company_id, draft_key=draft_key)
+    return cast(Form, made)
+
+
+def interview_form(citizen_id: str, *, draft_key: str | None = None) -> Form:
+    """A job interview with outcome and next step."""
+    return cast(Form, _make("interview_form", "InterviewForm", citizen_id, draft_key=draft_key))
+
+
 def hours_form(citizen_id: str, *, hours_id: str | None = None, draft_key: str | None = None) -> Form:
     """Hours per week from a day on, or a correction."""
     return cast(Form, _make("hours_form", "HoursForm", citizen_id, hours_id=hours_id, draft_key=draft_key))
@@ -322,6 +333,8 @@ def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
         "visit_correction": visit_correction,
         "goal": goal_form,
         "placement": placement_form,
+        "agreement": agreement_form,
+        "interview": interview_form,
         "hours": hours_form,
         "consent": consent_form,
         "company_contact": company_contact_form,
