@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from broker_tui.domain.workdays import is_closed
 from broker_tui.programmes import placements as stays
 from broker_tui.programmes.facts import Fact, Facts
+from broker_tui.programmes.naming import named
 from broker_tui.programmes.pauses import Span, merged, spans
 from broker_tui.programmes.results import Reason
 
@@ -48,7 +49,7 @@ class Course:
         self.today = today
         self.known_from = known_from
         self.now = now
-        self.facts = Facts(facts, today, program.planned)
+        self.facts = Facts(named(facts, today), today, program.planned)
         self.step = program.first_step
         self.since: date | None = None
         self.sub = ""

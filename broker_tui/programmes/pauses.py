@@ -13,11 +13,21 @@ _DAY = timedelta(days=1)
 def spans(facts: Facts, kinds: Iterable[str]) -> list[Span]:
     """Pauses of these types, overlapping and adjacent ones merged (F-Q10), oldest first.
 
-    A pause fact dated in the future is not known yet; `pause` facts name their `type`.
+    A pause fact dated in the future is not known yet; `pause` facts name their `type`. A running pause ends when the
+    same pause is told again with its last day, and an exemption on the day before it is lifted.
     """
     wanted = frozenset(kinds)
     found = [fact for fact in facts.of("pause") if fact.get("type") in wanted]
-    return merged([(fact.on, fact.until) for fact in found])
+    ends = {(fact.get("type"), fact.on): fact.until for fact in found if fact.until is not None}
+    lifted = facts.days("exemption_lifted")
+
+    def last(fact: Fact) -> date | None:
+        until = fact.until or ends.get((fact.get("type"), fact.on))
+        if until is None and fact.get("type") == "exemption":
+            until = next((day - _DAY for day in lifted if day > fact.on), None)
+        return until
+
+    return merged([(fact.on, last(fact)) for fact in found])
 
 
 def merged(found: Iterable[Span]) -> list[Span]:
