@@ -12,4 +12,7 @@ LIST = (
     Command("forms.new", "n", "fill", N_("fill in anew"), N_("Fill this form in once more"), ("begin", "skema")),
     Command("forms.withdraw", "x", "withdraw", N_("withdraw"), N_("Take this form away"), ("delete", "slet")),
 )
-COMMANDS = (*FORM, *LIST)
+PROMPTS = (
+    Command("form.prompts", "f10", "prompts", N_("prompts"), N_("Show or hide what to ask about"), (), "row", True),
+)
+COMMANDS = (*FORM, *LIST, *PROMPTS)

@@ -13,7 +13,7 @@ from broker_tui.i18n import _
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.screens import say
 from broker_tui.screens.contact_presets import PRESETS, TWO_WAY, outcomes, preset, preset_of
-from broker_tui.screens.form_base import RecordForm
+from broker_tui.screens.contact_prompts import PromptedForm
 from broker_tui.screens.form_fields import Values, day_reader, moment_reader, options, typed_day
 from broker_tui.screens.registry import Outcome
 from broker_tui.widgets.choice_field import ChoiceField
@@ -26,7 +26,7 @@ from sync.records.types import Contact, FollowUp
 _FIELDS = {"occurred_on": "when", "occurred_at": "when", "follow_up.due": "next", "follow_up.what": "agreed"}
 
 
-class ContactForm(RecordForm):
+class ContactForm(PromptedForm):
     """A contact with a person; without one a walk-in, with `contact_id` a correction."""
 
     FORM = "contact"
@@ -78,6 +78,12 @@ class ContactForm(RecordForm):
         if self.card is not None:
             return self.guard.name(self.card.citizen.record.name)
         return _("Walk-in")
+
+    @property
+    def prompted_case(self) -> str | None:
+        """The case of the person, unless an old contact is corrected."""
+        case = self.card.current_case if self.card and not self.former else None
+        return case.id if case is not None else None
 
     def heading(self) -> Line:
         """What is written, and whose it is."""
