@@ -222,22 +222,24 @@ def check(cli: Cli, file: Path) -> None:
 @pass_cli
 def verify(cli: Cli, place: Path) -> None:
     """Run examples."""
+    from broker_tui.matching import verify as matching
     from broker_tui.programmes import loading
     from broker_tui.programmes import verify as running
 
     try:
-        result = running.verify(place)
+        results = running.verify(place), matching.verify(place)
     except OSError:
         raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=place)) from None
     except loading.DefinitionRefused as refused:
         raise Failure(lines(refused)) from None
-    except running.ExampleFault as fault:
+    except (running.ExampleFault, matching.ExampleFault) as fault:
         raise Failure(str(fault)) from None
-    failed = [{"example": f.example, "expected": f.expected, "got": f.got} for f in result.failed]
+    failed = [{"example": f.example, "expected": f.expected, "got": f.got} for one in results for f in one.failed]
+    held, total = sum(one.held for one in results), sum(one.total for one in results)
     if cli.as_json:
-        tell({"held": result.held, "total": result.total, "failed": failed})
+        tell({"held": held, "total": total, "failed": failed})
     else:
-        say(_("{held} of {total} examples held.").format(held=result.held, total=result.total))
+        say(_("{held} of {total} examples held.").format(held=held, total=total))
         for one in failed:
             say(_("{example}: expected {expected}; got {got}").format(**one))
     if failed:

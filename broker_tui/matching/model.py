@@ -104,7 +104,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     must: Mapping[str, int] = {}
     plus: Mapping[str, int] = {}
     trainable: bool = False
-    demands: Mapping[str, int] = {}
+    demands: Mapping[str, int | bool] = {}
     complete: bool = False
     unknown: tuple[str, ...] = ()
     mitigated: tuple[Mitigation, ...] = ()

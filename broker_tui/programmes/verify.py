@@ -73,6 +73,8 @@ class _Set(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     example: list[_Example] = []
     set: list[_Set] = []
+    matching: list[Any] = []
+    """Read by `broker_tui.matching`; a file may hold both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ def checked(entry: Mapping[str, Any], program: Program, where: str) -> Fact:
     known = program.kinds.get(str(kind))
     if known is None:
         raise ExampleFault(f"{where}: {kind!r} is no fact kind of {program.id}; there are {', '.join(program.kinds)}")
+    plain = dict(entry)
     for name, value in entry.items():
         if name in RESERVED:
             continue
@@ -207,12 +210,19 @@ def checked(entry: Mapping[str, Any], program: Program, where: str) -> Fact:
             told = ", ".join(known.fields) or "none"
             raise ExampleFault(f"{where}: {kind} has no field {name!r}; its fields: {told}")
         for one in value if isinstance(value, list) else [value]:
-            if spec.choices and one not in spec.choices:
+            if spec.choices and _code(one) not in spec.choices:
                 raise ExampleFault(f"{where}: {kind}.{name} is {one!r}; it should be one of {', '.join(spec.choices)}")
+        if spec.choices:
+            plain[name] = [_code(one) for one in value] if isinstance(value, list) else _code(value)
     try:
-        return written(entry)
+        return written(plain)
     except (msgspec.ValidationError, TypeError) as error:
         raise ExampleFault(f"{where}: {error}") from None
+
+
+def _code(value: Any) -> Any:
+    """A code as the vocabulary writes it: `model = 3` is meant as "3"."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _judged(case: Situation) -> Iterator[Failure]:
@@ -231,6 +241,8 @@ Found = Iterator[tuple[str, str]]
 
 def _plainly(key: str, wanted: Any, said: Evaluation, _why: Any) -> Found:
     got = getattr(said, key)
+    if wanted == "none" and not got:
+        return
     if _plain(got) != _plain(wanted):
         yield f"{key} = {_plain(wanted)}", f"{key} = {_plain(got)}"
 
@@ -294,7 +306,7 @@ def _attribute(found: Obligation, key: str) -> Any:
     if key in ("done", "minimum", "behind", "checkpoints"):
         return getattr(found.count, key) if found.count else None
     if key == "window":
-        return [found.count.start, found.count.end] if found.count else None
+        return [found.count.start, found.count.end] if found.count else found.window
     if key == "closed":
         return found.closed_on
     if key == "counts_from":
@@ -311,20 +323,34 @@ def _attribute(found: Obligation, key: str) -> Any:
 
 def _signals(_key: str, wanted: Mapping[str, Any], said: Evaluation, _why: Any) -> Found:
     for name, value in wanted.items():
-        got = said.signals.get(name)
+        gate = said.gates.get(name)  # a signal of the documents may be a gate here
+        got = gate.open if gate is not None and name not in said.signals else said.signals.get(name)
         if value is False or value == "none":
             if got:
                 yield f"signal {name} not raised", f"signal {name} = {_plain(got)}"
         elif value is True:
             if not got:
                 yield f"signal {name} raised", f"signal {name} not raised"
-        elif _plain(got) != _plain(value):
+        elif not _alike(_plain(got), _plain(value)):
             yield f"signal {name} = {_plain(value)}", f"signal {name} = {_plain(got)}"
+
+
+def _alike(got: Any, wanted: Any) -> bool:
+    """Whether a signal says what is wanted: a number to the decimals written, a number as text or as number."""
+    if isinstance(got, bool) or isinstance(wanted, bool) or got is None:
+        return bool(got == wanted)
+    if isinstance(wanted, float) and isinstance(got, float):
+        places = len(repr(wanted).partition(".")[2])
+        return bool(abs(got - wanted) * 10**places <= 0.5 + 1e-9)
+    return bool(got == wanted) or (isinstance(got, str | int | float) and str(got) == str(wanted))
 
 
 def _gates(_key: str, wanted: Mapping[str, Any], said: Evaluation, _why: Any) -> Found:
     for name, spec in wanted.items():
         gate = said.gates.get(name)
+        if gate is None and isinstance(spec, bool) and isinstance(said.signals.get(name), bool):
+            yield from _signals(_key, {name: spec}, said, _why)
+            continue
         if gate is None:
             yield f"gate {name}", f"no gate {name}"
             continue
