@@ -105,6 +105,7 @@ def slots(rule: Rule, what: Slots, program: "Program") -> "Check":
             last = _nth(start, every, k + 1, course) - _DAY
             if until is not None and until < last and (grace is None or grace.after(begin, course) > until):
                 break
+            last = last if until is None else min(last, until)
             inside = [day for day in events if begin <= day <= last]
             found.append(_slot(course, rule, begin, last, inside, each, what.since))
         return tuple(found)

@@ -25,6 +25,8 @@ def board(course: Course, stand: Standing, talks: follow.Talks) -> None:
         found |= _idle(course, stand)
     if stand.current is not None:
         found |= _in_job(course, stand, stand.current, talks)
+    elif stand.former is not None and course.signals.get("profile") == "four_yearly":
+        found["slot_state"] = follow.slot_states(course, stand.former, talks.citizen)
     found |= _company(course, stand, found)
     keep = ("honesty_complete", "stable", "residual_hours", "balance_index", "identity_delta", "hours_delta")
     course.signals |= {name: value for name, value in found.items() if value or (value is not None and name in keep)}

@@ -7,8 +7,9 @@ from typing import Any
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import Fact
+from broker_tui.programmes.families.common import latest, when
 from broker_tui.programmes.families.flexjob_jobs import Job, Standing, day_of, number_of
-from broker_tui.programmes.families.flexjob_signals import last_rating
+from broker_tui.programmes.families.flexjob_signals import last_rating, latest_estimate
 
 Stay = tuple[date, date | None]
 """First and last day in a seat; no last day while it lasts."""
@@ -72,14 +73,15 @@ def growth(course: Course, found: Sequence[Stay], problems: Sequence[date], at_r
 
 def honesty(course: Course, company: str) -> dict[str, Any]:
     """Whether capacity, competences and every central need are released and told (`honesty_complete`)."""
-    released, needs = _released(course, company), _hard_needs(course, company)
+    needs = _hard_needs(course, company)
+    released = _released(course, company, needs)
     wanted = ["capacity", "competences", *(f"need:{code}" for code in needs)]
     course.references |= {"to_release": wanted, "hard_needs": needs}
     hidden = [item for item in wanted if item.startswith("need:") and item not in released]
     told: set[str] = set()
     for fact in course.facts.of("disclosure"):
         if fact.get("company") in (None, "", company):
-            told.update(str(item) for item in fact.get("items") or ())
+            told.update(_item(item, needs) for item in fact.get("items") or ())
             told.update(f"need:{code}" for code in fact.get("needs") or ())
             told.update(item for item in ("capacity", "competences") if fact.get(item))
     return {
@@ -88,7 +90,12 @@ def honesty(course: Course, company: str) -> dict[str, Any]:
     }
 
 
-def _released(course: Course, company: str) -> set[str]:
+def _item(name: Any, needs: Sequence[str]) -> str:
+    """An item as it is compared: a central need may be named with or without `need:`."""
+    return f"need:{name}" if name in needs else str(name)
+
+
+def _released(course: Course, company: str, needs: Sequence[str]) -> set[str]:
     """Items the citizen has released to this company or to any, the latest word on each."""
     state: dict[str, bool] = {}
     for fact in course.facts.of("release"):
@@ -96,33 +103,42 @@ def _released(course: Course, company: str) -> set[str]:
             over = fact.until is not None and fact.until < course.today
             given = fact.get("state", "given") == "given" and not over
             items = [fact.get("item"), *(fact.get("items") or ())]
-            state |= {str(item): given for item in items if item}
+            state |= {_item(item, needs): given for item in items if item}
     return {item for item, given in state.items() if given}
 
 
 def _hard_needs(course: Course, company: str) -> list[str]:
     """Central needs that may matter there; whether one does not is said on the need itself."""
-    latest: dict[str, Fact] = {}
+    known: dict[str, Fact] = {}
     for fact in course.facts.of("need"):
         if code := fact.get("code"):
-            latest[str(code)] = fact
+            known[str(code)] = fact
     return [
         code
-        for code, fact in latest.items()
+        for code, fact in known.items()
         if fact.get("weight") == "hard" and company not in (fact.get("irrelevant_to") or ())
     ]
 
 
 def bonus(course: Course, job: Job | None) -> str | None:
-    """The flex-job bonus by the rules of the day of hire; history, nothing to promise today (B12 no. 6)."""
-    if job is None or job.halves is None:
+    """The flex-job bonus by the rules of the day of hire; history, nothing to promise today (B12 no. 6).
+
+    A written check may name its own day and sector; without a job the estimated hours count.
+    """
+    check = latest(course, "bonus_check")
+    if check is None and (job is None or job.halves is None):
         return None
-    sector = course.facts.value("company", "sector")[0]
-    few = job.halves <= 20
-    if few and date(2013, 1, 1) <= job.start <= date(2014, 1, 23):
+    day = day_of(check.get("rule_date")) if check is not None else None
+    if day is None:
+        day = job.start if job is not None else when(check) or course.today
+    sector = (check.get("sector") if check is not None else None) or course.facts.value("company", "sector")[0]
+    estimate = latest_estimate(course)
+    halves = job.halves if job is not None else (number_of(estimate.get("minutes")) or 0) // 30 if estimate else None
+    few = halves is None or halves <= 20
+    if few and date(2013, 1, 1) <= day <= date(2014, 1, 23):
         return "25000"
     closed = day_of(course.params["bonus_closed_on"]) or date.max
-    if few and sector in ("private", "voluntary") and date(2014, 5, 1) <= job.start <= closed:
+    if few and sector in ("private", "voluntary") and date(2014, 5, 1) <= day <= closed:
         return "20000"
     return "no_bonus"
 

@@ -181,7 +181,8 @@ def slot_states(course: Course, job: Job, held: Sequence[date]) -> list[str]:
         elif end is not None and end < last and first + grace > end:
             found.append("na")
         else:
-            found.append("missed" if last < course.today else "open")
+            over = last if end is None else min(last, end)
+            found.append("missed" if over < course.today else "open")
     return found
 
 

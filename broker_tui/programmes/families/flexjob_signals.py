@@ -91,8 +91,12 @@ def sheet_minutes(fact: Fact) -> int:
 
 def _conflict(course: Course, estimate: int) -> float | None:
     """Mean effective hours of the latest four weeks, when they lie far from the estimate; needs two weeks."""
-    first = course.today - timedelta(days=28)
-    weeks = [minutes for monday, minutes in weekly_minutes(course).items() if first < monday <= course.today]
+    sheets = weekly_minutes(course)
+    last = course.today - timedelta(days=course.today.weekday())
+    if last not in sheets:
+        # the week has just begun; the four before it are the latest
+        last -= timedelta(days=7)
+    weeks = [minutes for monday, minutes in sheets.items() if last - timedelta(days=21) <= monday <= last]
     if len(weeks) < 2 or estimate <= 0:
         return None
     mean = Fraction(sum(weeks), len(weeks))
