@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.expressions import add_working_days
 from broker_tui.programmes.facts import ALWAYS, Fact
@@ -58,8 +60,7 @@ def marks(course: Course) -> list[Mark]:
 
 def absences(course: Course, found: Sequence[Mark]) -> list[Chain]:
     """Every absence that needs a contact; of one reported illness the first day and the fifth."""
-    reached = _contacts(course)
-    chains: list[Chain] = []
+    cases: list[tuple[Mark, str, int]] = []
     running: dict[str, tuple[str, int]] = {}
     for one in found:
         where = "internship" if one.type == "internship" else "teaching"
@@ -73,11 +74,13 @@ def absences(course: Course, found: Sequence[Mark]) -> list[Chain]:
         elif one.mark not in ("blank", "not_held"):
             running.pop(where, None)
         if one.mark == "worked":
-            chains.append(_chain(course, one, "worked", course.number("worked_contact_days"), reached))
+            cases.append((one, "worked", course.number("worked_contact_days")))
         elif one.mark in ABSENT:
             wait = course.number("no_show_contact_days" if one.mark == "no_show" else "told_contact_days")
-            chains.append(_chain(course, one, where, wait, reached))
-    return chains
+            cases.append((one, where, wait))
+    _link(course, cases)
+    reached = _contacts(course)
+    return [_chain(course, one, where, wait, reached) for one, where, wait in cases]
 
 
 def _chain(course: Course, one: Mark, where: str, wait: int, reached: dict[tuple[str, bool], list[date]]) -> Chain:
@@ -92,6 +95,22 @@ def _chain(course: Course, one: Mark, where: str, wait: int, reached: dict[tuple
         escalates=add_working_days(one.on, course.number("escalate_days"), course) + DAY,
         fact=one.fact,
     )
+
+
+def _link(course: Course, cases: Sequence[tuple[Mark, str, int]]) -> None:
+    """A contact after absence that names none is about the latest one up to that day, with that side."""
+    told = course.facts.of("absence_contact")
+    if all(fact.get("absence") for fact in told):
+        return
+    linked = []
+    for fact in told:
+        sides = ("worked", "internship") if fact.get("with") == "company" else ("teaching", "internship")
+        about = [one for one, where, _wait in cases if one.on <= fact.on and where in sides]
+        if not fact.get("absence") and about:
+            name = about[-1].fact.id or about[-1].on.isoformat()
+            fact = msgspec.structs.replace(fact, values={**fact.values, "absence": name})
+        linked.append(fact)
+    course.facts.put("absence_contact", linked)
 
 
 def _contacts(course: Course) -> dict[tuple[str, bool], list[date]]:
