@@ -294,13 +294,24 @@ def conditions_of(rule: Rule) -> Iterator[tuple[str, Cond]]:
 
 
 def overridden(definition: Definition, local: Mapping[str, Any]) -> tuple[Definition, list[Fault]]:
-    """The definition with a municipality's own settings; only parameters marked local can be set."""
+    """The definition with a municipality's own settings; only parameters marked local can be set.
+
+    A setting that is the name of a preset, such as `local_profile = "horsens"`, brings the rest of the preset along;
+    what is set beside it stands.
+    """
     import msgspec
 
     faults: list[Fault] = []
     params = dict(definition.params)
+    wanted: dict[str, Any] = {}
     for name, value in local.items():
+        preset = definition.presets.get(str(value), {})
+        if preset.get(name) == value:
+            wanted |= preset
+    for name, value in (wanted | dict(local)).items():
         param = params.get(name)
+        if param is not None and isinstance(param.value, str) and type(value) is int:
+            value = str(value)
         if param is None:
             faults.append(Fault("params", name, f"is no parameter; there are {', '.join(sorted(params))}"))
         elif not param.local:
