@@ -23,7 +23,7 @@ from broker_tui.screens.programme_base import progress_of
 from broker_tui.services.forms import Offered
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
-from broker_tui.widgets.row_list import Item, Row, RowList
+from broker_tui.widgets.row_list import Heading, Item, Row, RowList
 from broker_tui.widgets.spans import Line, Role, line
 from sync.records.types import Form
 
@@ -70,7 +70,11 @@ class FormsPane(Pane[CaseCard]):
         case_id, programme, citizen_id = case.id, case.record.programme, case.record.citizen_id
 
         def work() -> Shown:
-            offered = (one for one in services.forms.of_case(case_id) if may_fill(services, one.definition))
+            forms = services.forms
+            team = forms.team_of(case_id)
+            every = [*forms.of_case(case_id), *forms.of_project(programme)]
+            every += forms.of_project(programme, team) if team else []
+            offered = (one for one in every if may_fill(services, one.definition))
             drafts = (draft for draft in services.drafts.all() if draft.about == citizen_id and draft.form == "form")
             drafted = frozenset(str((draft.values.get("_args") or {}).get("form")) for draft in drafts)
             return Shown(case_id, tuple(offered), drafted)
@@ -162,7 +166,11 @@ class FormsPane(Pane[CaseCard]):
 def form_items(shown: Shown) -> list[Item]:
     """Rows in the order of the programme document; no row says what was written in a form."""
     items: list[Item] = []
+    about = "case"
     for offered in shown.offered:
+        if offered.definition.about != about:
+            about = offered.definition.about
+            items.append(Heading(_("The local project") if about == "project" else _("The course team")))
         form, newest = offered.definition, offered.newest
         if form.repeat and offered.filled:
             told = line((_("{count} filled in").format(count=len(offered.filled)), "muted"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from broker_tui.domain.views import CaseCard
 from broker_tui.i18n import _
 from broker_tui.i18n.programme_words import both
 from broker_tui.programmes import forms as shapes
@@ -61,11 +62,17 @@ class FilledForm(RecordForm, FilledSheet):
         drafted = self.version and shapes.form_version(programme, opened.definition.id, self.version)
         self.definition = drafted or opened.definition
         card = self.services.people.card(self.about or "", self.clock_today)
-        self.who = self.guard.name(card.citizen.record.name)
+        self.who = self.whose(card)
         self.known = known_of(card, self.services.people.colleagues())
         self.noted_about = opened.record_id or case_id
         self.filled = {name: value for name, value in opened.values.items() if name in self.definition.fields}
         self.computed = computed_words(self.services, case_id, self.definition, self.filled, card)
+
+    def whose(self, card: CaseCard) -> str:
+        """Whose form it is, as shown now."""
+        if self.definition.about == "project":
+            return _("the local project")
+        return _("the course team") if self.definition.about == "team" else self.guard.name(card.citizen.record.name)
 
     def first_texts(self) -> dict[str, str]:
         """What stands in the fields at first: what is saved or known, and over it what the draft says."""

@@ -74,7 +74,7 @@ class ProgrammeForm(SavedForm):
     def guard_changed(self) -> None:
         """The name in the title and rows are drawn anew; what is being written stays."""
         card = self.services.people.card(self.about or "", self.clock_today)
-        self.who = self.guard.name(card.citizen.record.name)
+        self.who = self.whose(card)
         self.set_heading(self.heading())
         for rows in self.query(RowsField):
             rows.set_value(rows.value)

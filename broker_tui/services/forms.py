@@ -16,6 +16,9 @@ from broker_tui.services.programmes import Programmes
 from sync.records import types
 from sync.records.types import Case, Placement, Programme
 
+_SHARED = ("project", "team")
+"""What a form may be about besides a person: then all cases of the programme, or of the team, share it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -87,6 +90,8 @@ class Forms(Service):
     def open(self, case_id: str, form_id: str, record_id: str | None = None) -> Opened:
         """A form of a case: the named record, the one begun last where there is only one, or a new one.
 
+        A form about the local project or the person's course team is the one all cases share.
+
         Raises:
             NotFound: no such case, form or record.
         """
@@ -94,6 +99,8 @@ class Forms(Service):
         newest = shapes.forms(case.programme).get(form_id)
         if newest is None:
             raise NotFound("form")
+        if newest.about in _SHARED:
+            return self.open_shared(case.programme, form_id, self._team(case_id, newest), record_id)
         if record_id is None and not newest.repeat:
             record_id = next((e.id for e in self._entries(case_id) if e.record.form == form_id), None)
         if record_id is None:
@@ -132,6 +139,11 @@ class Forms(Service):
         form = shapes.form_version(case.programme, form_id, version) if version is not None else newest
         if form is None:
             raise NotFound("form")
+        if form.about in _SHARED:
+            team = self._team(case_id, form)
+            return self.save_shared(
+                case.programme, form_id, values, team=team, record_id=record_id, version=version, complete=complete
+            )
         plain = {name: msgspec.to_builtins(value) for name, value in values.items() if shapes.filled(value)}
         batch = self.batch()
         for fault in shapes.faults(form, plain, complete=complete):
@@ -173,19 +185,25 @@ class Forms(Service):
             if form.about == about
         ]
 
-    def open_shared(self, programme: str, form_id: str, team: str | None = None) -> Opened:
-        """A form about the local project or a course team: the one begun last, or a new one.
+    def open_shared(
+        self, programme: str, form_id: str, team: str | None = None, record_id: str | None = None
+    ) -> Opened:
+        """A form about the local project or a course team: the named record, the one begun last, or a new one.
 
         Raises:
             NotFound: no such form.
         """
-        form = shapes.forms(programme).get(form_id)
-        if form is None:
+        newest = shapes.forms(programme).get(form_id)
+        if newest is None:
             raise NotFound("form")
-        kept = next((e for e in self._shared(programme, team) if e.record.form == form_id), None)
-        if kept is None or form.repeat:
-            return Opened(form, {}, self.clock.today())
-        return Opened(form, dict(kept.record.values), kept.record.on, kept.id, None, kept.record.state == "complete")
+        filled = [entry for entry in self._shared(programme, team) if entry.record.form == form_id]
+        wanted = [entry for entry in filled if entry.id == record_id] if record_id or newest.repeat else filled
+        if not wanted:
+            return Opened(newest, {}, self.clock.today())
+        record = wanted[0].record
+        own = shapes.form_version(programme, form_id, record.version) or newest
+        newer = newest if newest.version != own.version else None
+        return Opened(own, dict(record.values), record.on, wanted[0].id, newer, record.state == "complete")
 
     def save_shared(
         self,
@@ -195,6 +213,7 @@ class Forms(Service):
         *,
         team: str | None = None,
         record_id: str | None = None,
+        version: int | None = None,
         complete: bool = False,
     ) -> Saved:
         """Keep a form about the local project or a course team; it is read by all and names no citizen.
@@ -203,7 +222,8 @@ class Forms(Service):
             NotFound: no such form or record.
             InvalidInput: as `save`.
         """
-        form = shapes.forms(programme).get(form_id)
+        newest = shapes.forms(programme).get(form_id)
+        form = shapes.form_version(programme, form_id, version) if version is not None else newest
         if form is None or form.about == "case":
             raise NotFound("form")
         plain = {name: msgspec.to_builtins(value) for name, value in values.items() if shapes.filled(value)}
@@ -222,6 +242,15 @@ class Forms(Service):
             me = self.store.me().staff_id
             batch.create(types.Form(form=form_id, programme=cast(Programme, programme), team=team, staff_id=me, **told))
         return batch.save()
+
+    def team_of(self, case_id: str) -> str | None:
+        """The course team the person of a case is in."""
+        teams = [fact for fact in self.programmes.facts(case_id) if fact.kind == "team_member"]
+        found = max(teams, key=lambda fact: fact.on).get("team") if teams else None
+        return str(found) if found else None
+
+    def _team(self, case_id: str, form: FormDefinition) -> str | None:
+        return self.team_of(case_id) if form.about == "team" else None
 
     def _shared(self, programme: str, team: str | None) -> list[Entry[types.Form]]:
         found = self.store.entries(types.Form, where={"citizen_id": None, "programme": programme})

@@ -135,3 +135,24 @@ async def test_every_rule_leads_to_its_field_or_is_shown(office: Office, program
                 assert not desk.app.at_place, rule
             await desk.press(*["escape"] * (len(desk.app.screen_stack) - 2))
             assert desk.app.at_place, rule
+
+
+async def test_a_form_about_the_project_names_no_citizen_and_is_shared_by_all_cases(office: Office) -> None:
+    async with office.open() as desk:
+        citizen_id, case_id = office.ids["markup"], office.ids["guarantee-case"]
+        desk.app.close_rule(citizen_id, case_id, "guarantee.setup.steering-jobcenter")
+        await desk.settle()
+        assert isinstance(desk.app.screen, RowSheet)
+        await desk.press("escape")
+        assert "the local project" in desk.text
+        assert "Brik" not in desk.text.splitlines()[5]
+        await desk.press("pageup", "pageup", "pageup")
+        await desk.write("Vollsmose")
+        await desk.press("ctrl+s")
+        (entry,) = desk.services.store.entries(types.Form, where={"form": "G-F1"})
+        assert (entry.record.citizen_id, entry.record.case_id) == (None, None)
+        desk.app.open_citizen(citizen_id)
+        await desk.settle()
+        await desk.press("7", "end")
+        assert "The local project" in desk.text
+        assert "begun, 1 of" in desk.line("Project and partnership sheet")
