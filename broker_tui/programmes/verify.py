@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from broker_tui.programmes import loading
-from broker_tui.programmes.engine import evaluate
+from broker_tui.programmes.engine import evaluate, evaluate_level
 from broker_tui.programmes.explain import explain
 from broker_tui.programmes.facts import RESERVED, Fact, written
 from broker_tui.programmes.program import Program
@@ -228,12 +228,27 @@ def _code(value: Any) -> Any:
 def _judged(case: Situation) -> Iterator[Failure]:
     known: dict[str, Any] = {"known_from": case.known_from, "now": case.now}
     said = evaluate(case.program, case.facts, case.today, kpis="kpis" in case.expect, **known)
+    said = _with_levels(case, said)
     why = partial(explain, case.program, case.facts, case.today, **known)
     for key, wanted in case.expect.items():
         test = _TESTS.get(key)
         if test is None:
             raise ExampleFault(f"{case.name}: expect has no {key!r}; there are {', '.join(_TESTS)}")
         yield from (Failure(case.name, expected, got) for expected, got in test(key, wanted, said, why))
+
+
+def _with_levels(case: Situation, said: Evaluation) -> Evaluation:
+    """With what rules about the project, a team or a company ask, as far as the example names such rules."""
+    rules = case.program.rules
+    named = {name.partition("@")[0] for name in case.expect.get("obligations", ())}
+    levels = {rules[name].rule.level for name in named if name in rules} - {"case"}
+    more = [
+        one
+        for level in sorted(levels)
+        for one in evaluate_level(case.program, case.facts, case.today, level)
+        if one.rule in named
+    ]
+    return msgspec.structs.replace(said, obligations=(*said.obligations, *more)) if more else said
 
 
 Found = Iterator[tuple[str, str]]

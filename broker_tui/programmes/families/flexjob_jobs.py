@@ -221,6 +221,20 @@ def _merged(facts: Sequence[Fact], stays: Sequence[Placement]) -> dict[str, dict
     return found
 
 
+def planless(course: Course, found: Sequence[Job]) -> list[tuple[int, bool]]:
+    """Agreements that name a job nobody has planned yet: effective half hours, and whether they are signed."""
+    known = {job.id for job in found} | {stay.id for stay in course.placements}
+    told: dict[str, dict[str, Any]] = {}
+    for fact in course.facts.of("job_agreement"):
+        if (name := str(fact.get("placement") or "")) and name not in known:
+            told.setdefault(name, {}).update({key: value for key, value in fact.values.items() if value is not None})
+    return [
+        (effective_halves(minutes, number_of(one.get("intensity_pct"))), bool(one.get("signed")))
+        for one in told.values()
+        if (minutes := number_of(one.get("presence_minutes"))) is not None
+    ]
+
+
 def _hours(course: Course) -> dict[str, int]:
     """Agreed minutes a week by job, as of today."""
     found: dict[str, int] = {}

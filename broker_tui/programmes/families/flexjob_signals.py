@@ -16,6 +16,7 @@ from broker_tui.programmes.families.flexjob_jobs import (
     first_halves,
     last_of,
     number_of,
+    planless,
 )
 
 _MET = frozenset({"present", "late", "left_early", "partial", "worked"})
@@ -52,10 +53,13 @@ def capacity(course: Course, stand: Standing) -> dict[str, Any]:
             bound += one.halves or 0
         elif one.start > course.today:
             proposed += one.halves or 0
+    unplanned = planless(course, stand.all)
+    bound += sum(halves for halves, signed in unplanned if signed)
+    proposed += sum(halves for halves, signed in unplanned if not signed)
     left = minutes // 30 - bound
     found["residual_hours"] = left / 2
     found["over_capacity"] = left < 0 or proposed > left
-    found["agreement_blocked"] = stand.next is not None and found["over_capacity"]
+    found["agreement_blocked"] = bool(stand.next is not None or unplanned) and found["over_capacity"]
     found["estimate_conflict"] = _conflict(course, minutes)
     return found
 
