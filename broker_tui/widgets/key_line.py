@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.reactive import reactive
 
 from broker_tui.i18n import _
@@ -102,7 +102,7 @@ class KeyLine(LineWidget):
         left: list[KeyHint] = []
         right: list[KeyHint] = []
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        for active in self._in_order():
             binding = active.binding
             name = binding.id or binding.action
             if not binding.show or not binding.description or not active.enabled or name in seen:
@@ -116,6 +116,20 @@ class KeyLine(LineWidget):
         left.sort(key=lambda hint: hint.key == "tab")  # moving comes after acting
         right.sort(key=lambda hint: hint.key == "f1")
         return tuple(left), tuple(right)
+
+    def _in_order(self) -> list[ActiveBinding]:
+        """The live bindings as the page lists them; Textual puts a key of one's own last, where it would not fit."""
+        found = list(self.screen.active_bindings.values())
+        listed = [binding for binding in type(self.screen).BINDINGS if isinstance(binding, Binding)]
+        place = {binding.id: n for n, binding in enumerate(listed) if binding.id}
+        usual = {binding.id: binding.key for binding in listed}
+        moved = [a for a in found if a.binding.id in place and a.binding.key not in usual[a.binding.id].split(",")]
+        for active in moved:
+            found.remove(active)
+            mine = place[active.binding.id or ""]
+            later = (n for n, other in enumerate(found) if place.get(other.binding.id or "", -1) > mine)
+            found.insert(next(later, len(found)), active)
+        return found
 
     def line_at(self, y: int) -> Line:
         """The hints that fit; the last of the left group go first."""
