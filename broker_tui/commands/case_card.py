@@ -13,7 +13,7 @@ CARD = (
         "A",
         "agreement",
         N_("agreement"),
-        N_("Agreement in one go: placement, terms, follow-up, registrations"),
+        N_("Agreement in one go: placement, terms, follow-up"),
         ("aftale", "praktik", "placement", "fleksjob"),
         "hidden",
     ),
@@ -72,7 +72,7 @@ CONTACTS = (
     Command("contacts.withdraw", "x", "withdraw", N_("withdraw"), N_("Withdraw this contact"), ("delete", "slet")),
 )
 GOALS = (
-    Command("goals.edit", "e", "edit", N_("edit"), N_("Change this goal"), ("ret",)),
+    Command("goals.edit", "e", "edit", N_("edit"), N_("Change this goal, or correct this note"), ("ret",)),
     Command("goals.note", "n", "note", N_("in own words"), N_("Note how it goes, in the citizen's words"), ("citat",)),
     Command("goals.done", "d", "done", N_("reached"), N_("This step is reached"), ("done", "nået")),
     Command("goals.begin", "s", "begin", N_("under way"), N_("This step is under way"), ("start",), "hidden"),

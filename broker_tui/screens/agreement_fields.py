@@ -8,6 +8,7 @@ from broker_tui.domain.agreements import PARTIES
 from broker_tui.i18n import N_, _
 from broker_tui.i18n.programme_words import both
 from broker_tui.programmes import forms as shapes
+from broker_tui.programmes.loading import DefinitionRefused
 from broker_tui.screens import say
 from broker_tui.screens.agreement_defaults import NEW
 from broker_tui.screens.form_fields import PickField, choice, day, text
@@ -94,8 +95,12 @@ def _entered() -> list[tuple[str, str]]:
 
 
 def _of_form(name: str) -> list[tuple[str, str]]:
-    """The words of the programme's own agreement form."""
-    return [(one.code, both(one)) for one in shapes.forms("fsm2")["F-F7"].fields[name].choices]
+    """The words of the programme's own agreement form; none when it cannot be used."""
+    try:
+        field = shapes.forms("fsm2")["F-F7"].fields[name]
+    except (KeyError, DefinitionRefused):
+        return []
+    return [(one.code, both(one)) for one in field.choices]
 
 
 def _told() -> list[tuple[str, str]]:

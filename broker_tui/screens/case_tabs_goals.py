@@ -16,12 +16,13 @@ from broker_tui.screens import registry, say
 from broker_tui.screens.card_base import Pane
 from broker_tui.screens.case_curve import curve_data
 from broker_tui.screens.case_lines import job_goal, unsent_sign
+from broker_tui.screens.goal_notes import Note, note_in_full, note_items
 from broker_tui.widgets.curve_data import CurveData
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.hours_curve import HoursCurve
 from broker_tui.widgets.row_list import Heading, Item, Row, RowList
-from broker_tui.widgets.spans import EMPTY, Line, Role, blank, ends, fit, line, wrap
+from broker_tui.widgets.spans import EMPTY, Line, Role, blank, ends, line, wrap
 from sync.records.types import Goal
 
 _SIGNS: dict[str, tuple[str, Role]] = {
@@ -72,8 +73,14 @@ class GoalsPane(Pane[CaseCard]):
         card = self.card
         if card is None:
             return None
-        goal_id = next((note.record.goal_id for note in card.notes if note.id == key), key)
+        goal_id = note.record.goal_id if (note := self.note) is not None else key
         return next((entry for entry in card.goals if entry.id == goal_id), None)
+
+    @property
+    def note(self) -> Note | None:
+        """The note under the cursor."""
+        key = self.rows.cursor_key
+        return next((note for note in (self.card.notes if self.card else ()) if note.id == key), None)
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """Keys follow the row."""
@@ -84,13 +91,12 @@ class GoalsPane(Pane[CaseCard]):
         """Open the goal; read a note in full; settle a difference."""
         event.stop()
         entry = self.chosen
-        note = next((n for n in (self.card.notes if self.card else ()) if n.id == event.key), None)
+        note = self.note
         if entry is not None and entry.conflicts:
             self.broker.go("sync")
-        elif note is not None:
+        elif note is not None and self.card is not None:
             title = line((_("In own words"), "strong"), (f"   {short_date(note.record.noted_on)}", "muted"))
-            text = [self.guard.note(part) for part in note.record.text.split("\n")]
-            self.app.push_screen(registry.read_sheet(title, text))
+            self.app.push_screen(registry.read_sheet(title, note_in_full(self.card, note, self.guard)))
         else:
             self.action_edit()
 
@@ -101,8 +107,12 @@ class GoalsPane(Pane[CaseCard]):
         return super().check_action(action, parameters)
 
     def action_edit(self) -> None:
-        """Change the goal."""
-        entry = self.chosen
+        """Change the goal; on a note correct its words."""
+        entry, note = self.chosen, self.note
+        if note is not None:
+            about, goal_id = note.record.citizen_id, note.record.goal_id
+            self.broker.fill_in(registry.progression_form(about, goal_id, note_id=note.id))
+            return
         if entry is not None:
             self.broker.new_goal(entry.record.citizen_id, goal_id=entry.id)
 
@@ -152,17 +162,7 @@ def goal_items(card: CaseCard, guard: Guard, cells: int) -> list[Item]:
     if former:
         items.append(Heading(_("Former goals")))
         items += [_goal_row(entry, guard, cells) for entry in former]
-    notes = sorted(
-        (e for e in card.notes if not e.deleted and e.replaced_by is None),
-        key=lambda e: (e.record.noted_on, e.id),
-        reverse=True,
-    )
-    if notes:
-        items.append(Heading(_("In own words"), str(len(notes))))
-        for entry in notes:
-            day = fit(line((short_date(entry.record.noted_on), "muted")), 9)
-            words = ends(guard.note(entry.record.text), unsent_sign(entry), max(10, cells - 9))
-            items.append(Row(entry.id, content=day + words))
+    items += note_items(card, guard, cells)
     return items
 
 

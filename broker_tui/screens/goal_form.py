@@ -11,7 +11,7 @@ from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import LABEL, Values, choice, day, text, typed_hours
 from broker_tui.widgets.note_field import NoteField
 from broker_tui.widgets.spans import Line, line
-from sync.records.types import Goal
+from sync.records.types import Goal, ProgressionNote
 
 
 def open_job_goal(card: CaseCard) -> Entry[Goal] | None:
@@ -102,10 +102,13 @@ class ProgressionForm(RecordForm):
     FORM = "progression_note"
     FIRST = "text"
 
-    def __init__(self, citizen_id: str, *, goal_id: str, draft_key: str | None = None) -> None:
-        """Open on a goal."""
-        super().__init__(citizen_id, draft_key=draft_key, goal_id=goal_id)
+    def __init__(
+        self, citizen_id: str, *, goal_id: str, note_id: str | None = None, draft_key: str | None = None
+    ) -> None:
+        """Open on a goal; with `note_id` on a note that is corrected."""
+        super().__init__(citizen_id, draft_key=draft_key, goal_id=goal_id, note_id=note_id)
         self._who = self._words = ""
+        self._former: ProgressionNote | None = None
 
     def prepare(self) -> None:
         """Read the goal."""
@@ -113,22 +116,27 @@ class ProgressionForm(RecordForm):
         self._who = self.guard.name(card.citizen.record.name)
         known = {entry.id: entry.record.text for entry in card.goals}
         self._words = self.guard.words(known.get(self.args.get("goal_id", ""), ""))
+        self._former = {entry.id: entry.record for entry in card.notes}.get(self.args.get("note_id", ""))
 
     def heading(self) -> Line:
         """Which goal."""
-        return line((_("How it goes"), "strong"), (f"   {self._who}", "name"), (f"   {self._words}", "muted"))
+        title = _("Correct what was said") if self._former else _("How it goes")
+        return line((title, "strong"), (f"   {self._who}", "name"), (f"   {self._words}", "muted"))
 
     def fields(self) -> Iterable[Widget]:
         """Words and a day."""
-        yield NoteField("text", _("In own words"), min_rows=3, label_width=LABEL)
-        now = self.services.clock.now()
-        yield day("on", _("Said on"), now, now.date(), "past")
+        former, now = self._former, self.services.clock.now()
+        words = former.text if former else ""
+        yield NoteField("text", _("In own words"), value=words, min_rows=3, label_width=LABEL)
+        yield day("on", _("Said on"), now, former.noted_on if former else now.date(), "past")
 
     def make(self, values: Mapping[str, str]) -> Saved:
-        """A new note."""
+        """A new note, which may replace another one."""
         read = Values(values, self.services.clock.now())
         words, on = read.needed("text"), read.needed_day("on", "past")
         read.check()
+        if note_id := self.args.get("note_id"):
+            return self.services.goals.correct_note(note_id, words, on)
         return self.services.goals.note(self.args["goal_id"], words, on)
 
     def said(self) -> str:

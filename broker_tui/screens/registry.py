@@ -215,9 +215,12 @@ def company_contact_form(company_id: str, *, contact_id: str | None = None, draf
     return cast(Form, made)
 
 
-def progression_form(citizen_id: str, goal_id: str = "", *, draft_key: str | None = None) -> Form:
-    """How it goes with a goal, in the citizen's own words."""
-    return cast(Form, _make("goal_form", "ProgressionForm", citizen_id, goal_id=goal_id, draft_key=draft_key))
+def progression_form(
+    citizen_id: str, goal_id: str = "", *, note_id: str | None = None, draft_key: str | None = None
+) -> Form:
+    """How it goes with a goal, in the citizen's own words; with `note_id` a correction of such a note."""
+    made = _make("goal_form", "ProgressionForm", citizen_id, goal_id=goal_id, note_id=note_id, draft_key=draft_key)
+    return cast(Form, made)
 
 
 def fact_form(citizen_id: str, *, draft_key: str | None = None, **args: str) -> Form:

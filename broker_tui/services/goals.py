@@ -69,6 +69,17 @@ class Goals(Service):
         batch.create(ProgressionNote(citizen_id=goal.citizen_id, goal_id=goal_id, noted_on=on, text=text))
         return batch.save()
 
+    def correct_note(self, note_id: str, text: str, on: date) -> Saved:
+        """Replace a progression note by a corrected one; the former stays and is shown below it."""
+        former = self.require(ProgressionNote, note_id)[1]
+        batch = self.batch()
+        batch.create(
+            ProgressionNote(
+                citizen_id=former.citizen_id, goal_id=former.goal_id, noted_on=on, text=text, replaces=note_id
+            )
+        )
+        return batch.save()
+
     def job_goal(self, citizen_id: str) -> Entry[Goal] | None:
         """The job goal that is open or under way, the newest if there are several."""
         live = [
