@@ -140,11 +140,11 @@ def _gates(program: Program, course: Course, unmet: Sequence[Obligation]) -> dic
 
 
 def figures(program: Program, course: Course) -> dict[str, Any]:
-    """The figures of the case: a number, or (count, of how many)."""
+    """The figures of the case: a number, or (count, of how many), under the rule or `<programme>.kpi.<name>`."""
     from broker_tui.programmes.definition import Kpi
 
     measures = getattr(program.family, "MEASURES", {})
-    found: dict[str, Any] = {}
+    found = {f"{program.id}.kpi.{name.replace('_', '-')}": measure(course) for name, measure in measures.items()}
     for ready in program.rules.values():
         if isinstance(ready.rule.evaluator, Kpi) and (measure := measures.get(ready.rule.evaluator.measure)):
             found[ready.rule.id] = measure(course)

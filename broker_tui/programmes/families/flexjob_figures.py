@@ -69,7 +69,7 @@ MEASURES: dict[str, Any] = {
     "lasting": _lasting,
     "kept": _kept,
     "time_to_job": _time_to_job,
-    "internships": _internships,
+    "internship_length": _internships,
     "joint_visitation": _joint_visitation,
     "refund": _refund,
     "identity_hours": _identity_hours,
