@@ -1,7 +1,7 @@
 """Which placement a fact is about when it does not say so: the app always says it, people who write facts do not.
 
 A `placement` without a name is called by its company. An agreement, plan, contact person or registration without one is
-about the placement told last that lacks it; hours, notes and ends are about the placement under way.
+about the placement told last that lacks it; hours, notes and ends are about the placement under way, if it is the only one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -119,6 +119,8 @@ def _assigned(lacking: Iterable[Fact], stays: Sequence[_Stay], every: Iterable[F
     found: dict[int, Fact] = {}
     for fact in lacking:
         stay = _terms_of(fact, stays, taken) if fact.kind in TERMS else _under_way(fact, stays)
+        if stay is None:
+            continue
         found[id(fact)] = _with(fact, placement=stay.name)
         taken.add(_term(fact, stay.name))
         if fact.kind in ("placement_end", "placement_cancelled"):
@@ -140,11 +142,12 @@ def _terms_of(fact: Fact, stays: Sequence[_Stay], taken: set[tuple[Any, ...]]) -
     return latest or stays[0]
 
 
-def _under_way(fact: Fact, stays: Sequence[_Stay]) -> _Stay:
+def _under_way(fact: Fact, stays: Sequence[_Stay]) -> _Stay | None:
+    """The placement under way on the day of a fact; None when there are several, for then nobody can tell."""
     going = [stay for stay in stays if stay.start <= fact.on <= stay.last]
-    if going:
-        return max(going, key=lambda stay: stay.start)
-    open_ended = [stay for stay in stays if stay.last >= fact.on]
+    if len(going) > 1:
+        return None
+    open_ended = going or [stay for stay in stays if stay.last >= fact.on]
     return open_ended[-1] if open_ended else stays[-1]
 
 

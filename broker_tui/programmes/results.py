@@ -64,6 +64,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
         debt: a registration that was due when a step closed; blocks the confirmation of the step, nothing else.
         attention: deserves a look although nothing is overdue.
         count: for rules that count events.
+        window: first and last day of a contact rule that is asked only for a time.
         reason: why, where state and dates do not say it.
     """
 
@@ -83,6 +84,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     debt: bool = False
     attention: bool = False
     count: Count | None = None
+    window: tuple[date, date] | None = None
     reason: Reason | None = None
 
     @property

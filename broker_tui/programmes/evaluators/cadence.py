@@ -1,6 +1,6 @@
 """At least once per interval, rolling from the last event that counts (domain section 0.3, points 5 to 7)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from broker_tui.programmes.conditions import lister
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from broker_tui.programmes.course import Course
     from broker_tui.programmes.evaluators import Check
     from broker_tui.programmes.program import Program
+
+_DAY = timedelta(days=1)
 
 
 def default_soon(every: Length) -> int:
@@ -35,7 +37,7 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
     pauses = tuple(what.pauses)
     blocked = program.condition(what.blocked) if what.blocked else None
 
-    def check(course: "Course") -> Obligation | tuple[()]:
+    def check(course: "Course") -> Obligation | tuple[Obligation, ...]:
         today = course.today
         start = since_of(course)
         if start is None or today < start:
@@ -68,7 +70,7 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
 
         clock = Clock(anchor, step.after(anchor, course))
         rolling(course, rule, clock, after)
-        due = clock.due
+        due, opens = clock.due, opens_after.after(anchor, course) if opens_after else None
         state: State
         reason = None
         before = course.known_from
@@ -85,23 +87,36 @@ def cadence(rule: Rule, what: Cadence, program: "Program") -> "Check":
         ):
             state, reason = "unknown", Reason("before_program")
         else:
-            state = by_calendar(today, due or today, soon, what.red)
+            state = _before(by_calendar(today, due or today, soon, what.red), today, opens)
         late = due is not None and today > due
-        return Obligation(
+        running_now = Obligation(
             rule=rule.id,
             state=state,
             key=(clock.anchor or anchor).isoformat(),
-            opens=opens_after.after(anchor, course) if opens_after else None,
+            opens=opens,
             due=due,
             act_by=course.act_by(due) if due is not None and state in ("open", "due_soon", "overdue") else None,
             since=clock.anchor,
             clock=name,
             days=(today - due).days if due is not None and state == "overdue" else 0,
             attention=late and not what.red,
+            window=(start, end - _DAY) if end is not None else None,
             reason=reason,
         )
+        return (running_now, _waived(rule, clock.waived)) if clock.waived is not None else running_now
 
     return check
+
+
+def _before(state: State, today: date, opens: date | None) -> State:
+    """Upcoming until the day it opens."""
+    return "upcoming" if state == "open" and opens is not None and today < opens else state
+
+
+def _waived(rule: Rule, interval: tuple[date, date]) -> Obligation:
+    """The interval before the running one: reported as waived, never as met."""
+    since, due = interval
+    return Obligation(rule=rule.id, state="waived", key=since.isoformat(), due=due, since=since)
 
 
 def _said(course: "Course", rule: str) -> tuple[date | None, bool]:

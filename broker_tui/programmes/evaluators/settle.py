@@ -25,13 +25,15 @@ WAIVER_ROLES = ("lead", "caseworker", "outreach_consultant")
 class Clock:
     """The running of one obligation before its state is known."""
 
-    __slots__ = ("anchor", "due", "state", "until")
+    __slots__ = ("anchor", "due", "state", "until", "waived")
 
     def __init__(self, anchor: date | None, due: date | None) -> None:
         self.anchor = anchor
         self.due = due
         self.state: State | None = None
         self.until: date | None = None
+        self.waived: tuple[date, date] | None = None
+        """The interval before this one, when it was waived: from when it ran and when it was due."""
 
 
 class Timing(msgspec.Struct, kw_only=True):
@@ -125,8 +127,9 @@ def by_calendar(today: date, due: date, soon: int, red: bool = True) -> State:
 def rolling(course: "Course", rule: Rule, clock: Clock, after: Callable[[date], date]) -> None:
     """Apply waivers and explanations to one interval of a cadence, moving `clock` on.
 
-    A waiver covers the running interval: the next begins where it ends, on the due day or on the day of the waiver,
-    whichever is later. An explanation replaces the due day of the interval in which it was given.
+    A waiver covers the running interval, which goes on to be reported as waived; the next begins where it ends, on the
+    due day or on the day of the waiver, whichever is later. An explanation replaces the due day of the interval in
+    which it was given.
     """
     today = course.today
     for fact in course.waivers.get(rule.id, ()):
@@ -137,6 +140,7 @@ def rolling(course: "Course", rule: Rule, clock: Clock, after: Callable[[date], 
             clock.state = "waived"
             return
         if reach >= clock.due:
+            clock.waived = (clock.anchor, clock.due)
             clock.anchor = reach
             clock.due = after(reach)
     until = _explained(course, rule, clock.due, clock.anchor)

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from broker_tui.domain.dates import add_months
 from broker_tui.programmes import placements as stays
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
-from broker_tui.programmes.families.common import BROKER, CITIZEN, LIVE, is_held, latest, months_begun, when
+from broker_tui.programmes.families.common import LIVE, is_held, latest, when
 from broker_tui.programmes.families.guarantee_hours import minutes_in_month, segments
-from broker_tui.programmes.families.guarantee_signals import raise_signals
+from broker_tui.programmes.families.guarantee_signals import months_covered, raise_signals
 from broker_tui.programmes.families.ladder import Search, climb
 from broker_tui.programmes.results import Reason
 
@@ -139,17 +138,6 @@ def _time_to_company(course: Course) -> int | None:
     start = next((p.start for p in course.placements if p.started(course.today)), None)
     first = course.day("first_talk")
     return (start - first).days if start is not None and first is not None else None
-
-
-def months_covered(course: Course) -> tuple[int, int]:
-    """Anniversary months of the first year with at least one contact that counts, of those begun."""
-    start = course.day("run.start")
-    if start is None:
-        return 0, 0
-    days = [f.on for f in course.facts.counting(LIVE, BROKER, CITIZEN)]
-    begun = min(course.number("monthly_window_months"), months_begun(start, course.today))
-    covered = sum(any(add_months(start, k) <= day < add_months(start, k + 1) for day in days) for k in range(begun))
-    return covered, begun
 
 
 MEASURES: dict[str, Any] = {

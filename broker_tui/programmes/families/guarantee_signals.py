@@ -5,8 +5,14 @@ from datetime import date, timedelta
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import Fact
-from broker_tui.programmes.families.common import LIVE, held, is_held, latest
-from broker_tui.programmes.families.guarantee_hours import active, hours_a_month, segments, thirty_hours
+from broker_tui.programmes.families.common import BROKER, CITIZEN, LIVE, held, is_held, latest, months_begun
+from broker_tui.programmes.families.guarantee_hours import (
+    active,
+    hours_a_month,
+    minutes_in_month,
+    segments,
+    thirty_hours,
+)
 from broker_tui.programmes.families.guarantee_sanction import sanction
 from broker_tui.programmes.families.ladder import Search
 from broker_tui.programmes.pauses import extend
@@ -140,6 +146,18 @@ def _year(course: Course) -> None:
         return
     last = add_months(start, course.number("monthly_window_months")) - timedelta(days=1)
     course.signals["contact_year"] = f"{start.isoformat()} to {last.isoformat()}"
+    course.signals["months_covered"] = "{} of {}".format(*months_covered(course))
+
+
+def months_covered(course: Course) -> tuple[int, int]:
+    """Anniversary months of the first year with at least one contact that counts, of those begun."""
+    start = course.day("run.start")
+    if start is None:
+        return 0, 0
+    days = [f.on for f in course.facts.counting(LIVE, BROKER, CITIZEN)]
+    begun = min(course.number("monthly_window_months"), months_begun(start, course.today))
+    covered = sum(any(add_months(start, k) <= day < add_months(start, k + 1) for day in days) for k in range(begun))
+    return covered, begun
 
 
 def _hours(course: Course, search: Search) -> None:
@@ -148,6 +166,7 @@ def _hours(course: Course, search: Search) -> None:
     week = sum(one.minutes for one in active(found, course.today))
     evidence = thirty_hours(course, found)
     course.signals["ordinary_minutes_week"] = week
+    course.signals["ordinary_hours_month"] = round(minutes_in_month(course, found, course.today) / 60, 1)
     course.signals["hours_30"] = evidence or None
     supported = latest(course, "self_support")
     if evidence and search.step in ("step2", "step3"):

@@ -77,10 +77,13 @@ def follow_ups(course: Course, job: Job) -> FollowUps:
         event = events.setdefault(key, Event(fact.on))
         event.add(fact)
         by_name[fact.id] = by_name[fact.on.isoformat()] = event
-    for note in notes:  # who took part stands in another note of the day
-        for event in events.values():
-            if event.day == note.on:
-                event.add(note)
+    for note in notes:  # who took part stands in another note or a logged contact of the day
+        same = [event for event in events.values() if event.day == note.on]
+        if not same:
+            same = [talk for fact in course.facts.of("contact") if fact.on == note.on and (talk := _of_contact(fact))]
+            events |= {(note.on, f"contact {place}"): talk for place, talk in enumerate(same)}
+        for event in same:
+            event.add(note)
     meetings: list[Fact] = []
     for fact in course.facts.of("status_meeting"):
         if fact.on >= window_end:
@@ -160,6 +163,11 @@ def next_by_plan(course: Course, found: FollowUps, begin: date) -> tuple[date, d
     talks = sorted({*found.valid, *(fact.on for fact in found.meetings)})
     since = [day for day in talks if day >= begin]
     anchor = since[-1] if since else begin
+    if not found.meetings and talks and not since and begin == course.days["window.end"]:
+        # no plan yet: from the last follow-up, but not before the status meeting that makes one had to be held
+        anchor = talks[-1]
+        grace = begin + timedelta(days=course.number("status_meeting_grace_days"))
+        return anchor, max(grace, add_months(anchor, course.number("default_interval_months")))
     plan = found.meetings[-1] if found.meetings else None
     said = plan.get("plan_interval") if plan is not None else None
     if said in INTERVALS:

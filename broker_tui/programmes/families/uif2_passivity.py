@@ -99,10 +99,10 @@ class _Case:
         return said if said is not None else stay.ended(self.course.today)
 
     def stale_on(self, stay: Placement) -> date | None:
-        """The day an agreement on an effort became stale, because nobody came."""
+        """The last of the days in which nobody came to an agreed effort; after it the agreement is stale."""
         if stay.type == "flexjob" or stay.start is None or self.attended(stay):
             return None
-        return stay.start + timedelta(days=self.stale_days + 1)
+        return stay.start + timedelta(days=self.stale_days)
 
     def busy(self, day: date) -> bool:
         """Whether a job or a company-directed effort is under way on a day."""
@@ -111,7 +111,7 @@ class _Case:
         for stay in self.efforts:
             if stay.start is not None and stay.start <= day and (stay.last_day is None or day <= stay.last_day):
                 stale = self.stale_on(stay)
-                if stale is None or (self.proof.get(stay.id) is None and day < stale):
+                if stale is None or (self.proof.get(stay.id) is None and day <= stale):
                     return True
         return False
 
@@ -142,7 +142,7 @@ class _Case:
         return any(
             stay.cancelled_on is None
             and not stay.ended(today)
-            and ((stale := self.stale_on(stay)) is None or today < stale)
+            and ((stale := self.stale_on(stay)) is None or today <= stale)
             for stay in self._signed()
         )
 
@@ -150,8 +150,9 @@ class _Case:
         """The days on which agreements were cancelled or became stale."""
         found: list[date] = []
         for stay in self._signed():
-            days = [day for day in (stay.cancelled_on, self.stale_on(stay)) if day is not None]
-            if days and min(days) <= limit:
+            stale = self.stale_on(stay)
+            days = [day for day in (stay.cancelled_on, stale) if day is not None]
+            if days and min(days) + (DAY if min(days) == stale else timedelta(0)) <= limit:
                 found.append(min(days))
         return found
 
