@@ -31,6 +31,7 @@ class Course:
         signals: computed signals; falsy means not raised.
         event: the fact a `per_event` rule looks at just now.
         matched: days of facts that met a condition, kept for other rules that ask the same.
+        explainable: mandatory rules that are only recommended just now, so that a broker may explain them.
         standstill: spans the family computed that move a deadline like a pause, by the name rules give in `extend`.
     """
 
@@ -64,6 +65,7 @@ class Course:
         self.event: Fact | None = None
         self.references: dict[str, Any] = {}
         self.standstill: dict[str, list[Span]] = {}
+        self.explainable: set[str] = set()
         self.matched: dict[bytes, Sequence[date]] = {}
         self._closed = closed
         self._named: dict[str, date | None] = {}

@@ -1,7 +1,8 @@
 """Which placement a fact is about when it does not say so: the app always says it, people who write facts do not.
 
 A `placement` without a name is called by its company. An agreement, plan, contact person or registration without one is
-about the placement told last that lacks it; hours, notes and ends are about the placement under way, if it is the only one.
+about the placement told last that lacks it; hours, notes and ends are about the placement under way, if it is the only
+one.
 """
 
 from collections.abc import Iterable, Sequence

@@ -165,7 +165,7 @@ def _waived(course: "Course", rule: str, key: str) -> bool:
 
 def _explained(course: "Course", rule: Rule, due: date | None, since: date | None) -> date | None:
     """How far the latest explanation given since the clock started reaches; only rules that may be explained."""
-    if not course.explanations or not rule.may_explain:
+    if not course.explanations or not (rule.may_explain or rule.id in course.explainable):
         return None
     found = [fact for fact in course.explanations.get(rule.id, ()) if since is None or fact.on >= since]
     if not found:

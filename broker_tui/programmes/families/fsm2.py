@@ -159,7 +159,9 @@ def _post(course: Course, exited: bool) -> None:
         course.days["post.since"] = on
     elif state == "given" and since is not None:
         course.days["post.since"] = max(on, since)
-        course.signals["post_recommended"] = _recommended(course, max(on, since), on)
+        course.signals["post_recommended"] = recommended = _recommended(course, max(on, since), on)
+        if recommended:
+            course.explainable.add("fsm2.post.monthly")
 
 
 def _recommended(course: Course, anchor: date, exit_on: date) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
@@ -42,14 +43,21 @@ def _all_on(facts: Iterable[Fact], test: Callable[[Fact], bool]) -> date | None:
     return day
 
 
-def obstacles(course: Course) -> set[str]:
-    """Which of health and family the citizen experiences as an obstacle: open challenges, the start form, the
+def obstacles(course: Course, day: date) -> set[str]:
+    """Which of health and family the citizen experiences as an obstacle on a day: open challenges, the start form, the
     preparation form."""
-    kinds = {str(f.get("kind")) for f in challenges(course) if not f.get("closed")}
+    told = (f for f in course.facts.of("challenge") if f.on <= day)
+    latest = newest(told, lambda f: str(f.get("kind") or "other"))
+    kinds = {kind for kind, fact in latest.items() if not fact.get("closed")}
     for kind, field in (("stepup_start", "challenge_types"), ("preparation_form", "obstacles")):
-        said, _day = course.facts.value(kind, field)
-        kinds |= set(said or ())
+        kinds |= set(_said(course, kind, field, day) or ())
     return kinds & {HEALTH, FAMILY}
+
+
+def _said(course: Course, kind: str, field: str, day: date) -> Any:
+    """The latest value of a field on a day."""
+    found = course.facts.last_kept(kind, lambda f: f.on <= day and f.get(field) is not None)
+    return found.get(field) if found is not None else None
 
 
 def criteria_on(course: Course) -> date | None:
@@ -67,7 +75,7 @@ def criteria_on(course: Course) -> date | None:
 def set_stepup(course: Course, step: str) -> None:
     """Days and signals of step up. `step`: where the case stands."""
     set_challenges(course)
-    kinds = obstacles(course)
+    kinds = obstacles(course, course.today)
     answered = criteria_on(course)
     tried = bool(course.facts.of("company_approach") or course.facts.of("placement"))
     started = next((f.on for f in course.facts.of("stepup_start") if f.get("started")), None)
@@ -76,7 +84,7 @@ def set_stepup(course: Course, step: str) -> None:
     course.days["stepup.considered"] = course.day("stepup_start.first")
     course.days["stepup.since"] = min((day for day in (started, answered) if day is not None), default=None)
     course.signals["health_challenge"] = HEALTH in kinds
-    course.signals["family_rep_needed"] = FAMILY in kinds and _provider(course)
+    course.signals["family_rep_needed"] = FAMILY in kinds and _provider(course, course.today)
     _set_consent(course)
     _set_talks(course)
     _set_lines(course)
@@ -93,9 +101,9 @@ def _hint(course: Course, step: str) -> bool:
     return step in ("step2", "step3") and broken >= course.number("stepup_hint_interruptions")
 
 
-def _provider(course: Course) -> bool:
-    said, _day = course.facts.value("preparation_form", "is_provider")
-    return bool(course.facts.value("citizen", "provider")[0] if said is None else said)
+def _provider(course: Course, day: date) -> bool:
+    said = _said(course, "preparation_form", "is_provider", day)
+    return bool(_said(course, "citizen", "provider", day) if said is None else said)
 
 
 def consent(course: Course, scope: str) -> tuple[str, date | None]:
@@ -127,6 +135,7 @@ def _set_talks(course: Course) -> None:
     most = course.number("stepup_talks_max")
     course.events["valid_talks"] = days
     course.signals["valid_talks"] = len(days)
+    course.signals["talk_valid"] = bool(valid and valid[-1] is talks[-1]) if talks else None
     course.signals["third_talk"] = len(days) > most and not valid[-1].get("third_reason")
     course.signals["surplus_people"] = surplus(talks[-1], course) if talks else 0
     course.days["talk.first_valid"] = days[0] if days else None
@@ -139,7 +148,7 @@ def _set_talks(course: Course) -> None:
 def _is_valid(fact: Fact, course: Course) -> bool:
     """Citizen, caseworker and broker, the representatives that are asked for, and minutes on the three matters."""
     present = _present(fact, course)
-    if not present >= _REQUIRED | _asked(course):
+    if not present >= _REQUIRED | _asked(course, fact.on):
         return False
     return bool(fact.get("challenges")) and all(
         fact.get(name) is not None for name in ("support_decision", "extra_decision")
@@ -153,19 +162,16 @@ def _present(fact: Fact, course: Course) -> set[str]:
     return present
 
 
-def _asked(course: Course) -> set[str]:
-    """Representatives whose condition holds."""
-    asked = set()
-    if course.raised("health_challenge"):
-        asked.add("health_rep")
-    if course.raised("family_rep_needed"):
-        asked.add("family_rep")
-    return asked
+def _asked(course: Course, day: date) -> set[str]:
+    """Representatives whose condition held on the day of a talk."""
+    kinds = obstacles(course, day)
+    asked = {"health_rep"} if HEALTH in kinds else set()
+    return asked | {"family_rep"} if FAMILY in kinds and _provider(course, day) else asked
 
 
 def surplus(fact: Fact, course: Course) -> int:
     """People at a talk that nobody asked for: neither required nor wished for nor there for a stated reason."""
-    wanted = _REQUIRED | _asked(course) | set(fact.get("with_reason") or ())
+    wanted = _REQUIRED | _asked(course, fact.on) | set(fact.get("with_reason") or ())
     wishes = (course.facts.value("preparation_form", "network_wish")[0], course.facts.value("network", "wish")[0])
     if "yes" in wishes:
         wanted = wanted | {"network"}

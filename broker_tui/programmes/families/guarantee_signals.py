@@ -26,6 +26,7 @@ def raise_signals(course: Course, search: Search) -> None:
     raised = inactive_since(course, search)
     course.days["inactive.raised"] = raised
     course.signals |= {
+        "current_placement": course.current.id if course.current is not None else None,
         "inactive": raised.isoformat() if raised is not None else None,
         "idle_search": _idle(course, search),
         "plan_goal_violation": _goal_violated(course),

@@ -256,6 +256,7 @@ def _passive(course: Course, found: Passivity, searching: bool) -> None:
         course.days |= {"passive.anchor": now.anchor, "passive.from": first}
         if running(course.pauses(LEFT_OUT), course.today) is None:
             course.signals["passive_on"] = now.passive_on.isoformat()
+        course.signals["passivity_anchor"] = now.anchor.isoformat()
         course.signals["passive"] = now.passive_on <= course.today
     course.signals["retreat_required"] = found.required
     if ended is not None and not ended.again and last_review(course, ended) is not None:
