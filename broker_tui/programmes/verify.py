@@ -341,7 +341,7 @@ def _signals(_key: str, wanted: Mapping[str, Any], said: Evaluation, _why: Any) 
         gate = said.gates.get(name)  # a signal of the documents may be a gate here
         got = gate.open if gate is not None and name not in said.signals else said.signals.get(name)
         if value is False or value in ("none", "ok"):
-            if got:
+            if got and got != value:
                 yield f"signal {name} not raised", f"signal {name} = {_plain(got)}"
         elif value is True:
             if not got:

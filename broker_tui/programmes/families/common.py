@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+import msgspec
+
 from broker_tui.domain.dates import add_months
 from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
@@ -19,6 +21,24 @@ def latest(course: Course, kind: str, test: Callable[[Fact], bool] | None = None
 def when(fact: Fact | None) -> date | None:
     """Its day; None for no fact and for what has always held."""
     return None if fact is None or fact.on == ALWAYS else fact.on
+
+
+def name_latest(course: Course, kind: str, field: str, event: str) -> None:
+    """An answer that does not say which event it is about answers the latest one none other has answered."""
+    told = course.facts.of(kind)
+    taken = {str(fact.get(field)) for fact in told if fact.get(field)}
+    if len(told) == sum(bool(fact.get(field)) for fact in told):
+        return
+    named = []
+    for fact in told:
+        if not fact.get(field):
+            events = [one for one in course.facts.of(event) if one.on <= fact.on]
+            free = [name for one in events if (name := one.id or one.on.isoformat()) not in taken]
+            if free:
+                taken.add(free[-1])
+                fact = msgspec.structs.replace(fact, values={**fact.values, field: free[-1]})
+        named.append(fact)
+    course.facts.put(kind, named)
 
 
 def is_held(fact: Fact) -> bool:

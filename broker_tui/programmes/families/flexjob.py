@@ -11,6 +11,7 @@ from broker_tui.programmes.expressions import add_working_days
 from broker_tui.programmes.families import flexjob_entry as entry
 from broker_tui.programmes.families import flexjob_figures as figures
 from broker_tui.programmes.families import flexjob_follow as follow
+from broker_tui.programmes.families.common import name_latest
 from broker_tui.programmes.families.flexjob_board import board
 from broker_tui.programmes.families.flexjob_jobs import DAY, Job, Standing, last_of, longest, standing
 from broker_tui.programmes.results import Reason
@@ -24,6 +25,8 @@ SETTLED_DAYS = 28
 
 def derive(course: Course) -> None:
     """Step, days and signals of a case."""
+    for kind in ("problem_response", "problem_closed"):
+        name_latest(course, kind, "problem", "problem")
     stand = standing(course)
     talks = follow.talks(course)
     entry.days(course)

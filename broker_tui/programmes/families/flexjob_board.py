@@ -28,7 +28,8 @@ def board(course: Course, stand: Standing, talks: follow.Talks) -> None:
     elif stand.former is not None and course.signals.get("profile") == "four_yearly":
         found["slot_state"] = follow.slot_states(course, stand.former, talks.citizen)
     found |= _company(course, stand, found)
-    keep = ("honesty_complete", "stable", "residual_hours", "balance_index", "identity_delta", "hours_delta")
+    keep = {"honesty_complete", "stable", "residual_hours", "balance_index", "attendance_stability"}
+    keep |= {"identity_delta", "hours_delta"}
     course.signals |= {name: value for name, value in found.items() if value or (value is not None and name in keep)}
     _graduated(course, stand)
 

@@ -9,7 +9,7 @@ from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families import mastery_attendance as attendance
 from broker_tui.programmes.families import mastery_evidence as evidence
 from broker_tui.programmes.families import mastery_signals as signals
-from broker_tui.programmes.families.common import latest, when
+from broker_tui.programmes.families.common import latest, name_latest, when
 from broker_tui.programmes.families.mastery_calendar import DAY, WEEK, Team, standing_in, team_of
 from broker_tui.programmes.families.mastery_measures import MEASURES as MEASURES
 from broker_tui.programmes.families.mastery_path import Path
@@ -20,6 +20,7 @@ EXIT_STEPS = ("not_now", "not_accepted", "back_referred", "dropped_out", "withdr
 
 def derive(course: Course) -> None:
     """Step, days, events and signals of a case (A4, A7)."""
+    name_latest(course, "team_conflict_decision", "conflict", "team_conflict")
     path = Path(team=team_of(course), stay=Stay())
     path.stay = stay_of(course, path.team)
     path.exit = _exit(course, path.stay.p0)
