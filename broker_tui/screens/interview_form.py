@@ -96,6 +96,8 @@ class InterviewForm(RecordForm):
 
     def changed(self, key: str) -> None:
         """The usual next step, as long as no other one was written."""
+        if key == "company_id":
+            self._learn(self.field("company_id").value)
         if key != "result":
             return
         usual = self._usual(self.field("result").value or "waiting")
