@@ -20,6 +20,8 @@ class Row:
     citizen: Citizen
     left: int
     scores: tuple[int, ...]
+    points: tuple[int, ...]
+    """Scores times the hours of the task."""
     eligible: int
     few: int
     kind: int
@@ -45,10 +47,19 @@ class Grid:
     rows: list[Row]
     fixed: frozenset[int]
     scale: int
+    sums: list[int] = field(init=False)
+    """Half hours of every set of tasks, by mask."""
+    all: int = field(init=False)
+    total: int = field(init=False)
+    timed: list[bool] = field(init=False)
 
-    @property
-    def total(self) -> int:
-        return sum(self.hours)
+    def __post_init__(self) -> None:
+        self.sums = [0]
+        for hours in self.hours:
+            self.sums += [before + hours for before in self.sums]
+        self.all = len(self.sums) - 1
+        self.total = self.sums[-1]
+        self.timed = [bool(task.slots) for task in self.tasks]
 
 
 def residual(citizen: Citizen, here: dict[str, int]) -> int:
@@ -82,7 +93,8 @@ def grid(position: Position, citizens: Sequence[Citizen], share: int, here: dict
         times = (citizen.hard("max_day_hours"), tuple(sorted(citizen.availability or ())), citizen.availability is None)
         limit = PLENTY if few is None else few
         kind = kinds.setdefault((left, eligible, limit, *times), len(kinds))
-        rows.append(Row(citizen, left, scores, eligible, limit, kind))
+        points = tuple(one * task.minutes // STEP for one, task in zip(scores, tasks, strict=True))
+        rows.append(Row(citizen, left, scores, points, eligible, limit, kind))
     for row in rows:
         whole = row.room(0, tasks)
         row.left = min(row.left, whole or 0)

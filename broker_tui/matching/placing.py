@@ -38,31 +38,27 @@ class Way:
     options: tuple[Option, ...]
 
 
-def groups(grid: Grid, team: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
-    """Every sub-group as a mask with its members' places in the team."""
-    return [(mask, tuple(m for m in range(len(team)) if mask >> m & 1)) for mask in range(1 << len(team))]
-
-
-def able(grid: Grid, team: Sequence[int]) -> list[int]:
-    """Per task who of the team is eligible, as a mask."""
-    rows = [grid.rows[n] for n in team]
-    return [sum((row.eligible >> i & 1) << m for m, row in enumerate(rows)) for i in range(len(grid.tasks))]
+def only(grid: Grid, team: Sequence[int]) -> list[tuple[int, int]]:
+    """Per sub-group (as a mask) the tasks that no one else of the team can do and the hours the sub-group has."""
+    everybody = (1 << len(team)) - 1
+    able, left = [0], [0]
+    for n in team:
+        row = grid.rows[n]
+        able += [mask | row.eligible for mask in able]
+        left += [hours + row.left for hours in left]
+    return [(grid.all & ~able[everybody ^ mask], left[mask]) for mask in range(everybody + 1)]
 
 
 def undone(grid: Grid, team: Sequence[int]) -> int:
     """Half hours that must stay undone at least: what only a sub-group can do beyond the hours it has."""
-    who = able(grid, team)
-    worst = 0
-    for mask, members in groups(grid, team):
-        asked = sum(hours for hours, can in zip(grid.hours, who, strict=True) if not can & ~mask)
-        worst = max(worst, asked - sum(grid.rows[team[m]].left for m in members))
-    return worst
+    return max(grid.sums[tasks] - left for tasks, left in only(grid, team))
 
 
 def highest(grid: Grid, team: Sequence[int]) -> int:
     """No way scores more: every task with whoever suits it best."""
-    rows = [grid.rows[n].scores for n in team]
-    return sum(hours * max(scores) for hours, scores in zip(grid.hours, zip(*rows, strict=True), strict=True))
+    if len(team) == 1:
+        return sum(grid.rows[team[0]].points)
+    return sum(map(max, *(grid.rows[n].points for n in team)))
 
 
 class Placing:
@@ -71,21 +67,20 @@ class Placing:
     def __init__(self, grid: Grid, team: Sequence[int], shared: int, missing: int, spare: int = 0) -> None:
         self.grid, self.team, self.shared, self.missing, self.spare = grid, team, shared, missing, spare
         self.rows = [grid.rows[n] for n in team]
-        self.able = able(grid, team)
+        self.able = [
+            sum((row.eligible >> i & 1) << m for m, row in enumerate(self.rows)) for i in range(len(grid.tasks))
+        ]
         self.start = tuple(row.left - SPARE * (spare >> m & 1) for m, row in enumerate(self.rows))
         count = len(grid.tasks)
         self.rest = [0] * (count + 1)
         for i in reversed(range(count)):
             self.rest[i] = self.rest[i + 1] + grid.hours[i] * max(row.scores[i] for row in self.rows)
-        self.tests = [self._tests(i) for i in range(count + 1)]
-
-    def _tests(self, i: int) -> list[tuple[int, tuple[int, ...]]]:
-        found = []
-        for mask, members in groups(self.grid, self.team):
-            asked = sum(h for h, can in zip(self.grid.hours[i:], self.able[i:], strict=True) if not can & ~mask)
-            if asked:
-                found.append((asked, members))
-        return found
+        tests = [(mask, tasks) for mask, (tasks, _) in enumerate(only(grid, team)) if tasks]
+        members = {mask: tuple(m for m in range(len(team)) if mask >> m & 1) for mask, _ in tests}
+        self.tests = [
+            [(grid.sums[tasks >> i << i], members[mask]) for mask, tasks in tests if tasks >> i]
+            for i in range(count + 1)
+        ]
 
     def best(self, floor: int, budget: Budget) -> Way | None:
         """The way with most points, then most tasks with a backup; None below the floor."""
@@ -120,19 +115,26 @@ class Placing:
                 best = way
         return None if best is None else Way(best[0], best[1], _walked(best[2]))
 
-    def _possible(self, i: int, left: tuple[int, ...], missing: int) -> bool:
-        return all(asked - sum(left[m] for m in members) <= missing for asked, members in self.tests[i])
+    def _possible(self, i: int, left: Sequence[int], missing: int) -> bool:
+        for asked, members in self.tests[i]:
+            lacking = asked
+            for m in members:
+                lacking -= left[m]
+            if lacking > missing:
+                return False
+        return True
 
     def _after(self, i: int, state: State, option: Option) -> State:
         left, masks, few, shared, missing = list(state[0]), state[1], state[2], state[3], state[4]
+        undone = self.grid.hours[i]
         for m, hours in option:
             left[m] -= hours
+            undone -= hours
             if few[m] < PLENTY:
                 few = (*few[:m], few[m] - 1, *few[m + 1 :])
-            if self.grid.tasks[i].slots:
+            if self.grid.timed[i]:
                 masks = (*masks[:m], masks[m] | 1 << i, *masks[m + 1 :])
-        missing -= self.grid.hours[i] - sum(hours for _, hours in option)
-        return tuple(left), masks, few, shared - (len(option) > 1), missing
+        return tuple(left), masks, few, shared - (len(option) > 1), missing - undone
 
     def _options(self, i: int, state: State) -> Iterator[Option]:
         grid, missing = self.grid, state[4]
@@ -168,7 +170,7 @@ class Placing:
         if not state[2][m]:
             return 0
         row, tasks = self.rows[m], self.grid.tasks
-        if tasks[i].slots:
+        if self.grid.timed[i]:
             return (
                 self.grid.hours[i] if row.room(mask | 1 << i, tasks) is not None and left >= self.grid.hours[i] else 0
             )

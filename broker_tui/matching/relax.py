@@ -19,7 +19,7 @@ class Solver(Protocol):
 
     def team(self, position: Position, citizens: Sequence[Citizen], params: Params) -> Team | None: ...
 
-    def covered(self, position: Position, citizens: Sequence[Citizen], params: Params) -> int: ...
+    def covered(self, position: Position, citizens: Sequence[Citizen], params: Params, before: int) -> int: ...
 
 
 def uncovered(
@@ -71,7 +71,9 @@ def relaxations(
     if solved:
         return tuple(solved)
     before = partial.minutes if partial else 0
-    covers = [(change, solver.covered(changed, citizens, with_params)) for change, changed, with_params in tried]
+    covers = [
+        (change, solver.covered(changed, citizens, with_params, before)) for change, changed, with_params in tried
+    ]
     return tuple(msgspec.structs.replace(change, covered=minutes) for change, minutes in covers if minutes > before)
 
 

@@ -52,14 +52,16 @@ def compose(position: Position, citizens: Sequence[Citizen], params: Params | No
             return Composed(team, larger, None, ask, search.limited or cut or bool(left_out), left_out)
     best = search.partial(params.max_team)
     partial = _team(search.grid, best[0]) if best else None
-    limited = search.limited or cut or bool(left_out)
-    missing = uncovered(smaller, citizens, partial, params)
-    changes = relaxations(smaller, citizens, params, partial, Solver())
+    missing, solver = uncovered(smaller, citizens, partial, params), Solver()
+    changes = relaxations(smaller, citizens, params, partial, solver)
+    limited = search.limited or cut or bool(left_out) or solver.limited
     return Composed(None, None, partial, ask, limited, left_out, missing, changes)
 
 
 class Solver:
     """What `relax` tries its changes with."""
+
+    limited = False
 
     def team(self, position: Position, citizens: Sequence[Citizen], params: Params) -> Team | None:
         """The best team and nothing else."""
@@ -69,14 +71,16 @@ class Solver:
             found = search.best(size)
             if found is not None:
                 return _team(search.grid, found)
+        self.limited |= search.limited
         return None
 
-    def covered(self, position: Position, citizens: Sequence[Citizen], params: Params) -> int:
-        """Minutes that can be covered."""
+    def covered(self, position: Position, citizens: Sequence[Citizen], params: Params, before: int) -> int:
+        """Minutes that can be covered if they are more than before, else as many as before."""
         search, _ = _search(position, citizens, params)
         search.steps = TRIAL_STEPS
-        found = search.partial(params.max_team)
-        return position.minutes - found[1] * STEP if found else 0
+        undone = search.covers_more(params.max_team, (position.minutes - before) // STEP)
+        self.limited |= search.limited
+        return before if undone is None else position.minutes - undone * STEP
 
 
 def _search(position: Position, citizens: Sequence[Citizen], params: Params) -> tuple[Search, bool]:
