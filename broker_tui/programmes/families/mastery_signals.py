@@ -123,6 +123,8 @@ def _substance(course: Course, path: Path, found: dict[str, Any]) -> None:
     found["misuse_current"] = said == "current" or None
     found["substance_ok"] = evidence.substance_ok(course, course.today)
     state = evidence.substance_state(course, path.team.start)
+    if said == "current" and course.facts.value("substance", "in_treatment")[0] is False:
+        state = "not_now"  # treatment first (A4, step 2)
     found["substance_state"] = state
     free = course.days["substance_free_from"]
     if state in ("conditional", "not_now") and free is not None:
@@ -250,7 +252,7 @@ def suggestion(course: Course, path: Path) -> tuple[int, list[str]]:
     since = course.today - timedelta(days=27)
     used = sum(attendance.as_minutes(f) or 0 for f in course.facts.of("mentor_time") if f.on >= since) / 4
     reasons = []
-    if goals:
+    if goals or _low_statement(course):
         reasons.append("unmet_goals")
     if used >= course.number("mentor_use_minutes"):
         reasons.append("mentor_use")
@@ -259,6 +261,13 @@ def suggestion(course: Course, path: Path) -> tuple[int, list[str]]:
     if _secured(course) or path.stay.early:
         return 0, ["job_or_education"]
     return 3, ["no_job_or_education"]
+
+
+def _low_statement(course: Course) -> bool:
+    """Whether the citizen's latest statements at exit or end fall short of a goal of the teaching (A3.4)."""
+    told = latest(course, "status", lambda f: f.get("by", "citizen") == "citizen" and f.get("point") in ("exit", "end"))
+    grades = [as_int(told.get(name)) for name in STATEMENTS] if told is not None else []
+    return any(grade is not None and grade < course.number("exit_statement_min") for grade in grades)
 
 
 def _aftercare(course: Course, path: Path, found: dict[str, Any]) -> None:
