@@ -47,13 +47,13 @@ def hidden(values: Mapping[str, str], programme: str) -> set[str]:
     kind = values.get("type", "")
     intern = kind == "internship"
     ladder = programme in ("guarantee", "fsm2")
-    flex = programme == "uif2" and kind == "flexjob"
+    flex = programme in _FLEX and kind == "flexjob"
     asked = {
         "new_company": not values.get("company_id"),
         "measure": default_measure(kind) is None,
         "considerations": ladder or flex,
         "released": ladder and bool(values.get("considerations", "").strip()),
-        "goals": ladder or flex,
+        "goals": ladder or (flex and programme == "uif2"),
         "no_paid_reason": ladder and intern,
         "paid_possible": ladder and intern,
         "purpose": programme == "fsm2" and intern,

@@ -1,52 +1,21 @@
 """What an agreement says in the forms of its programme; a programme without such forms is told by facts.
 
-The days of the follow-up stand in the plan only: a day that is moved there must not be owed on the old date by a form.
+What a form asks beyond the agreement stays open there. The days of the follow-up stand in the plan only: a day that is
+moved there must not be owed on the old date by a form.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
-from broker_tui.domain.agreements import Agreement, Registered
+from broker_tui.domain.agreements import Agreement
+from broker_tui.services.agreement_papers import Filled, Filler, Names, Told, in_facts, plan_fact, registrations
 
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """One form with its values, and at which field of the agreement a fault of a value is told."""
-
-    form: str
-    values: dict[str, Any]
-    told_at: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact of the vocabulary."""
-
-    kind: str
-    on: Any
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Ids and names the forms need of the records made with them."""
-
-    placement: str
-    company: str
-    contact: str
-    contact_title: str | None
-    contact_phone: str | None
-    me: str
-
-
-Filler = Callable[[Agreement, Names], Iterator[Filled | Told]]
 _TIME = {"tasks": "tasks", "considerations": "considerations", "planned_end": "planned_end"}
 
 
 def papers(programme: str, agreement: Agreement, names: Names) -> list[Filled | Told]:
     """Everything the programme wants to read of the agreement."""
-    return list(_FILLERS.get(programme, _in_facts)(agreement, names))
+    return list(_FILLERS.get(programme, in_facts)(agreement, names))
 
 
 def _guarantee(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
@@ -87,7 +56,7 @@ def _guarantee(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
         },
         {"agreed_by": "agreed_by", "to": "until"},
     )
-    yield from _registrations(agreement, names)
+    yield from registrations(agreement, names)
 
 
 def _fsm2(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
@@ -167,29 +136,46 @@ def _uif2(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
         }
         yield Filled("U-F9", values, {**_TIME, "agreed_weekly_time": "hours"})
     else:
-        yield from _registrations(agreement, names)
-    yield _plan_fact(agreement, names)
+        yield from registrations(agreement, names)
+    yield plan_fact(agreement, names)
 
 
-def _in_facts(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
-    yield _plan_fact(agreement, names)
-    yield from _registrations(agreement, names)
+def _flexjob(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
+    terms = agreement.terms
+    values: dict[str, Any] = {
+        "placement": names.placement,
+        "start": agreement.start,
+        "planned_end": agreement.planned_end,
+        "tasks": list(terms.tasks),
+    }
+    if agreement.internship:
+        yield Filled("F-F7", {**values, "agreed_on": agreement.signed_on, "contact_name": names.contact}, _TIME)
+    elif agreement.type == "flexjob":
+        signed = {"written_on": agreement.signed_on, "signed_on": agreement.signed_on, "company": names.company}
+        values |= {"permanent": agreement.planned_end is None, "needs_met": terms.considerations}
+        values |= {"company_contact": names.contact}
+        yield Filled("F-F8", {**values, **signed}, {**_TIME, "needs_met": "considerations"})
+    yield from in_facts(agreement, names)
 
 
-def _plan_fact(agreement: Agreement, names: Names) -> Told:
-    plan = agreement.plan
-    told = {"placement": names.placement, "agreed_by": list(plan.agreed_by), "owner": "broker"}
-    return Told("follow_up_plan", agreement.signed_on, {**told, "interval": plan.interval})
+def _mastery(agreement: Agreement, names: Names) -> Iterator[Filled | Told]:
+    if agreement.internship:
+        values = {
+            "placement": names.placement,
+            "agreement_on": agreement.signed_on,
+            "minutes": agreement.minutes,
+            "tasks": list(agreement.terms.tasks),
+            "contact_name": names.contact,
+            "contact_phone": names.contact_phone,
+        }
+        yield Filled("F-M7", values, {**_TIME, "minutes": "hours"})
+    yield from in_facts(agreement, names)
 
 
-def _registrations(agreement: Agreement, names: Names) -> Iterator[Told]:
-    for entry in agreement.registered:
-        yield Told("registration", entry.on, _entry(entry, names))
-
-
-def _entry(entry: Registered, names: Names) -> dict[str, Any]:
-    told = {"system": entry.system, "item": "agreement", "placement": names.placement, "by": names.me}
-    return {**told, "reference": entry.reference}
-
-
-_FILLERS: dict[str, Filler] = {"guarantee": _guarantee, "fsm2": _fsm2, "uif2": _uif2}
+_FILLERS: dict[str, Filler] = {
+    "guarantee": _guarantee,
+    "fsm2": _fsm2,
+    "uif2": _uif2,
+    "flexjob": _flexjob,
+    "mastery": _mastery,
+}

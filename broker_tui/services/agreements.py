@@ -11,7 +11,8 @@ from broker_tui.domain.text import fold
 from broker_tui.domain.views import FieldError, Saved
 from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.loading import DefinitionRefused
-from broker_tui.services.agreement_forms import Filled, Names, Told, papers
+from broker_tui.services.agreement_forms import papers
+from broker_tui.services.agreement_papers import Filled, Names, Told
 from broker_tui.services.base import Batch, Service
 from broker_tui.services.companies import works_there
 from broker_tui.services.programmes import Programmes
@@ -103,6 +104,7 @@ class Agreements(Service):
             company_id=company_id,
             company_contact_id=contact_id,
             job_title=tasks[0][:120] if tasks else None,
+            note="\n".join(tasks) if len(tasks) > 1 else None,
             start=agreement.start,
             planned_end=agreement.planned_end,
             agreement_on=agreement.signed_on,

@@ -111,6 +111,41 @@ def test_what_was_written_closes_its_rule(services: Services, rule: str, program
     assert told.obligations == () or all(one.state in SETTLED for one in told.obligations)
 
 
+@pytest.mark.parametrize(
+    ("programme", "kind", "form"),
+    [
+        ("guarantee", "internship", "G-F9"),
+        ("guarantee", "wage_subsidy", "G-F9"),
+        ("fsm2", "ordinary_employment", "F-F7"),
+        ("uif2", "internship", "U-F8"),
+        ("uif2", "flexjob", "U-F9"),
+        ("flexjob", "internship", "F-F7"),
+        ("flexjob", "flexjob", "F-F8"),
+        ("mastery", "internship", "F-M7"),
+    ],
+)
+def test_the_agreement_form_of_the_programme_is_filled_in(
+    services: Services, programme: str, kind: str, form: str
+) -> None:
+    measure = {"internship": "internship", "flexjob": "flexjob"}.get(kind, "ordinary")
+    agreement = agreed(services, programme, type=kind, measure=measure)
+    placement = services.agreements.make(agreement).ids[0]
+    offered = {one.definition.id: one for one in services.forms.of_case(agreement.case_id or "")}
+    (filled,) = offered[form].filled
+    assert filled.record.values["placement"] == placement
+    assert filled.record.values["tasks"] == ["fylde op", "kasse"]
+    assert filled.record.state == ("begun" if offered[form].definition.missing(filled.record.values) else "complete")
+    services.programmes.standing(agreement.case_id or "", TODAY)
+    assert services.programmes.troubles() == ()
+
+
+def test_the_agreement_of_an_internship_under_the_guarantee_is_complete(services: Services) -> None:
+    agreement = agreed(services, "guarantee")
+    services.agreements.make(agreement)
+    offered = {one.definition.id: one for one in services.forms.of_case(agreement.case_id or "")}
+    assert [offered[form].filled[0].record.state for form in ("G-F9", "G-F10")] == ["complete", "complete"]
+
+
 def test_impossible_combinations_are_refused_at_their_fields(services: Services) -> None:
     other = services.companies.add(Company(name="Odins Lager")).ids[0]
     stranger = services.companies.add_contact(CompanyContact(company_id=other, name="Odin")).ids[0]
