@@ -351,13 +351,20 @@ def _signals(_key: str, wanted: Mapping[str, Any], said: Evaluation, _why: Any) 
 
 
 def _alike(got: Any, wanted: Any) -> bool:
-    """Whether a signal says what is wanted: a number to the decimals written, a number as text or as number."""
+    """Whether a signal says what is wanted: a number to the decimals written, as text or as number, the only entry of
+    a list by itself, a code with spaces."""
+    if isinstance(got, list) and len(got) == 1 and not isinstance(wanted, list):
+        got = got[0]
     if isinstance(got, bool) or isinstance(wanted, bool) or got is None:
         return bool(got == wanted)
     if isinstance(wanted, float) and isinstance(got, float):
         places = len(repr(wanted).partition(".")[2])
         return bool(abs(got - wanted) * 10**places <= 0.5 + 1e-9)
-    return bool(got == wanted) or (isinstance(got, str | int | float) and str(got) == str(wanted))
+    return bool(got == wanted) or (isinstance(got, str | int | float) and str(got) in (str(wanted), _joined(wanted)))
+
+
+def _joined(wanted: Any) -> str:
+    return str(wanted).replace(" ", "_")
 
 
 def _gates(_key: str, wanted: Mapping[str, Any], said: Evaluation, _why: Any) -> Found:
