@@ -228,9 +228,24 @@ def prompts(programme: str, step: str, about: str = "citizen") -> list[Prompt]:
     return [p for p in _file(programme).prompt if p.about == about and (not p.steps or step in p.steps)]
 
 
+@lru_cache(8)
+def secret_fields(programme: str) -> frozenset[tuple[str, str]]:
+    """Kinds and fields of facts that come from fields of sensitivity S2 only: they leave the program in no export."""
+    secret: set[tuple[str, str]] = set()
+    open_: set[tuple[str, str]] = set()
+    for form in _file(programme).form:
+        for emits in form.fact:
+            fields = {**form.fields, **({p.name: p for p in form.fields[emits.each].fields} if emits.each else {})}
+            for name, source in emits.values.items():
+                hidden = isinstance(source, str) and fields[source].sensitivity == "S2"
+                (secret if hidden else open_).add((emits.fact, name))
+    return frozenset(secret - open_)
+
+
 def forget() -> None:
     """Read the files again when they are next asked for."""
     forms.cache_clear()
+    secret_fields.cache_clear()
     _file.cache_clear()
 
 

@@ -1,10 +1,11 @@
 """A case as a facts file and back: the same format the example files have (`docs/programme-examples.md`).
 
-What leaves is what the engine reads, and no more: codes, days and numbers. Names, notes and other free text are left
-out, people and companies become P1, C1, ...; so a file can be shown to whoever helps with a rule.
+What leaves is what the engine reads, and no more: codes, days and numbers. Names, notes, other free text and what a
+form calls sensitive (S2) are left out, people and companies become P1, C1, ...; so a file can be shown to whoever helps
+with a rule. What is expected of the file is what the engine says about what is left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -13,6 +14,7 @@ import msgspec
 
 from broker_tui.domain.views import FieldError, InvalidInput, Saved
 from broker_tui.programmes.facts import ALWAYS, Fact, flat
+from broker_tui.programmes.forms import secret_fields
 from broker_tui.programmes.program import Program
 from broker_tui.programmes.verify import ExampleFault, checked
 from broker_tui.services.base import Service
@@ -39,8 +41,9 @@ class FactsFile(Service):
         records = self.programmes.records(case_id)
         case = records.case.record
         program = self.programmes.program(case.programme)
-        said = self.programmes.standing(case_id, today).evaluation
-        facts = _Pseudonyms().all(self.programmes.facts_from(records), program)
+        told = _without(self.programmes.facts_from(records), secret_fields(case.programme))
+        said = self.programmes.evaluation_of(records, told, today)
+        facts = _Pseudonyms().all(told, program)
         self.store.note_audit("export", "case", case_id, "facts")
         example = {
             "id": f"case-{today.isoformat()}",
@@ -102,6 +105,16 @@ class FactsFile(Service):
                 )
             )
         return batch.save()
+
+
+def _without(facts: Iterable[Fact], secret: Collection[tuple[str, str]]) -> list[Fact]:
+    """The facts without sensitive fields."""
+    return [
+        msgspec.structs.replace(
+            fact, values={name: value for name, value in fact.values.items() if (fact.kind, name) not in secret}
+        )
+        for fact in facts
+    ]
 
 
 class _Pseudonyms:

@@ -595,17 +595,20 @@ class Programmes(Service):
                 failed[records.case.id] = str(records.case.record.programme)
         return made, failed
 
+    def evaluation_of(self, records: CaseRecords, facts: Sequence[Fact], today: date) -> Evaluation:
+        """What the programme says about a case of which these facts are known, as far as it is for this person."""
+        case = records.case.record
+        program = self.program(case.programme)
+        found = evaluate(program, facts, today, known_from=case.known_from, now=self._now(today))
+        if self.has_authority():
+            return found
+        open_to_all = tuple(o for o in found.obligations if not program.rules[o.rule].rule.authority_only)
+        return msgspec.structs.replace(found, obligations=open_to_all)
+
     def _standing(self, records: CaseRecords, today: date) -> Standing:
         case, citizen = records.case, records.citizen
         program = self.program(case.record.programme)
-        found = evaluate(
-            program, self.facts_from(records), today, known_from=case.record.known_from, now=self._now(today)
-        )
-        if not self.has_authority():
-            found = msgspec.structs.replace(
-                found,
-                obligations=tuple(o for o in found.obligations if not program.rules[o.rule].rule.authority_only),
-            )
+        found = self.evaluation_of(records, self.facts_from(records), today)
         groups = {rule.alternative or rule.id for rule in program.exits.get(found.step, ())}
         return Standing(
             case_id=case.id,

@@ -14,12 +14,16 @@ SECRET = "zqhemmelig"
 
 
 def _value(field: FormField) -> object:
+    if field.choices:
+        return [field.choices[0].code] if field.type == "choices" else field.choices[0].code
+    if field.type in ("bool", "scale"):
+        return True if field.type == "bool" else 3
     return [SECRET] if field.type == "texts" else SECRET
 
 
 def _secret_values(form: FormDefinition) -> dict[str, object]:
-    """Every sensitive text field of a form, and in the first row of its lists."""
-    kinds = ("text", "long", "texts")
+    """Every sensitive field of a form in which one writes or chooses, and in the first row of its lists."""
+    kinds = ("text", "long", "texts", "choice", "choices", "bool", "scale")
     found = {f.name: _value(f) for f in form.fields.values() if f.sensitivity == "S2" and f.type in kinds}
     for field in form.fields.values():
         row = {part.name: _value(part) for part in field.fields if part.sensitivity == "S2" and part.type in kinds}
@@ -47,6 +51,9 @@ async def test_secrets_stand_nowhere_but_in_their_form(office: Office, programme
         await desk.settle()
         assert not services.search.find(SECRET)
         assert SECRET not in json.dumps(services.facts_file.write(case_id, TODAY), default=str)
+        secret = shapes.secret_fields(programme)
+        for fact in services.facts_file.write(case_id, TODAY)["example"][0]["facts"]:
+            assert not {(fact["fact"], name) for name in fact} & secret, fact
         assert SECRET not in str(services.people.log(citizen_id, 0, 200))
         assert SECRET not in str(services.today.items(TODAY))
         desk.app.open_citizen(citizen_id)
