@@ -196,12 +196,14 @@ class PerEvent(Part, frozen=True, kw_only=True, tag="per_event"):
     """One obligation for every fact that meets `event`; `due` is reckoned from the day of the event (`event + 1wd`).
 
     `link`: the closing fact names the event in this field (its id or day); without it any later one closes.
+    `own`: an event that meets one of these (as `where`) closes itself on its day.
     """
 
     event: Cond
     due: str
     closed_by: Cond
     link: str | None = None
+    own: list[dict[str, Any]] = []
     opens: str | None = None
     soon: int | str = 7
     red: bool = True

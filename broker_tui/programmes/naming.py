@@ -30,6 +30,7 @@ COURSE = frozenset(
     }
 )
 """Kinds about what happens during a placement."""
+_OVER = ("placement_end", "placement_cancelled")
 _ITEMS = frozenset({"agreement", "company_contact", "contact", "purpose"})
 """Registrations that are about a placement; others are about the case."""
 
@@ -56,7 +57,8 @@ def named(facts: Iterable[Fact], today: date) -> Sequence[Fact]:
     lacking = [fact for fact in every if _lacks(fact)]
     if not lacking and not ahead:
         return every
-    changed = _names(stays)
+    over = [fact.on for fact in every if fact.kind in _OVER]
+    changed = _names(stays, over)
     found = _found([changed.get(id(fact), fact) for fact in stays], every)
     changed |= _assigned(sorted((f for f in lacking if f.kind != "placement"), key=lambda f: f.on), found, every)
     result = [changed.get(id(fact), fact) for fact in every]
@@ -77,8 +79,8 @@ def _with(fact: Fact, **values: Any) -> Fact:
     return msgspec.structs.replace(fact, values={**fact.values, **values})
 
 
-def _names(stays: Iterable[Fact]) -> dict[int, Fact]:
-    """Placements without a name, called by their company; a later start at the same company is another one."""
+def _names(stays: Iterable[Fact], over: Sequence[date]) -> dict[int, Fact]:
+    """Placements without a name, called by their company; one that starts after an end is another one there."""
     starts: dict[str, list[date]] = {}
     found: dict[int, Fact] = {}
     for fact in sorted(stays, key=lambda f: f.on):
@@ -87,10 +89,10 @@ def _names(stays: Iterable[Fact]) -> dict[int, Fact]:
         base = str(fact.values.get("company") or fact.values.get("type") or "placement")
         begun = starts.setdefault(base, [])
         start = _start(fact)
-        if start not in begun:
+        if not begun or any(begun[-1] <= day <= start for day in over):
             begun.append(start)
-        place = begun.index(start)
-        found[id(fact)] = _with(fact, placement=base if not place else f"{base} {place + 1}")
+        place = len(begun)
+        found[id(fact)] = _with(fact, placement=base if place == 1 else f"{base} {place}")
     return found
 
 
@@ -109,7 +111,7 @@ def _found(placements: Iterable[Fact], every: Iterable[Fact]) -> list[_Stay]:
         else:
             found[name] = _Stay(name, fact.on, _start(fact))
     for fact in every:
-        if fact.kind in ("placement_end", "placement_cancelled") and fact.values.get("placement") in found:
+        if fact.kind in _OVER and fact.values.get("placement") in found:
             raw = fact.values.get("last_day") or fact.on
             found[str(fact.values["placement"])].last = date.fromisoformat(raw) if isinstance(raw, str) else raw
     return list(found.values())
@@ -124,7 +126,7 @@ def _assigned(lacking: Iterable[Fact], stays: Sequence[_Stay], every: Iterable[F
             continue
         found[id(fact)] = _with(fact, placement=stay.name)
         taken.add(_term(fact, stay.name))
-        if fact.kind in ("placement_end", "placement_cancelled"):
+        if fact.kind in _OVER:
             raw = fact.values.get("last_day") or fact.on
             stay.last = date.fromisoformat(raw) if isinstance(raw, str) else raw
     return found

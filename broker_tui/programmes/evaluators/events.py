@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.programmes.conditions import lister, picker
-from broker_tui.programmes.definition import PerEvent, Planned, ReplyTimer, Rule
+from broker_tui.programmes.conditions import fact_test, lister, picker
+from broker_tui.programmes.definition import Cond, PerEvent, Planned, ReplyTimer, Rule
 from broker_tui.programmes.evaluators.settle import Timing, dated
 from broker_tui.programmes.expressions import number
 from broker_tui.programmes.facts import ALWAYS, Fact
@@ -27,6 +27,7 @@ def per_event(rule: Rule, what: PerEvent, program: "Program") -> "Check":
     opens_of = program.reckon(what.opens) if what.opens else None
     met = program.condition(what.closed_by)
     closers = picker(what.closed_by, program.params) if what.link else None
+    own = [fact_test(Cond(where=where), program.params) for where in what.own]
     soon = number(what.soon, program.params)
 
     def check(course: "Course") -> tuple[Obligation, ...]:
@@ -39,7 +40,10 @@ def per_event(rule: Rule, what: PerEvent, program: "Program") -> "Check":
                 continue
             course.event = fact
             due = due_of(course)
-            if closers is not None and what.link is not None:
+            closed_on: date | None
+            if any(test is not None and test(fact, course) for test in own):
+                closed_on = fact.on
+            elif closers is not None and what.link is not None:
                 closed_on = _linked(linked, fact, what.link)
             else:
                 closed_on = met(course)
