@@ -102,8 +102,8 @@ def _referred_back(course: Course, p0: date | None) -> date | None:
 
 def _company_party(course: Course, p0: date | None, on: date) -> bool:
     """Whether the internship place has a say on that day: from the first internship day (A3.2)."""
-    signed = any(p.cancelled_on is None and p.signed_on is not None for p in course.placements)
-    return p0 is not None and p0 <= on and signed
+    there = any(p.cancelled_on is None and (p.signed_on is not None or p.started(on)) for p in course.placements)
+    return p0 is not None and p0 <= on and there
 
 
 def _exit(course: Course, p0: date | None) -> tuple[str, date, str] | None:
