@@ -20,7 +20,7 @@ class BadInput(ValueError):
     """Something that cannot be matched as it is written; the message says what and what to do."""
 
 
-class Slot(msgspec.Struct, frozen=True, order=True):
+class Slot(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """A stretch of a weekday (1 Monday to 7 Sunday), in minutes after midnight."""
 
     day: int
@@ -38,7 +38,7 @@ class Slot(msgspec.Struct, frozen=True, order=True):
         return self.end - self.start
 
 
-class Need(msgspec.Struct, frozen=True):
+class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An accommodation need: hard (never broken) or soft (counts in the score). Hours and times are minutes."""
 
     code: str
@@ -55,7 +55,7 @@ class Need(msgspec.Struct, frozen=True):
             raise BadInput(f"{self.code}: {self.value} is too small")
 
 
-class Mitigation(msgspec.Struct, frozen=True):
+class Mitigation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An adaptation the company has agreed to: the demand is gone for this task."""
 
     demand: str
@@ -63,7 +63,7 @@ class Mitigation(msgspec.Struct, frozen=True):
     by: str
 
 
-class Citizen(msgspec.Struct, frozen=True, kw_only=True):
+class Citizen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The profile that is searched. What is None was not asked and never counts as fine where a demand is hard."""
 
     id: str
@@ -95,7 +95,7 @@ class Citizen(msgspec.Struct, frozen=True, kw_only=True):
         return min((n.value for n in self.needs if n.code == code and n.hard and n.value is not None), default=None)
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A task of a position. A demand that is not listed is unknown unless the list is `complete`."""
 
     id: str
@@ -151,14 +151,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         return 0 if self.complete and demand not in self.unknown else None
 
 
-class Company(msgspec.Struct, frozen=True, kw_only=True):
+class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the position is."""
 
     id: str
     excluded: bool = False
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class Position(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tasks that belong together at a company."""
 
     id: str

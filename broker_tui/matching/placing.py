@@ -151,8 +151,9 @@ class Placing:
                 for b in range(a + 1, len(caps)):
                     other, room = caps[b]
                     for x in range(min(cap, hours - smallest), smallest - 1, -1):
-                        for y in range(min(room, hours - x), max(smallest, least - x) - 1, -1):
-                            yield ((m, x), (other, y))
+                        for y in range(min(room, hours - x), smallest - 1, -1):
+                            if x + y >= least:
+                                yield ((m, x), (other, y))
                             if grid.sharers[i] > 2:
                                 yield from self._thirds(((m, x), (other, y)), caps[b + 1 :], i, least)
         if missing >= hours:

@@ -84,22 +84,14 @@ def _made(example: _Example) -> Example:
     company = {"id": example.position.get("company", "company"), "excluded": example.position.get("excluded", False)}
     position = Position(
         id=str(example.position.get("id", example.id)),
-        company=_strict(company, Company),
-        tasks=tuple(_strict(_task({**example.all_tasks, **task}), Task) for task in example.tasks),
+        company=msgspec.convert(company, Company),
+        tasks=tuple(msgspec.convert(_task({**example.all_tasks, **task}), Task) for task in example.tasks),
     )
     people = [_citizen({**example.all_citizens, **one}, position.company.id) for one in example.citizens]
     params = dict(example.params)
-    params["stays"] = [{**one, "minutes": minutes(one.pop("hours", 0))} for one in map(dict, params.get("stays", []))]
-    citizens = tuple(_strict(one, Citizen) for one in people)
-    return Example(example.id, position, citizens, _strict(params, Params), example.expect)
-
-
-def _strict(raw: Mapping[str, Any], into: Any) -> Any:
-    """An object of a type, refused when it has a field the type does not know."""
-    known = into.__struct_fields__
-    if strange := [name for name in raw if name not in known]:
-        raise BadInput(f"there is no {strange[0]!r}; there are {', '.join(known)}")
-    return msgspec.convert(raw, into)
+    params["stays"] = [{"minutes": minutes(one.pop("hours", 0)), **one} for one in map(dict, params.get("stays", []))]
+    citizens = tuple(msgspec.convert(one, Citizen) for one in people)
+    return Example(example.id, position, citizens, msgspec.convert(params, Params), example.expect)
 
 
 def _task(raw: dict[str, Any]) -> dict[str, Any]:

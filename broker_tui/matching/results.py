@@ -11,14 +11,14 @@ MOST_TASKS, MOST_CANDIDATES = 8, 40
 RelaxationKind = Literal["member", "flexible", "demand", "trainable", "hours"]
 
 
-class Stays(msgspec.Struct, frozen=True):
+class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A member who is already employed in the position, with the minutes it has there."""
 
     citizen: str
     minutes: int = 0
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=True):
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set: size, how many share a task, how many tasks are shared, who stays."""
 
     max_team: int = 3

@@ -1,6 +1,6 @@
 """The best group of one size, over all groups: fewest shared tasks, highest score, most backups, lowest ids."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -44,6 +44,8 @@ class Search:
 
     def best(self, size: int, missing: int = 0) -> Found | None:
         """The best group of a size that leaves exactly so many half hours undone."""
+        if self.any_way:
+            return self._champion(((0, team) for team in self._teams(size, missing)), self.max_shared, missing)
         lines = self._groups(size, missing)
         for shared in range(self.max_shared + 1):
             if size > len(self.grid.tasks) + shared * 2:
@@ -80,7 +82,7 @@ class Search:
                 least = undone(self.grid, team)
         return least
 
-    def _champion(self, lines: list[tuple[int, tuple[int, ...]]], shared: int, missing: int) -> Found | None:
+    def _champion(self, lines: Iterable[tuple[int, tuple[int, ...]]], shared: int, missing: int) -> Found | None:
         budget = Budget(self.steps)
         champion: Found | None = None
         for bound, team in lines:

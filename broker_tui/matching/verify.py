@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from broker_tui.matching.model import HOUR
+from broker_tui.matching.model import HOUR, BadInput
 from broker_tui.matching.reading import Example, examples
 from broker_tui.matching.reading import ExampleFault as ExampleFault
 from broker_tui.matching.results import Composed, Relaxation, Team
@@ -58,8 +58,11 @@ def verify(place: Path) -> Verified:
 def _judged(example: Example) -> Iterator[Failure]:
     if strange := sorted(set(example.expect) - set(_SAID)):
         raise ExampleFault(f"{example.name}: no expectation {strange[0]!r}; there are {', '.join(_SAID)}")
-    ranking = rank(example.position, example.citizens)
-    composed = compose(example.position, example.citizens, example.params)
+    try:
+        ranking = rank(example.position, example.citizens)
+        composed = compose(example.position, example.citizens, example.params)
+    except BadInput as fault:
+        raise ExampleFault(f"{example.name}: {fault}") from None
     for name, wanted in example.expect.items():
         got = _SAID[name](ranking, composed)
         for path, want, have in _differences(name, wanted, got):

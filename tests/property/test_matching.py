@@ -86,6 +86,39 @@ def cases(draw: st.DrawFn, most_tasks: int = 3, most_people: int = 4) -> tuple[P
     return position, citizens, Params(max_team=most, share=share, max_shared=draw(st.integers(0, 2)), stays=stays)
 
 
+@st.composite
+def tight_cases(draw: st.DrawFn) -> tuple[Position, tuple[Citizen, ...], Params]:
+    """Everybody can do most, hours are short: tasks must be shared."""
+    some = [
+        Task(
+            id=f"t{n}",
+            minutes=STEP * draw(st.integers(2, 6)),
+            must=draw(st.sampled_from([{}, {}, {"filing": 1}])),
+            complete=True,
+            share=draw(st.sampled_from([None, None, 3])),
+            min_slice=draw(st.sampled_from([30, 60])),
+        )
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    able = st.sampled_from([{"filing": 1}, {"filing": 1}, {}])
+    citizens = tuple(
+        Citizen(
+            id=f"c{n}",
+            capacity=STEP * draw(st.integers(2, 5)),
+            competences=draw(able),
+            needs=draw(st.sampled_from([(), (), (), (Need("few_tasks", True, 1),)])),
+            travel={"co": draw(st.sampled_from([10, 10, 20]))},
+            travel_limit=40,
+        )
+        for n in range(draw(st.integers(2, 4)))
+    )
+    return (
+        Position(id="p", company=Company(id="co"), tasks=tuple(some)),
+        citizens,
+        Params(share=draw(st.integers(1, 3))),
+    )
+
+
 def week(citizen: Citizen) -> int:
     """Minutes somebody can be there in a week at most."""
     free = citizen.availability or tuple(Slot(day, 0, 1440) for day in range(1, 6))
@@ -206,7 +239,7 @@ def found(case: tuple[Position, tuple[Citizen, ...], Params]) -> Composed:
 
 
 @QUICK
-@given(cases())
+@given(st.one_of(cases(), tight_cases()))
 def test_the_search_finds_what_trying_everything_finds(case: tuple[Position, tuple[Citizen, ...], Params]) -> None:
     position, citizens, _ = case
     said = found(case)
