@@ -85,9 +85,15 @@ class Search:
     def _champion(self, lines: Iterable[tuple[int, tuple[int, ...]]], shared: int, missing: int) -> Found | None:
         budget = Budget(self.steps)
         champion: Found | None = None
+        seen: set[tuple[tuple[int, tuple[int, ...]], ...]] = set()
         for bound, team in lines:
             if champion is not None and bound < champion.points:
                 break
+            # groups of the same make come in order of their ids: the first is the one that counts
+            twins = tuple(sorted((self.grid.rows[n].kind, self.grid.rows[n].scores) for n in team))
+            if twins in seen:
+                continue
+            seen.add(twins)
             shape = (shared, missing, *sorted(self.grid.rows[n].kind for n in team))
             if shape in self._hopeless:
                 continue
