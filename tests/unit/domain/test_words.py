@@ -13,7 +13,9 @@ from broker_tui.i18n import use, words
 from sync.records import RECORD_TYPES
 
 ROOT = Path(broker_tui.__file__).parent
-SAME = frozenset({"Mentor", "Coach", "Video", "Administrator", "Jobcenter", "Motivation", "E-mail", "Start", "Status", "Version"})
+SAME = frozenset(
+    {"Mentor", "Coach", "Video", "Administrator", "Jobcenter", "Motivation", "E-mail", "Start", "Status", "Version"}
+)
 
 
 def literals(hint: Any) -> list[str]:
