@@ -331,7 +331,7 @@ _ERRORS: dict[str, str] = {
     "no_fact_field": N_("{kind} has no such field. It has: {known}."),
     "no_fact_code": N_("This value does not exist. It is one of: {known}."),
     "bad_fact": N_("{what}. Correct the file."),
-    "documentation_debt": N_("{count} registrations are missing. Make them first; the step can be confirmed then."),
+    "documentation_debt": N_("Registrations are missing ({count}). Make them first; the step can be confirmed then."),
     "cannot_be_explained": N_("A mandatory rule cannot be explained. Somebody with authority can waive it."),
     "out_of_reach": N_("An explanation holds from {first} to {last} at most. Choose a day between."),
     "out_of_bounds": N_("The number cannot be right. Write one between {low} and {high}."),

@@ -60,6 +60,7 @@ def evaluate(
         kpis=figures(program, course) if kpis else {},
         confirmed=_confirmed(course),
         changes=tuple(course.changes),
+        explainable=tuple(sorted(course.explainable)),
     )
 
 

@@ -130,6 +130,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
         gates: acts that wait for rules.
         kpis: figures of this one case: a number, or (count, of how many).
         changes: attention that is no obligation ("target group changed", "two decisions contradict").
+        explainable: mandatory rules that are only recommended just now, so that a broker may explain them.
     """
 
     programme: str
@@ -149,6 +150,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     kpis: dict[str, Any] = {}
     confirmed: Confirmed | None = None
     changes: tuple[Reason, ...] = ()
+    explainable: tuple[str, ...] = ()
 
     @property
     def doc_debt(self) -> tuple[Obligation, ...]:

@@ -148,7 +148,7 @@ class StepPane(Pane[CaseCard]):
         found = spot.obligation
         owed = found is not None and found.state in ("open", "due_soon", "overdue", "missed", "upcoming")
         if action == "explain":
-            return owed and board.rule(spot.rule).may_explain
+            return owed and (board.rule(spot.rule).may_explain or spot.rule in board.evaluation.explainable)
         if action == "waive":
             return owed
         if action == "settle_before":

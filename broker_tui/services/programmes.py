@@ -380,11 +380,11 @@ class Programmes(Service):
         """The broker explains a recommended rule until a day, at most four weeks ahead.
 
         Raises:
-            InvalidInput: a mandatory rule, no reason, or a day out of reach.
+            InvalidInput: a rule that is mandatory just now, no reason, or a day out of reach.
         """
         today = self.clock.today()
         batch = self.batch()
-        if not self.rule(rule_id).may_explain:
+        if not (self.rule(rule_id).may_explain or rule_id in self.standing(case_id, today).evaluation.explainable):
             batch.fault("rule", "cannot_be_explained")
         self._reasoned(batch, reason)
         if not today <= until <= today + timedelta(days=28):

@@ -232,3 +232,26 @@ def test_what_a_fact_names_must_be_in_the_vocabulary(services: Services) -> None
             services.programmes.add_fact(case, kind, TODAY, values)
     with pytest.raises(InvalidInput):
         services.programmes.add_fact(case, "pause", TODAY, {"type": "exemption"}, until=TODAY - timedelta(days=1))
+
+
+def test_only_what_is_recommended_just_now_can_be_explained(services: Services) -> None:
+    """Monthly follow-up after the exit is a demand for three months and recommended for the next three (F-Q6)."""
+    monthly = "fsm2.post.monthly"
+    exit_on = TODAY - timedelta(days=130)
+    moved(services, exit_on)
+    citizen = services.people.add_citizen(types.Citizen(name="Ea Prøve"), "fsm2", exit_on, exit_on).ids[0]
+    case = case_of(services, citizen)
+    services.people.assign_role(citizen, services.me.staff_id, "broker", exit_on)
+    services.programmes.add_fact(case, "self_support", exit_on, {"type": "job", "confirmed_by": "Karen Prøve"})
+    services.programmes.add_fact(case, "consent", exit_on, {"scope": "post_follow_up", "state": "given"})
+    moved(services, exit_on + timedelta(days=40))
+    assert state(services, case, monthly, exit_on + timedelta(days=40)) == "overdue"
+    with pytest.raises(InvalidInput) as refused:
+        services.programmes.explain_away(case, monthly, "Borgeren er på ferie", exit_on + timedelta(days=50))
+    assert refused.value.errors[0].code == "cannot_be_explained"
+    moved(services, exit_on + timedelta(days=85))
+    services.contacts.add(call(citizen, on=exit_on + timedelta(days=85)))
+    moved(services, TODAY)
+    assert state(services, case, monthly) == "overdue"
+    services.programmes.explain_away(case, monthly, "Borgeren er på ferie", TODAY + timedelta(days=7))
+    assert state(services, case, monthly) == "explained"
