@@ -27,7 +27,7 @@ def confirm(cli: Cli, reference: str, step: str | None, on: date | None, name: s
     with cli.opened() as services:
         case_id = course_of(services, reference)
         proposed = services.programmes.standing(case_id, cli.today).evaluation.step
-        report(cli, services, services.programmes.confirm_step(case_id, step or proposed, on or cli.today, name))
+        report(cli, services, services.statements.confirm_step(case_id, step or proposed, on or cli.today, name))
 
 
 @click.command(cls=Cmd, help=N_("Explain a recommended rule until a day, at most four weeks ahead."))
@@ -42,7 +42,7 @@ def explain(cli: Cli, reference: str, rule: str, reason: str, until: date, key: 
     """Explain."""
     with cli.opened() as services:
         case_id = course_of(services, reference)
-        report(cli, services, services.programmes.explain_away(case_id, rule, reason, until, key))
+        report(cli, services, services.statements.explain_away(case_id, rule, reason, until, key))
 
 
 @click.command(
@@ -61,7 +61,7 @@ def waive(cli: Cli, reference: str, rule: str, reason: str, name: str, role: str
     """Waive."""
     with cli.opened() as services:
         case_id = course_of(services, reference)
-        report(cli, services, services.programmes.waive(case_id, rule, reason, name, role, until, key))
+        report(cli, services, services.statements.waive(case_id, rule, reason, name, role, until, key))
 
 
 @click.command(
@@ -79,7 +79,7 @@ def settle(cli: Cli, reference: str, rule: str, state: str, on: date | None, key
     """Settle."""
     with cli.opened() as services:
         case_id = course_of(services, reference)
-        report(cli, services, services.programmes.settle(case_id, rule, state, on or cli.today, key))
+        report(cli, services, services.statements.settle(case_id, rule, state, on or cli.today, key))
 
 
 @click.command(cls=Cmd, help=N_("Leave an item of Today aside until a day; ITEM is its id."))
@@ -99,7 +99,7 @@ def snooze(cli: Cli, item: str, until: date, reason: str) -> None:
                     "with reschedule."
                 )
             )
-        report(cli, services, services.programmes.snooze(found.case_id, item, until, reason))
+        report(cli, services, services.statements.snooze(found.case_id, item, until, reason))
 
 
 def fact_values(texts: tuple[str, ...], source: str | None, cli: Cli) -> dict[str, Any]:
@@ -154,4 +154,4 @@ def fact(
     with cli.opened() as services:
         case_id = course_of(services, citizen) if citizen is not None else None
         values = fact_values(sets, source, cli)
-        report(cli, services, services.programmes.add_fact(case_id, kind, on or cli.today, values, **more))
+        report(cli, services, services.statements.add_fact(case_id, kind, on or cli.today, values, **more))

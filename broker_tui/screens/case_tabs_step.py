@@ -197,8 +197,10 @@ class StepPane(Pane[CaseCard]):
     def action_snooze(self) -> None:
         """Leave it aside for a while, or bring it back."""
         item, spot, board = self._aside, self.spot, self._board
-        programmes, today = self.services.programmes, self.clock_today
+        services, today = self.services, self.clock_today
         if item is not None:
-            self.act(lambda: programmes.wake(programmes.snoozed(today)[item].id), _("Back on the list"))
+            self.act(
+                lambda: services.statements.wake(services.programmes.snoozed(today)[item].id), _("Back on the list")
+            )
         elif spot is not None and spot.obligation is not None and board is not None:
             self._form("snooze", item=f"rule:{board.standing.case_id}:{spot.obligation.id}")

@@ -64,7 +64,7 @@ class FactForm(CourseForm):
         read.check()
         told: dict[str, Any] = values_of(self.fact_kind, values, now)
         try:
-            return self.services.programmes.add_fact(self.args["case_id"], self.args["kind"], on, told)
+            return self.services.statements.add_fact(self.args["case_id"], self.args["kind"], on, told)
         except InvalidInput as error:
             own = self.fact_kind.fields
             faults = (replace(e, field=field_key(e.field)) if e.field in own else e for e in error.errors)

@@ -62,7 +62,7 @@ class ExplainForm(RuleForm):
         read = Values(values, self.services.clock.now())
         reason, until = read.needed("reason"), read.needed_day("until")
         read.check()
-        return self.services.programmes.explain_away(self.args["case_id"], self.rule, reason, until, self.obligation)
+        return self.services.statements.explain_away(self.args["case_id"], self.rule, reason, until, self.obligation)
 
     def said(self) -> str:
         """Whose."""
@@ -95,7 +95,7 @@ class WaiveForm(RuleForm):
         role, until = read.needed_code("role"), read.day("until")
         read.check()
         case_id, key = self.args["case_id"], self.obligation
-        return self.services.programmes.waive(case_id, self.rule, reason, name, role, until, key)
+        return self.services.statements.waive(case_id, self.rule, reason, name, role, until, key)
 
     def said(self) -> str:
         """Whose."""
@@ -123,7 +123,7 @@ class SettleForm(RuleForm):
         read = Values(values, self.services.clock.now())
         state, on = read.needed_code("state"), read.needed_day("on", "past")
         read.check()
-        return self.services.programmes.settle(self.args["case_id"], self.rule, state, on, self.obligation)
+        return self.services.statements.settle(self.args["case_id"], self.rule, state, on, self.obligation)
 
     def said(self) -> str:
         """Whose."""

@@ -56,7 +56,7 @@ class SnoozeForm(CourseForm):
         until, reason = read.needed_day("until"), read.needed("reason")
         read.check()
         self._until = short_date(until)
-        return self.services.programmes.snooze(self.args["case_id"], self.args["item"], until, reason)
+        return self.services.statements.snooze(self.args["case_id"], self.args["item"], until, reason)
 
     def said(self) -> str:
         """When it comes back."""

@@ -52,7 +52,7 @@ class ConfirmStepForm(CourseForm):
         program = self.services.programmes.program(standing.programme)
         steps = [(code, programme_words.both(step)) for code, step in program.steps.items()]
         yield choice("step", _("Step"), steps, standing.evaluation.step)
-        yield text("by", _("Confirmed by"), self.services.programmes.my_name()).apart()
+        yield text("by", _("Confirmed by"), self.services.statements.my_name()).apart()
         yield day("on", _("On"), now, now.date(), "past")
 
     def make(self, values: Mapping[str, str]) -> Saved:
@@ -60,7 +60,7 @@ class ConfirmStepForm(CourseForm):
         read = Values(values, self.services.clock.now())
         step, by, on = read.needed_code("step"), read.needed("by"), read.needed_day("on", "past")
         read.check()
-        return self.services.programmes.confirm_step(self.args["case_id"], step, on, by)
+        return self.services.statements.confirm_step(self.args["case_id"], step, on, by)
 
     def said(self) -> str:
         """Whose."""

@@ -93,7 +93,7 @@ class TodayActs(PlaceScreen):
         item, aside = self.item, self._aside
         if aside is not None:
             name, fact_id = today_rows.who(aside.item, self.guard), aside.fact_id
-            self.act(lambda: self.services.programmes.wake(fact_id), _("Back on the list: {who}").format(who=name))
+            self.act(lambda: self.services.statements.wake(fact_id), _("Back on the list: {who}").format(who=name))
         elif item is not None and item.case_id and item.citizen_id:
             about = {"rule": item.rule} if item.rule else {"what": item.what}
             form = registry.rule_form("snooze", item.citizen_id, case_id=item.case_id, item=item.id, **about)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
 
 __all__ = [
@@ -84,6 +85,13 @@ class Services:
         made = Programmes(self.store, self.clock)
         made.watch()
         return made
+
+    @cached_property
+    def statements(self) -> "Statements":
+        """What people say about rules."""
+        from broker_tui.services.statements import Statements
+
+        return Statements(self.store, self.clock, self.programmes)
 
     @cached_property
     def forms(self) -> "Forms":

@@ -30,7 +30,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         case = session.services.people.card(office.ids["jonas"], TODAY).current_case
         assert case is not None
         session.services.people.edit_case(case.id, {"known_from": date(2026, 5, 25)})
-        session.services.programmes.add_fact(case.id, "follow_up", date(2026, 9, 3), {"place": "company"})
+        session.services.statements.add_fact(case.id, "follow_up", date(2026, 9, 3), {"place": "company"})
         office.ids["case"] = case.id
         session.close()
         yield office

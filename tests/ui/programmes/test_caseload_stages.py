@@ -45,8 +45,8 @@ async def test_views_from_the_signals(busy_office: Office) -> None:
 async def test_a_step_that_differs_from_the_confirmed_one_has_a_sign(busy_office: Office) -> None:
     async with busy_office.open((120, 40)) as desk:
         services, case_id = desk.services, desk.ids["jonas-case"]
-        services.programmes.add_fact(case_id, "registered", date(2026, 6, 1), {})
-        services.programmes.confirm_step(case_id, "phase2", TODAY)
+        services.statements.add_fact(case_id, "registered", date(2026, 6, 1), {})
+        services.statements.confirm_step(case_id, "phase2", TODAY)
         people = ["citizen", "broker"]
         services.contacts.add(
             Contact(

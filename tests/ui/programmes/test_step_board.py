@@ -49,7 +49,7 @@ async def test_met_and_missing_with_what_closes_it(busy_office: Office, size: tu
 async def test_windows_are_drawn_as_boxes_with_their_dates(busy_office: Office) -> None:
     async with busy_office.open((120, 40)) as desk:
         case_id = desk.ids["jonas-case"]
-        desk.services.programmes.add_fact(case_id, "follow_up", TODAY, {"place": "company"})
+        desk.services.statements.add_fact(case_id, "follow_up", TODAY, {"place": "company"})
         await board(desk)
         assert "■□□□  1 of 4  25 May to 24 Nov" in desk.text
         assert "Introduce to a company" in desk.text, "the act that waits is named"
@@ -60,7 +60,7 @@ async def test_debt_refuses_a_later_step_with_a_sentence_and_the_evidence_lets_i
     async with busy_office.open() as desk:
         await board(desk)
         await desk.press("f", "right", "ctrl+d")
-        assert "1 registrations are missing" in desk.text
+        assert "Registrations are missing (1)" in desk.text
         await desk.press("escape")
         await to_row(desk, "Register the plan in Min Plan")
         await desk.press("d")

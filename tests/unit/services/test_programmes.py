@@ -33,7 +33,7 @@ def searching(services: Services, name: str = "Mia Prøve") -> tuple[str, str]:
     case = case_of(services, citizen)
     services.people.assign_role(citizen, services.me.staff_id, "broker", SEARCHING)
     for kind in ("cv", "job_goal"):
-        services.programmes.add_fact(case, kind, SEARCHING, {})
+        services.statements.add_fact(case, kind, SEARCHING, {})
     return citizen, case
 
 
@@ -80,7 +80,7 @@ def test_what_is_never_red_stays_in_today_without_a_date(services: Services) -> 
     case = case_of(services, citizen)
     moved(services, TODAY)
     for kind, values in (("group_decision", {"group": "1"}), ("cv", {}), ("plan", {"job_wish": "x"})):
-        services.programmes.add_fact(case, kind, SEARCHING, values)
+        services.statements.add_fact(case, kind, SEARCHING, values)
     later = SEARCHING + timedelta(days=40)
     mine = [item for item in services.today.items(later) if item.rule == "guarantee.step2.fast-match"]
     assert all(item.due is None and item.state == "undated" for item in mine)
@@ -97,7 +97,7 @@ def test_a_case_put_in_from_a_list_raises_no_alarm(services: Services) -> None:
     assert state(services, case) == "unknown"
     later = TODAY + timedelta(days=40)
     assert state(services, case, on=later) == "unknown"
-    services.programmes.settle(case, WEEKLY, "met", TODAY)
+    services.statements.settle(case, WEEKLY, "met", TODAY)
     assert state(services, case) == "open"
     assert state(services, case, on=later) == "overdue"
 
@@ -106,10 +106,10 @@ def test_snooze_needs_a_reason_and_a_later_day_and_can_be_undone(services: Servi
     _citizen, case = searching(services)
     item = next(item for item in services.today.items(TODAY) if item.rule == WEEKLY)
     with pytest.raises(InvalidInput):
-        services.programmes.snooze(case, item.id, TODAY + timedelta(days=2), " ")
+        services.statements.snooze(case, item.id, TODAY + timedelta(days=2), " ")
     with pytest.raises(InvalidInput):
-        services.programmes.snooze(case, item.id, TODAY, "Ferie")
-    aside = services.programmes.snooze(case, item.id, TODAY + timedelta(days=2), "Ferie")
+        services.statements.snooze(case, item.id, TODAY, "Ferie")
+    aside = services.statements.snooze(case, item.id, TODAY + timedelta(days=2), "Ferie")
     assert item.id not in [one.id for one in services.today.items(TODAY)]
     assert item.id in [one.id for one in services.today.items(TODAY, snoozed=True)]
     assert item.id in [one.id for one in services.today.items(TODAY + timedelta(days=2))]
@@ -123,10 +123,10 @@ def test_documentation_debt_holds_the_confirmation_back_and_nothing_else(service
     assert found.step == "step2"
     assert [o.rule for o in found.doc_debt] == ["fsm2.step1.min-plan-broker-name"]
     with pytest.raises(InvalidInput) as refused:
-        services.programmes.confirm_step(case, "step2", TODAY)
+        services.statements.confirm_step(case, "step2", TODAY)
     assert refused.value.errors[0].code == "documentation_debt"
-    services.programmes.add_fact(case, "registration", TODAY, {"system": "min_plan", "item": "broker_name"})
-    services.programmes.confirm_step(case, "step2", TODAY)
+    services.statements.add_fact(case, "registration", TODAY, {"system": "min_plan", "item": "broker_name"})
+    services.statements.confirm_step(case, "step2", TODAY)
     confirmed = services.programmes.standing(case, TODAY).evaluation.confirmed
     assert confirmed is not None
     assert (confirmed.step, confirmed.by, confirmed.on) == ("step2", "Birthe Broker", TODAY)
@@ -193,7 +193,7 @@ def test_the_sanction_side_is_for_those_with_authority_only(services: Services) 
     program = services.programmes.program("guarantee")
     closed = {ready.rule.id for ready in program.rules.values() if ready.rule.authority_only}
     assert closed
-    services.programmes.add_fact(case, "sanction_incident", TODAY, {})
+    services.statements.add_fact(case, "sanction_incident", TODAY, {})
     shown = {o.rule for o in services.programmes.standing(case, TODAY).evaluation.obligations}
     assert not shown & closed
     batch = services.people.batch()
@@ -229,9 +229,9 @@ def test_what_a_fact_names_must_be_in_the_vocabulary(services: Services) -> None
     _citizen, case = searching(services)
     for kind, values in (("rain", {}), ("registration", {"colour": "red"}), ("registration", {"system": "fax"})):
         with pytest.raises(InvalidInput):
-            services.programmes.add_fact(case, kind, TODAY, values)
+            services.statements.add_fact(case, kind, TODAY, values)
     with pytest.raises(InvalidInput):
-        services.programmes.add_fact(case, "pause", TODAY, {"type": "exemption"}, until=TODAY - timedelta(days=1))
+        services.statements.add_fact(case, "pause", TODAY, {"type": "exemption"}, until=TODAY - timedelta(days=1))
 
 
 def test_only_what_is_recommended_just_now_can_be_explained(services: Services) -> None:
@@ -242,16 +242,16 @@ def test_only_what_is_recommended_just_now_can_be_explained(services: Services) 
     citizen = services.people.add_citizen(types.Citizen(name="Ea Prøve"), "fsm2", exit_on, exit_on).ids[0]
     case = case_of(services, citizen)
     services.people.assign_role(citizen, services.me.staff_id, "broker", exit_on)
-    services.programmes.add_fact(case, "self_support", exit_on, {"type": "job", "confirmed_by": "Karen Prøve"})
-    services.programmes.add_fact(case, "consent", exit_on, {"scope": "post_follow_up", "state": "given"})
+    services.statements.add_fact(case, "self_support", exit_on, {"type": "job", "confirmed_by": "Karen Prøve"})
+    services.statements.add_fact(case, "consent", exit_on, {"scope": "post_follow_up", "state": "given"})
     moved(services, exit_on + timedelta(days=40))
     assert state(services, case, monthly, exit_on + timedelta(days=40)) == "overdue"
     with pytest.raises(InvalidInput) as refused:
-        services.programmes.explain_away(case, monthly, "Borgeren er på ferie", exit_on + timedelta(days=50))
+        services.statements.explain_away(case, monthly, "Borgeren er på ferie", exit_on + timedelta(days=50))
     assert refused.value.errors[0].code == "cannot_be_explained"
     moved(services, exit_on + timedelta(days=85))
     services.contacts.add(call(citizen, on=exit_on + timedelta(days=85)))
     moved(services, TODAY)
     assert state(services, case, monthly) == "overdue"
-    services.programmes.explain_away(case, monthly, "Borgeren er på ferie", TODAY + timedelta(days=7))
+    services.statements.explain_away(case, monthly, "Borgeren er på ferie", TODAY + timedelta(days=7))
     assert state(services, case, monthly) == "explained"
