@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from broker_tui.hooks_rules import RuleHooks
 from broker_tui.i18n import _
-from broker_tui.i18n.programme_words import both
 from broker_tui.screens import registry
 from broker_tui.screens.registry import Form
 
@@ -24,6 +23,7 @@ class FormHooks(RuleHooks):
 
     def decide(self, citizen_id: str, case_id: str) -> None:
         """Choose among the short decisions of the programme."""
+        from broker_tui.i18n.programme_words import both
         from broker_tui.screens.evidence_way import may_fill
 
         services = self.services

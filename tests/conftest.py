@@ -21,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
     hatch_build.compile_definitions()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests of screens wait for the program half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_report_header() -> str:
     return f"seed: {SEED} (repeat with TEST_SEED={SEED})"
 

@@ -4,9 +4,20 @@ from broker_tui.commands.command import Command
 from broker_tui.i18n import N_
 
 FORM = (
-    Command("form.complete", "ctrl+d", "finish", N_("complete"), N_("The form is complete"), (), "row", True),
-    Command("form.begun", "ctrl+s", "store", N_("keep as begun"), N_("Save what there is so far"), (), "row", True),
-    Command("form.carry", "f10", "carry", N_("carry over"), N_("Carry over to the newest version"), (), "hidden", True),
+    Command("programme_form.complete", "ctrl+d", "finish", N_("complete"), N_("The form is complete"), (), "row", True),
+    Command(
+        "programme_form.begun", "ctrl+s", "store", N_("keep as begun"), N_("Save what there is so far"), (), "row", True
+    ),
+    Command(
+        "programme_form.carry",
+        "f10",
+        "carry",
+        N_("carry over"),
+        N_("Carry over to the newest version"),
+        (),
+        "hidden",
+        True,
+    ),
 )
 LIST = (
     Command("forms.new", "n", "fill", N_("fill in anew"), N_("Fill this form in once more"), ("begin", "skema")),
