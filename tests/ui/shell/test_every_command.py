@@ -44,6 +44,7 @@ WALK: tuple[tuple[str, ...], ...] = (
 
 ELSEWHERE = {
     "form": "sheets of forms",
+    "programme_form": "the long forms of the programmes",
     "new": "the menu of new things, which shows its letters in the rows",
     "visit": "the visit form",
     "unlock": "before the caseload is open",
