@@ -134,7 +134,8 @@ def _read(path: Path) -> dict[str, Any]:
     if compiled.exists():
         found: dict[str, Any] = msgspec.json.decode(compiled.read_bytes())
         if found.get("sha256") == hashlib.sha256(text).hexdigest():
-            return found["content"]  # type: ignore[no-any-return]
+            content: dict[str, Any] = found["content"]
+            return content
     return _parsed(text, path.name)
 
 
