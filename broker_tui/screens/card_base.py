@@ -178,7 +178,7 @@ class CardScreen(PlaceScreen, Generic[Card]):
 
     def redraw(self) -> None:
         """Show the card again, the shown pane at once, others when they are next shown."""
-        if self.data is None:
+        if self.data is None or self.too_late:
             return
         self.draw_head(self.data)
         pane = self.pane(self.shown)

@@ -60,6 +60,7 @@ class RecordForm(FormScreen):
         self._newest: dict[str, Any] | None = None
         self._ended = False
         self._has_draft = False
+        self._save_refused = False
         self._draft: Draft | None = None
         self._kept: dict[str, Any] = {}
 
@@ -175,7 +176,7 @@ class RecordForm(FormScreen):
             lambda written: self._say_kept() if written else None,
             group="draft",
             description="keep the draft",
-            failed=self._not_kept,
+            failed=self._not_kept_unasked,
         )
 
     def _worth_keeping(self) -> bool:
@@ -206,6 +207,10 @@ class RecordForm(FormScreen):
         self._note("")
         self.say("refused", _("The draft could not be kept: the disk is full. Free some space."))
         return True
+
+    def _not_kept_unasked(self, error: Exception) -> bool:
+        """What was typed just before a refused save ends here too; the refusal says more and stays."""
+        return (self._save_refused and isinstance(error, StoreFull)) or self._not_kept(error)
 
     def flush_draft(self) -> None:
         """Keep the draft now, on this thread: the form is closed, or the program is about to lock."""
@@ -298,6 +303,7 @@ class RecordForm(FormScreen):
     def _refused(self, error: Exception) -> bool:
         if isinstance(error, StoreFull):  # keeping a draft would fail too, and its sentence would hide this one
             self._saving = False
+            self._save_refused = True
             self.say("refused", _("Nothing was saved: the disk is full. The form stays open."))
             return True
         if super()._refused(error):
@@ -309,6 +315,7 @@ class RecordForm(FormScreen):
 
     @on(Field.Changed)
     def _edited(self, event: Field.Changed) -> None:
+        self._save_refused = False
         self.changed(event.field.key)
 
     @on(Input.Submitted)

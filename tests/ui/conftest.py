@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui import rest
 from tests.ui.office import Office, copy_office, make_office
 from tests.ui.small import shipped
+
+
+@pytest.fixture(autouse=True)
+def pilot_knows_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot goes on when the event loop has nothing left to run, instead of watching the processor."""
+    for module in ("textual.app", "textual.pilot"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", rest.idle)
+    monkeypatch.setattr("textual.pilot.Pilot.pause", rest.pause)
 
 
 @pytest.fixture(scope="session")

@@ -125,12 +125,14 @@ class Desk:
 
     async def settle(self) -> None:
         """Wait until no worker reads or saves and their findings are shown."""
-        for _round in range(3):
+        while True:
             await self.pilot.pause()
-            for worker in [worker for worker in self.app.workers if not worker.is_finished]:
+            working = [worker for worker in self.app.workers if not worker.is_finished]
+            if not working:
+                return
+            for worker in working:
                 with suppress(WorkerCancelled):  # a later call of its group has taken its place
                     await worker.wait()
-        await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something that comes with a delay."""

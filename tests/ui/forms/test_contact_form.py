@@ -176,15 +176,24 @@ async def test_full_disk_keeps_the_form_open_and_says_so(office: Office, monkeyp
         await open_form(desk)
         await desk.write("precious")
 
+        drafts: list[str] = []
+
         def full(*_args: Any, **_more: Any) -> Any:
             raise StoreFull("disk")
 
+        def no_draft(*_args: Any, **_more: Any) -> Any:
+            drafts.append("tried")
+            raise StoreFull("disk")
+
         with monkeypatch.context() as patch:
-            for name in ("save", "save_draft"):
-                patch.setattr(type(desk.services.store), name, full)
+            patch.setattr(type(desk.services.store), "save", full)
+            patch.setattr(type(desk.services.store), "save_draft", no_draft)
             await desk.press("ctrl+d")
             await desk.settle()
             assert "Nothing was saved: the disk is full" in desk.text
+            await desk.until(lambda: bool(drafts))  # what was typed last is kept a moment after typing
+            await desk.settle()
+            assert "Nothing was saved: the disk is full" in desk.text, "the draft's own failure must not hide it"
             assert "precious" in desk.text
         assert desk.services.people.contacts(desk.ids["lise"]) == []
         await desk.press("ctrl+d")
