@@ -35,6 +35,11 @@ def seats(course: Course, stand: Standing, company: str) -> list[Stay]:
     return found
 
 
+def seats_taken(course: Course, stand: Standing, company: str) -> int:
+    """How many the company employs today."""
+    return _count(seats(course, stand, company), course.today)
+
+
 def _count(found: Sequence[Stay], day: date) -> int:
     return sum(first <= day and (last is None or day <= last) for first, last in found)
 

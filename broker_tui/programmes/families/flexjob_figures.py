@@ -3,6 +3,8 @@
 from typing import Any
 
 from broker_tui.programmes.course import Course
+from broker_tui.programmes.families import flexjob_follow as follow
+from broker_tui.programmes.families.flexjob_company import of_interest, seats_taken
 from broker_tui.programmes.families.flexjob_entry import accepted
 from broker_tui.programmes.families.flexjob_jobs import Job, jobs, standing
 from broker_tui.programmes.families.flexjob_signals import refund
@@ -53,6 +55,73 @@ def _joint_visitation(course: Course) -> Share:
     return both, len(found)
 
 
+def _talks_on_time(course: Course) -> dict[str, Share]:
+    """Talks held in time, of those due or held, with the citizen and with the company; over all jobs."""
+    told = follow.talks(course)
+    found = {"citizen": (0, 0), "company": (0, 0)}
+    for job in jobs(course):
+        if job.start > course.today:
+            continue
+        for side, held in (("citizen", told.citizen), ("company", told.company)):
+            own = [day for day in held if job.last_day is None or day <= job.last_day]
+            kept, due = follow.on_time(course, follow.profile(course, not job.base), job, own)
+            found[side] = (found[side][0] + kept, found[side][1] + due)
+    return found
+
+
+def _sick_day_one(course: Course) -> Share:
+    """Periods of illness called about on their first day, of those begun."""
+    return follow.called_in_time(course, follow.talks(course))
+
+
+def _active(course: Course) -> bool:
+    return accepted(course) is not None and not course.final
+
+
+def _cv(course: Course) -> Share:
+    """With a competence CV, of the active."""
+    return int(_active(course) and bool(course.facts.of("competence_cv"))), int(_active(course))
+
+
+def _honesty(course: Course) -> Share:
+    """With everything told that must be, of the agreements under way or ahead."""
+    stand = standing(course)
+    agreed = any(job is not None and not job.base for job in (stand.current, stand.next))
+    return int(agreed and course.raised("honesty_complete")), int(agreed)
+
+
+def _idle(course: Course) -> Share:
+    """Idle for too long, of those before a job."""
+    before = _active(course) and standing(course).current is None
+    return int(before and course.raised("idle")), int(before)
+
+
+def _workshop_size(course: Course) -> int | None:
+    """Seats taken today at the company of the job under way; it is a workshop from two."""
+    stand = standing(course)
+    if stand.current is None or not (company := of_interest(course, stand)):
+        return None
+    return seats_taken(course, stand, company)
+
+
+def _team_cover(course: Course) -> dict[str, int] | None:
+    """How many cover the position the latest plan divides; one who fills it alone is no team."""
+    plans = course.facts.of("team_plan")
+    members = plans[-1].get("members") if plans else None
+    return {"members": int(members), "team": int(members > 1)} if members else None
+
+
+def _company_mix(course: Course) -> dict[str, str] | None:
+    """Size and sector of the company, as far as they are told."""
+    told = {name: course.facts.value("company", name)[0] for name in ("size", "sector")}
+    return {name: str(value) for name, value in told.items() if value} or None
+
+
+def _balance(course: Course) -> Share:
+    """Leaning to one side, of the cases with enough contacts to tell."""
+    return int(course.raised("balance_flag")), int(course.signals.get("balance_index") is not None)
+
+
 def _refund(course: Course) -> str | None:
     """The day refund ends, or that it is cleared; None where the clock is off."""
     found = refund(course, standing(course)).get("refund_date")
@@ -73,4 +142,13 @@ MEASURES: dict[str, Any] = {
     "joint_visitation": _joint_visitation,
     "refund": _refund,
     "identity_hours": _identity_hours,
+    "talks_on_time": _talks_on_time,
+    "sick_day_one": _sick_day_one,
+    "cv": _cv,
+    "honesty": _honesty,
+    "idle": _idle,
+    "workshop_size": _workshop_size,
+    "team_cover": _team_cover,
+    "company_mix": _company_mix,
+    "balance": _balance,
 }

@@ -261,6 +261,18 @@ def illness(course: Course, found: Talks) -> Illness | None:
     return Illness(first, due, back, reached, tried, last_call, upcoming, too_far)
 
 
+def called_in_time(course: Course, found: Talks) -> tuple[int, int]:
+    """Periods of illness with the call (or its attempts) by the day it is due, of those where that day is over or the
+    call is made."""
+    kept = due_count = 0
+    for report, first, _back_on in _periods(course):
+        due = first + timedelta(days=course.number("sick_call_day") + bool(report.get("after_hours")))
+        called = any(first <= day <= due for day in found.calls) or _attempted(course, found, first, due) is not None
+        kept += called
+        due_count += called or due < course.today
+    return kept, due_count
+
+
 def _periods(course: Course) -> list[tuple[Fact, date, date | None]]:
     found: list[tuple[Fact, date, date | None]] = []
     backs = [fact.on for fact in course.facts.of("sick_back")]
