@@ -61,11 +61,14 @@ class ProgrammeForm(SavedForm):
             await self.form.draw_all()
         fields = self.form.fields()
         wanted = fields.get(key_of(key)) if key else None
-        if wanted is None or not wanted.display:
+        while wanted is not None and not wanted.display:  # the answer that asks for it comes first
+            asked = self.field_of(wanted.key).if_
+            wanted = fields.get(key_of(asked.field)) if asked is not None else None
+        if wanted is None:
             wanted = next((field for field in fields.values() if field.display and field.takes_focus), None)
         if wanted is not None:
             wanted.focus()
-            if key and isinstance(wanted, RowsField) and (part or not wanted.rows):
+            if wanted.key == key_of(key) and isinstance(wanted, RowsField) and (part or not wanted.rows):
                 self._open_row(wanted, len(wanted.rows), part)
         if self.newer is not None:
             said = _("Filled in under version {old}; F10 carries it over to version {new}.")

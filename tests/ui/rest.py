@@ -41,7 +41,7 @@ def short_timers(app: App[Any]) -> list[Timer]:
     return [timer for pump in _pumps(app) for timer in list(pump._timers) if _counts(timer)]
 
 
-async def idle(least: float = 0.0, most: float = 1.0) -> None:
+async def idle(least: float = 0.0, most: float = PATIENCE) -> None:
     """Let everything run that is ready to; instead of Textual's `wait_for_idle`, with its signature."""
     loop: Any = asyncio.get_running_loop()
     end = time.monotonic() + most
