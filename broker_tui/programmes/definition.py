@@ -306,6 +306,7 @@ class Rule(Part, frozen=True, kw_only=True):
         step: the step code of the source's table, several divided by a comma.
         live: the steps and states in which it asks something; by default from its own step on, until a final state.
         severity, cue: the letter, and the source's own word for it.
+        mandatory_where: parameter values that turn a recommendation into a demand; all of them must hold.
         who: role codes, the first is responsible.
         source: document, heading and page.
         local: the demand itself is a local setting, not a demand of the programme.
@@ -334,6 +335,7 @@ class Rule(Part, frozen=True, kw_only=True):
     from_: str | None = msgspec.field(default=None, name="from")
     until: str | None = None
     local: bool = False
+    mandatory_where: dict[str, Any] = {}
     explainable: bool | None = None
     alternative: str = ""
     gates: list[str] = []

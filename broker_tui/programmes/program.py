@@ -10,6 +10,8 @@ from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from broker_tui.programmes import conditions
 from broker_tui.programmes.conditions import ConditionFault
 from broker_tui.programmes.definition import Cond, Definition, Kpi, NamedDate, Rule, Vocabulary
@@ -94,7 +96,7 @@ class Program:
             if rule.id in self.rules:
                 self.faults.append(Fault(rule.id, "id", "stands twice; give each rule an id of its own"))
                 continue
-            self.rules[rule.id] = self._ready(rule)
+            self.rules[rule.id] = self._ready(self._weighed(rule))
 
     @property
     def id(self) -> str:
@@ -192,6 +194,16 @@ class Program:
             begins=None if rule.from_ is None else self._try(rule.id, "from", lambda: self.reckon(rule.from_ or "")),
             ends=None if rule.until is None else self._try(rule.id, "until", lambda: self.reckon(rule.until or "")),
         )
+
+    def _weighed(self, rule: Rule) -> Rule:
+        """The rule with the weight it has under the local settings."""
+        for name in rule.mandatory_where:
+            if name not in self.params:
+                self.faults.append(Fault(rule.id, "mandatory_where", f"{name!r} is no parameter; name one of [params]"))
+                return rule
+        if not rule.mandatory_where or any(self.params[name] != v for name, v in rule.mandatory_where.items()):
+            return rule
+        return msgspec.structs.replace(rule, severity="M")
 
     def _states(self, rule: Rule) -> frozenset[str]:
         """Where the rule asks something: `live`, or every step from its own on; an exit rule only in its own step."""

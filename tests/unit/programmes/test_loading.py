@@ -73,6 +73,11 @@ def test_a_good_definition_is_taken(tmp_path: Path) -> None:
         ('step = "step1"', 'step = "step1"\nlive = ["step9"]', ("guarantee.step1.cv", "live", "step9")),
         ("[[rule]]", "[[rule", ("own.toml", "TOML")),
         ('source = "somewhere"', 'source = "somewhere"\ncolour = "red"', ("guarantee.step1.cv", "colour")),
+        (
+            'severity = "M"',
+            'severity = "R"\nmandatory_where = { place = "x" }',
+            ("mandatory_where", "'place' is no parameter"),
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, old: str, new: str, told: tuple[str, ...]) -> None:
