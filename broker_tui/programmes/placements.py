@@ -68,8 +68,8 @@ def build(facts: Facts, today: date) -> list[Placement]:
         known.facts.append(fact)
         known.type = str(fact.get("type") or known.type)
         known.company = str(fact.get("company") or known.company)
-        known.start = _day(fact, "start") or known.start or (None if fact.on == ALWAYS else fact.on)
-        known.planned_end = _day(fact, "planned_end") or known.planned_end
+        known.start = day_named(fact, "start") or known.start or (None if fact.on == ALWAYS else fact.on)
+        known.planned_end = day_named(fact, "planned_end") or known.planned_end
     for kind, attribute in (
         ("agreement", "signed_on"),
         ("follow_up_plan", "plan_on"),
@@ -84,7 +84,7 @@ def build(facts: Facts, today: date) -> list[Placement]:
             placement.cancelled_on = fact.on
     for fact in facts.of("placement_end"):
         if (placement := found.get(str(fact.get("placement")))) is not None:
-            placement.last_day = _day(fact, "last_day") or fact.on
+            placement.last_day = day_named(fact, "last_day") or fact.on
             placement.how = str(fact.get("how") or "completed")
     for placement in found.values():
         if placement.last_day is None and placement.planned_end is not None and placement.planned_end < today:
@@ -95,7 +95,8 @@ def build(facts: Facts, today: date) -> list[Placement]:
     )
 
 
-def _day(fact: Fact, name: str) -> date | None:
+def day_named(fact: Fact, name: str) -> date | None:
+    """The day a fact tells in one of its fields."""
     raw = fact.get(name)
     return date.fromisoformat(raw) if isinstance(raw, str) else raw
 

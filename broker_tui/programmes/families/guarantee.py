@@ -8,6 +8,7 @@ from broker_tui.programmes.course import Course
 from broker_tui.programmes.facts import ALWAYS, Fact
 from broker_tui.programmes.families.common import LIVE, is_held, latest, when
 from broker_tui.programmes.families.guarantee_hours import minutes_in_month, segments
+from broker_tui.programmes.families.guarantee_plan import spell_out
 from broker_tui.programmes.families.guarantee_signals import months_covered, raise_signals
 from broker_tui.programmes.families.ladder import Search, climb
 from broker_tui.programmes.results import Reason
@@ -29,6 +30,7 @@ BENEFITS = ("cash_benefit", "education_benefit", "integration_benefit")
 def derive(course: Course) -> None:
     """Step, days and signals of a case; a final state is decided by a person and goes before every criterion."""
     course.days["first_talk"] = course.program.met("guarantee.step1.start", course)
+    spell_out(course)
     search = climb(course, CRITERIA, course.day("first_talk"), AT_COMPANY)
     course.step, course.since = search.step, search.since
     _days(course, search)
