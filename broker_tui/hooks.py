@@ -60,12 +60,13 @@ class Hooks(FormHooks):
 
         self.push_screen(picker(), picked)
 
-    def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None) -> None:
+    def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None, begin: str = "") -> None:
         """A contact with a person; afterwards what else is due for them is offered."""
         self.with_citizen(
             citizen_id,
             lambda known: self.fill_in(
-                registry.contact_form(known, follow_up_id=follow_up_id), lambda done: self.offer_also_due(known, done)
+                registry.contact_form(known, follow_up_id=follow_up_id, begin=begin),
+                lambda done: self.offer_also_due(known, done),
             ),
         )
 

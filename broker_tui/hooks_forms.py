@@ -71,7 +71,7 @@ class FormHooks(RuleHooks):
         elif way.kind == "form":
             self.open_form(citizen_id, case_id, way.form, focus=way.field)
         elif way.kind == "contact":
-            self.new_contact(citizen_id)
+            self.new_contact(citizen_id, begin=self.contact_for(rule))
         else:
             self._fill(citizen_id, way.record_form(citizen_id, case_id))
 

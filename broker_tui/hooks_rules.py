@@ -47,7 +47,7 @@ class RuleHooks(App[None], Reading):
         """Show a form; say what it did."""
         raise NotImplementedError
 
-    def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None) -> None:
+    def new_contact(self, citizen_id: str | None = None, *, follow_up_id: str | None = None, begin: str = "") -> None:
         """A contact with a person."""
         raise NotImplementedError
 
@@ -87,12 +87,18 @@ class RuleHooks(App[None], Reading):
             description="what closes a rule",
         )
 
+    def contact_for(self, rule: str) -> str:
+        """The word a contact begins with that the rule counts."""
+        from broker_tui.screens.contact_presets import preset_for
+
+        return preset_for(self.services.programmes.contacts_for(rule))
+
     def _close(self, closing: "Closing | None", rule: str, case_id: str) -> None:
         if closing is None:
             self.open_rule(rule, case_id)
             self.answer("missing", _("Nothing written here closes it; the rule says what does."))
         elif closing.kind == "contact":
-            self.new_contact(closing.citizen_id)
+            self.new_contact(closing.citizen_id, begin=self.contact_for(rule))
         else:
             self.fill_in(closing.form(), lambda done: self.offer_also_due(closing.citizen_id, done))
 

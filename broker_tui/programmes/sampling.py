@@ -4,7 +4,7 @@ From a condition follow the facts that meet it; where the condition does not tel
 the definition gives a sample.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from broker_tui.programmes import definition as shape
@@ -79,6 +79,20 @@ def _of_evaluator(program: Program, rule: Rule) -> list[Written] | None:
         case shape.Criterion() | shape.Deadline() | shape.Gated():
             return sample(program, what.closed_by)
     return None
+
+
+def contacts(program: Program, rule_id: str) -> list[Cond]:
+    """The contacts that close an obligation of the rule, each with its kinds and `where`; empty when none does."""
+    what = program.rules[rule_id].rule.evaluator
+    cond = getattr(what, "counts", None) or getattr(what, "closed_by", None)
+    return list(_contacts(cond)) if isinstance(cond, Cond) else []
+
+
+def _contacts(cond: Cond) -> Iterator[Cond]:
+    if cond.contact is not None:
+        yield cond
+    for part in (*(cond.any or ()), *(cond.all or ())):
+        yield from _contacts(part)
 
 
 def sample(program: Program, cond: Cond) -> list[Written] | None:

@@ -41,12 +41,14 @@ class ContactForm(PromptedForm):
         *,
         contact_id: str | None = None,
         follow_up_id: str | None = None,
+        begin: str = "",
         draft_key: str | None = None,
     ) -> None:
-        """Open on a person, or on nobody."""
+        """Open on a person, or on nobody; `begin` is the word for how, where something speaks for one."""
         super().__init__(citizen_id, draft_key=draft_key, contact_id=contact_id, follow_up_id=follow_up_id)
         self.card: CaseCard | None = None
         self.former: Contact | None = None
+        self._begin_with = begin
         self._proposed: date | None = None
         self._agreed_already: date | None = None
         self._next: date | None = None
@@ -98,7 +100,7 @@ class ContactForm(PromptedForm):
         """In the order of talk."""
         former = self.former
         now = self.services.clock.now()
-        kind = preset_of(former).code if former else ("phone" if self.card else "outreach")
+        kind = preset_of(former).code if former else self._begin_with or ("phone" if self.card else "outreach")
         yield ChoiceField("kind", _("How"), options=options((p.code, _(p.label)) for p in PRESETS), value=kind)
         with Horizontal(classes="pair"):
             outcome = former.outcome if former else "reached"

@@ -1,5 +1,6 @@
 """The words a broker chooses a contact by, each over kind, place and open counselling of the record."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from broker_tui.i18n import N_, _, pgettext
@@ -34,6 +35,19 @@ TWO_WAY = frozenset({"phone", "meeting", "video"})
 def preset(code: str) -> Preset:
     """The preset with a code; the first for anything else."""
     return next((found for found in PRESETS if found.code == code), PRESETS[0])
+
+
+def preset_for(accepted: Sequence[tuple[Collection[str], Collection[str]]]) -> str:
+    """The first word that one of the accepted contacts allows; "" where nothing speaks against any.
+
+    Args:
+        accepted: kinds and places of each; no places means any.
+    """
+    for found in PRESETS if accepted else ():
+        for kinds, places in accepted:
+            if found.kind in kinds and (not places or found.place in places):
+                return found.code
+    return ""
 
 
 def preset_of(contact: Contact) -> Preset:

@@ -84,6 +84,7 @@ def contact_form(
     *,
     contact_id: str | None = None,
     follow_up_id: str | None = None,
+    begin: str = "",
     draft_key: str | None = None,
 ) -> Form:
     """A contact; without a citizen a walk-in, with `contact_id` a correction.
@@ -92,10 +93,17 @@ def contact_form(
         citizen_id: whose case.
         contact_id: the contact that is corrected.
         follow_up_id: the agreed follow-up that saving completes.
+        begin: the word for how it was made that stands there at first.
         draft_key: the draft to continue.
     """
     made = _make(
-        "contact_form", "ContactForm", citizen_id, contact_id=contact_id, follow_up_id=follow_up_id, draft_key=draft_key
+        "contact_form",
+        "ContactForm",
+        citizen_id,
+        contact_id=contact_id,
+        follow_up_id=follow_up_id,
+        begin=begin,
+        draft_key=draft_key,
     )
     return cast(Form, made)
 

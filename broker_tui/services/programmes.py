@@ -21,7 +21,7 @@ from broker_tui.programmes.explain import Explanation, explain
 from broker_tui.programmes.facts import Fact
 from broker_tui.programmes.program import Fault, Program
 from broker_tui.programmes.results import Evaluation, Obligation
-from broker_tui.programmes.sampling import closers
+from broker_tui.programmes.sampling import closers, contacts
 from broker_tui.services.base import Service
 from broker_tui.services.ports import ChangeNote
 from sync.records import types
@@ -168,6 +168,11 @@ class Programmes(Service):
     def closes(self, rule_id: str) -> list[dict[str, Any]]:
         """Written facts, without days, that would close an obligation of the rule: which form and which fields."""
         return closers(self.program(rule_id.partition(".")[0]), rule_id)
+
+    def contacts_for(self, rule_id: str) -> list[tuple[list[str], list[str]]]:
+        """The contacts that close an obligation of the rule: kinds, and places where the rule names some."""
+        found = contacts(self.program(rule_id.partition(".")[0]), rule_id)
+        return [(list(cond.contact or ()), _several(cond.where.get("place"))) for cond in found]
 
     def local_settings(self) -> dict[str, dict[str, Any]]:
         """The municipality's own numbers, by programme and parameter."""
@@ -448,6 +453,12 @@ def form_facts(program: Program, entries: Sequence[Entry[types.Form]]) -> list[F
         if form is not None and not entry.deleted and record.programme == program.id:
             found += forms.facts(form, record.values, record.on, entry.id)
     return found
+
+
+def _several(said: Any) -> list[str]:
+    if isinstance(said, str):
+        return [said]
+    return [str(one) for one in said] if isinstance(said, list) else []
 
 
 def _shared_with(

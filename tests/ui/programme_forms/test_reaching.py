@@ -114,6 +114,22 @@ async def test_d_in_today_opens_a_new_row_where_the_evidence_is_one(small_office
         assert isinstance(desk.app.screen, RulePage), "advice asks nothing and is shown"
 
 
+@pytest.mark.parametrize(
+    ("rule", "how"),
+    [
+        ("guarantee.step2.monthly-contact", "phone"),
+        ("uif2.broker.joint-meetings", "meeting"),
+        ("uif2.phase2.f-meeting", "visit"),
+    ],
+)
+async def test_a_contact_begins_as_one_the_rule_counts(office: Office, rule: str, how: str) -> None:
+    async with office.open() as desk:
+        desk.app.new_contact(desk.ids["jonas"], begin=desk.app.contact_for(rule))
+        await desk.settle()
+        assert isinstance(desk.app.screen, ContactForm)
+        assert desk.app.screen.field("kind").value == how
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("programme", list(PEOPLE))
 async def test_every_rule_leads_to_its_field_or_is_shown(office: Office, programme: str) -> None:
