@@ -36,7 +36,17 @@ class FormHooks(RuleHooks):
             if form is not None:
                 self.open_form(citizen_id, case_id, form)
 
-        self.push_screen(registry.decide_menu([(form.id, both(form)) for form in found]), chosen)
+        self.push_screen(registry.choose_menu(_("What is decided?"), [(form.id, both(form)) for form in found]), chosen)
+
+    def open_team(self, case_id: str = "") -> None:
+        """The register of the course team of a case; without one that of the first team."""
+        forms = self.services.forms
+        self.read(
+            lambda: (forms.team_of(case_id) or "") if case_id else "",
+            lambda name: self.push_screen(registry.team(name)),
+            group="team",
+            description="which team",
+        )
 
     def close_rule(self, citizen_id: str, case_id: str, rule: str, key: str = "") -> None:
         """The field in which the evidence of a rule is written; where there is none, the facts that close it."""

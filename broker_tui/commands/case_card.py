@@ -46,6 +46,15 @@ CARD = (
         ("afgør", "gruppe", "group", "exit"),
         "hidden",
     ),
+    Command(
+        "case.team",
+        "T",
+        "team",
+        N_("course team"),
+        N_("The course team: days, attendance, what it lacks"),
+        ("hold", "fremmøde", "attendance"),
+        "hidden",
+    ),
     Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
     Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
     *(

@@ -104,6 +104,8 @@ class CaseCardScreen(CardScreen[CaseCard]):
         case = card.current_case if card else None
         if action in ("close_case", "step", "decide"):
             return case is not None and case.record.status == "open"
+        if action == "team":
+            return case is not None and case.record.programme == "mastery"
         if action == "reopen":
             return case is not None and case.record.status == "closed"
         if action == "settle":
@@ -185,6 +187,12 @@ class CaseCardScreen(CardScreen[CaseCard]):
         case = self.data.current_case if self.data else None
         if case is not None:
             self.broker.decide(self.about, case.id)
+
+    def action_team(self) -> None:
+        """The course team of this person."""
+        case = self.data.current_case if self.data else None
+        if case is not None:
+            self.broker.open_team(case.id)
 
     def action_role(self) -> None:
         """Somebody takes a role."""

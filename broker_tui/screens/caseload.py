@@ -205,6 +205,10 @@ class CaseloadScreen(PlaceScreen):
             self.broker.answer("", f"{glyph('marked')} {text}")
         self.refresh_bindings()
 
+    def action_team(self) -> None:
+        """The course teams."""
+        self.broker.open_team()
+
     def action_contact(self) -> None:
         """A contact with the person under the cursor."""
         self.broker.new_contact(self.rows.cursor_key)

@@ -308,6 +308,12 @@ _SHORT = {
 }
 
 
+def team_form(what: Literal["found", "call_off"], *, draft_key: str | None = None, **about: Any) -> Form:
+    """A new course team, or calling off one of its days."""
+    name = {"found": "FoundTeamForm", "call_off": "CallOffForm"}[what]
+    return cast(Form, _make("team_forms", name, draft_key=draft_key, **about))
+
+
 def visit_correction(company_id: str, *, visit_id: str = "", draft_key: str | None = None) -> Form:
     """The company's part of a visit, corrected."""
     return cast(Form, _make("visit_correction", "VisitCorrection", company_id, visit_id=visit_id, draft_key=draft_key))
@@ -328,6 +334,8 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return memo_form(draft_key=draft_key)
     if form == "plan_many":
         return plan_many_form((), draft_key=draft_key)
+    if form in ("found_team", "call_off"):
+        return team_form("found" if form == "found_team" else "call_off", draft_key=draft_key)
     if form in ("follow_up", "promise"):
         return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
     return _from_draft_of_card(form, about, draft_key) if about else None
@@ -374,9 +382,9 @@ def choice_picker(title: str, pairs: Sequence[tuple[str, str]], *, begin: str = 
     return cast(Picker, _make("choice_picker", "ChoicePicker", title, pairs, begin=begin))
 
 
-def decide_menu(decisions: Sequence[tuple[str, str]]) -> Picker:
-    """Which decision is taken; closes with the id of its form."""
-    return cast(Picker, _make("decide_menu", "DecideMenu", decisions))
+def choose_menu(question: str, offered: Sequence[tuple[str, str]]) -> Picker:
+    """One of several by key and name; closes with the key."""
+    return cast(Picker, _make("choose_menu", "ChooseMenu", question, offered))
 
 
 def carry_over(old: Any, new: Any, values: Any, names: Any) -> ModalScreen[bool]:
@@ -440,6 +448,11 @@ def history() -> Screen[None]:
 def walk_ins() -> Screen[None]:
     """People who came in and are on no caseload."""
     return cast(Screen[None], _make("walk_ins", "WalkInsScreen"))
+
+
+def team(name: str = "") -> Screen[None]:
+    """The register of a course team; without a name of the first."""
+    return cast(Screen[None], _make("team", "TeamScreen", name))
 
 
 def settings() -> Screen[None]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
+    from broker_tui.services.teams import Teams
 
 __all__ = [
     "ChangeNote",
@@ -106,6 +107,13 @@ class Services:
         from broker_tui.services.agreements import Agreements
 
         return Agreements(self.store, self.clock, self.programmes)
+
+    @cached_property
+    def teams(self) -> "Teams":
+        """Course teams."""
+        from broker_tui.services.teams import Teams
+
+        return Teams(self.store, self.clock, self.programmes)
 
     @cached_property
     def facts_file(self) -> "FactsFile":

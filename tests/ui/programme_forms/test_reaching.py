@@ -4,8 +4,8 @@ import pytest
 
 from broker_tui.i18n import Language
 from broker_tui.programmes import forms as shapes
+from broker_tui.screens.choose_menu import ChooseMenu
 from broker_tui.screens.contact_form import ContactForm
-from broker_tui.screens.decide_menu import DecideMenu
 from broker_tui.screens.programme_form import ProgrammeForm
 from broker_tui.screens.row_sheet import RowSheet
 from broker_tui.screens.rule_page import RulePage
@@ -68,7 +68,7 @@ async def test_decisions_are_offered_and_authority_only_to_authority(small_offic
         desk.app.open_citizen(desk.ids["jonas"])
         await desk.settle()
         await desk.press("B")
-        assert isinstance(desk.app.screen, DecideMenu)
+        assert isinstance(desk.app.screen, ChooseMenu)
         assert "Authority sheet" not in desk.text
         await desk.press("enter")
         await desk.write("Ny vurdering")

@@ -1,4 +1,4 @@
-"""Which decision is taken: the short ones of the programme, each by its name."""
+"""Which of several things: a decision of the programme, a course team; each by its name."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,27 +11,28 @@ from broker_tui.widgets.sheet import Sheet
 from broker_tui.widgets.spans import Line, line
 
 
-class DecideMenu(Sheet[str | None]):
-    """Closes with the id of the form."""
+class ChooseMenu(Sheet[str | None]):
+    """Closes with the key of the row."""
 
     DEFAULT_CSS = """
-    DecideMenu #sheet-body { padding: 0; height: auto; }
+    ChooseMenu #sheet-body { padding: 0; height: auto; }
     """
 
-    def __init__(self, decisions: Sequence[tuple[str, str]]) -> None:
-        """Offer decisions by id and name."""
+    def __init__(self, question: str, offered: Sequence[tuple[str, str]]) -> None:
+        """Offer rows by key and name."""
         super().__init__()
-        self._decisions = tuple(decisions)
+        self._question = question
+        self._offered = tuple(offered)
 
     def heading(self) -> Line:
         """The question."""
-        return line((_("What is decided?"), "strong"))
+        return line((self._question, "strong"))
 
     def body(self) -> Iterable[Widget]:
         """One row each."""
         menu = RowList(id="menu", count_below=False)
-        menu.styles.height = len(self._decisions)
-        menu.set_rows([Row(key, content=line((name, "text"))) for key, name in self._decisions])
+        menu.styles.height = len(self._offered)
+        menu.set_rows([Row(key, content=line((name, "text"))) for key, name in self._offered])
         yield menu
 
     def keys(self) -> KeyLine:
