@@ -110,6 +110,15 @@ JOB = (
     ),
 )
 STEP = (
+    Command(
+        "step.group",
+        "o",
+        "group",
+        N_("by field"),
+        N_("By the four fields of the board, or by what is due first"),
+        ("2x2", "element"),
+        "hidden",
+    ),
     Command("step.done", "d", "done", N_("do it"), N_("Record what closes it"), ("close", "luk", "evidence")),
     Command("step.explain", "R", "explain", N_("explain"), N_("Explain why it is not done"), ("forklar",)),
     Command("step.waive", "M", "waive", N_("waive"), N_("Note who waives the rule"), ("fravig",)),

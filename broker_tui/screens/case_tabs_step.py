@@ -11,7 +11,7 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.case_card import STEP
 from broker_tui.domain.views import CaseCard, NotFound
 from broker_tui.i18n import _, words
-from broker_tui.screens import registry, step_lines, step_rows
+from broker_tui.screens import registry, step_fields, step_lines, step_rows
 from broker_tui.screens.card_base import Pane
 from broker_tui.screens.registry import RuleFormName
 from broker_tui.screens.rule_lines import beside
@@ -20,7 +20,7 @@ from broker_tui.screens.step_rows import Drawn, Spot
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
-from broker_tui.widgets.spans import line
+from broker_tui.widgets.spans import EMPTY, line
 
 
 class StepPane(Pane[CaseCard]):
@@ -38,6 +38,7 @@ class StepPane(Pane[CaseCard]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(STEP)
 
     _board: Board | None = None
+    _by_field = True
     _drawn = Drawn((), {})
     _trouble = ""
 
@@ -97,8 +98,11 @@ class StepPane(Pane[CaseCard]):
         else:
             cells = self.app.size.width - 6
             sheet = (60 if self.app.size.width >= 150 else 42) - 1 if wide else 0
-            self._drawn = step_rows.drawn(board, self.guard, cells - sheet)
-            self.query_one("#step-head", Lines).update(*step_lines.head(board, self.clock_today, cells))
+            fields = step_fields.has_fields(board)
+            self._drawn = step_rows.drawn(board, self.guard, cells - sheet, by_field=fields and self._by_field)
+            head = step_lines.head(board, self.clock_today, cells)
+            told = [EMPTY, *step_fields.drawn(board, cells - sheet)] if fields else []
+            self.query_one("#step-head", Lines).update(*head, *told)
         self.rows.set_rows(self._drawn.items)
         self._show_beside()
 
@@ -137,7 +141,9 @@ class StepPane(Pane[CaseCard]):
     # Acts
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be said depends on the rule and its state."""
+        """What can be said depends on the rule and its state; only some programmes have the four fields."""
+        if action == "group":
+            return self._board is not None and step_fields.has_fields(self._board)
         if action not in ("done", "explain", "waive", "settle_before", "rule", "snooze"):
             return super().check_action(action, parameters)
         spot, board = (self.spot, self._board) if self.is_mounted and self.query("#step") else (None, None)
@@ -187,6 +193,12 @@ class StepPane(Pane[CaseCard]):
     def action_settle_before(self) -> None:
         """Met before this program, or open."""
         self._form("settle", obligation=self.spot.key if self.spot else "")
+
+    def action_group(self) -> None:
+        """By the four fields, or by what is due first."""
+        self._by_field = not self._by_field
+        if self.card is not None:
+            self.draw(self.card)
 
     def action_rule(self) -> None:
         """Read the rule, and why it is due."""

@@ -7,6 +7,7 @@ from typing import Any
 from broker_tui.i18n import _, programme_words
 from broker_tui.i18n.format import short_date
 from broker_tui.programmes.results import Gate, Obligation
+from broker_tui.screens import step_fields
 from broker_tui.screens.step_board import Board, Exit, Snoozed, said_about
 from broker_tui.screens.step_lines import counted, sign_of, state_words
 from broker_tui.widgets.columns import Column, Columns
@@ -48,11 +49,11 @@ def columns() -> Columns:
     )
 
 
-def drawn(board: Board, guard: Guard, cells: int) -> Drawn:
-    """The whole board, in rows of `cells`."""
+def drawn(board: Board, guard: Guard, cells: int, *, by_field: bool = False) -> Drawn:
+    """The whole board, in rows of `cells`; `by_field` puts what is asked under the four fields of the 2x2 board."""
     items: list[Item] = []
     spots: dict[str, Spot] = {}
-    for title, count, rows in _sections(board, guard):
+    for title, count, rows in _by_field(board, guard) if by_field else _sections(board, guard):
         made = list(rows)
         if made:
             items.append(Heading(title, count or str(len(made))))
@@ -102,6 +103,16 @@ def _sections(board: Board, guard: Guard) -> Iterator[tuple[str, str, Iterator[M
     yield _("Met"), str(len(done)), (_row("done", o) for o in done[:_DONE_SHOWN])
 
 
+def _by_field(board: Board, guard: Guard) -> Iterator[tuple[str, str, Iterator[Made]]]:
+    """What is asked field by field, then what no field holds."""
+    for number, (title, met, owed) in enumerate(step_fields.sections(board), 1):
+        yield title, met, (_window(o, f"field{number}") for o in owed)
+    asked = (_("Next"), _("Counted"), _("Without a date"), _("Missed"))
+    for title, count, rows in _sections(board, guard):
+        if title not in asked:
+            yield title, count, rows
+
+
 def _row(section: str, obligation: Obligation) -> Made:
     on = obligation.closed_on or obligation.due or obligation.opens
     sign, role = sign_of(obligation)
@@ -141,9 +152,9 @@ def _exit(board: Board, one: Exit) -> Made:
     return made, Spot(rule, obligation)
 
 
-def _window(obligation: Obligation) -> Made:
+def _window(obligation: Obligation, section: str = "count") -> Made:
     """So many of so many, drawn."""
-    row, spot = _row("count", obligation)
+    row, spot = _row(section, obligation)
     if obligation.count is None:
         return row, spot
     more = (blank(_INDENT) + counted(obligation.count),)

@@ -67,7 +67,7 @@ SELDOM = {
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
     *("import.undo", "import.next"),
     *("today.rule", "rule.done", "forms.new", "forms.withdraw"),
-    *("step.done", "step.explain", "step.waive", "step.settle", "step.rule", "step.snooze"),
+    *("step.group", "step.done", "step.explain", "step.waive", "step.settle", "step.rule", "step.snooze"),
 }
 """What only a difference, a refusal, a closed case, a draft, a mark, a read file or a rule that is due brings up; own
 tests press these."""
