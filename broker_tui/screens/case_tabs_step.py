@@ -153,15 +153,13 @@ class StepPane(Pane[CaseCard]):
             return False
         found = spot.obligation
         owed = found is not None and found.state in ("open", "due_soon", "overdue", "missed", "upcoming")
-        if action == "explain":
-            return owed and (board.rule(spot.rule).may_explain or spot.rule in board.evaluation.explainable)
-        if action == "waive":
-            return owed
-        if action == "settle_before":
-            return found is not None and found.state == "unknown"
-        if action == "snooze":
-            return owed and found is not None and found.due is not None
-        return True
+        allowed = {
+            "explain": owed and (board.rule(spot.rule).may_explain or spot.rule in board.evaluation.explainable),
+            "waive": owed,
+            "settle_before": found is not None and found.state == "unknown",
+            "snooze": owed and found is not None and found.due is not None,
+        }
+        return allowed.get(action, True)
 
     @property
     def _aside(self) -> str | None:
