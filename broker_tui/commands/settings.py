@@ -14,5 +14,15 @@ COMMANDS = (
         "row",
         True,
     ),
+    Command(
+        "settings.local",
+        "l",
+        "local",
+        N_("programmes"),
+        N_("What the municipality sets for its programmes"),
+        ("local", "kommune", "profile", "lokale"),
+        "row",
+        True,
+    ),
     Command("settings.code", "r", "recovery", N_("recovery code"), N_("Make a new recovery code"), (), "row", True),
 )

@@ -328,6 +328,7 @@ _ERRORS: dict[str, str] = {
     "required": N_("Something is missing here. Fill it in."),
     "who_is_missing": N_("It is not said whom this is about. Choose a person or write a name."),
     "too_long": N_("The text has {length} characters; {limit} is the most. Shorten it."),
+    "outside": N_("The number should lie between {low} and {high}."),
     "not_allowed": N_("This value does not exist. Choose one of those offered."),
     "no_fact_kind": N_("{programme} has no facts called {kind}. See: broker programmes show {programme} --facts."),
     "no_fact_field": N_("{kind} has no such field. It has: {known}."),

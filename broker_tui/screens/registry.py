@@ -455,6 +455,11 @@ def team(name: str = "") -> Screen[None]:
     return cast(Screen[None], _make("team", "TeamScreen", name))
 
 
+def local_settings(programme: str = "") -> Screen[None]:
+    """What the municipality sets, beginning at a programme."""
+    return cast(Screen[None], _make("local_settings", "LocalSettingsScreen", programme))
+
+
 def settings() -> Screen[None]:
     """Language, look, passphrase."""
     return cast(Screen[None], _make("settings", "SettingsScreen"))

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from broker_tui.commands import bindings_of
 from broker_tui.commands.settings import COMMANDS
 from broker_tui.i18n import Language, _, use
+from broker_tui.screens import registry
 from broker_tui.screens.base import PlaceScreen, Reader
 from broker_tui.screens.door import DoorRefused
 from broker_tui.screens.strength import strength_line
@@ -117,6 +118,10 @@ class SettingsScreen(PlaceScreen):
             self.redraw()
         elif event.field.key == "discreet":
             broker.keep_look(replace(broker.look, discreet=value == "yes"))
+
+    def action_local(self) -> None:
+        """The programmes' local settings."""
+        self.app.push_screen(registry.local_settings())
 
     def action_passphrase(self) -> None:
         """Change the passphrase."""

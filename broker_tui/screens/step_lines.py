@@ -5,6 +5,7 @@ from typing import Any
 
 from broker_tui.i18n import _, ngettext, programme_words
 from broker_tui.i18n.format import dated, decimal, short_date
+from broker_tui.i18n.setting_words import WORDS, setting
 from broker_tui.programmes.results import Count, Evaluation, Obligation
 from broker_tui.screens.step_board import Board
 from broker_tui.widgets.glyphs import glyph
@@ -102,6 +103,8 @@ def signal_words(programme: str, name: str, value: Any) -> str:
         return told
     if isinstance(value, float):
         value = decimal(value)
+    if isinstance(value, str) and value in WORDS:
+        value = setting(value)
     return _("{name}: {value}").format(name=told, value=short_date(value) if isinstance(value, date) else value)
 
 

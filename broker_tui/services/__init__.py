@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
+    from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
@@ -114,6 +115,13 @@ class Services:
         from broker_tui.services.teams import Teams
 
         return Teams(self.store, self.clock, self.programmes)
+
+    @cached_property
+    def local_settings(self) -> "LocalSettings":
+        """What the municipality sets for its programmes."""
+        from broker_tui.services.local_settings import LocalSettings
+
+        return LocalSettings(self.store, self.clock, self.programmes)
 
     @cached_property
     def facts_file(self) -> "FactsFile":

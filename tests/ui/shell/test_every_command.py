@@ -36,7 +36,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),
     ("escape", "ctrl+o"),
-    ("escape", "ctrl+r", "tab", "tab"),
+    ("l",),
+    ("escape", "escape", "ctrl+r", "tab", "tab"),
     ("enter",),
     ("escape", "escape", "slash"),
 )
@@ -67,7 +68,18 @@ SELDOM = {
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
     *("import.undo", "import.next"),
     *("today.rule", "rule.done", "forms.new", "forms.withdraw"),
-    *("step.group", "step.done", "step.explain", "step.waive", "step.settle", "step.rule", "step.snooze"),
+    *(
+        "local.profile",
+        "local.reset",
+        "local.back",
+        "step.group",
+        "step.done",
+        "step.explain",
+        "step.waive",
+        "step.settle",
+        "step.rule",
+        "step.snooze",
+    ),
 }
 """What only a difference, a refusal, a closed case, a draft, a mark, a read file or a rule that is due brings up; own
 tests press these."""
