@@ -148,3 +148,17 @@ def test_a_day_both_wrote_down_is_one_day(pair: tuple[Laptop, Laptop], mark: Mar
         assert days[0].session
         sessions = machine.store.entries(types.Fact, where={"kind": "session"}, replaced=False)
         assert len(sessions) == 2, "each wrote it down; neither is lost"
+
+
+def test_a_day_called_off_here_and_marked_there_reads_alike_on_both_and_can_be_called_off_again(
+    pair: tuple[Laptop, Laptop], mark: Mark, hand: time_machine.Traveller
+) -> None:
+    one, two = pair
+    services(one).teams.call_off(TEAM, slot(one), "Underviser syg")
+    mark(two, "present")
+    meet(pair)
+    assert [slot(machine).cancelled for machine in pair] == [False, False], "the later one counts: somebody met"
+    hand.shift(60)
+    services(one).teams.call_off(TEAM, slot(one), "Underviser syg")
+    meet(pair)
+    assert [slot(machine).cancelled for machine in pair] == [True, True]
