@@ -45,6 +45,8 @@ class FilledForm(RecordForm, FilledSheet):
         self.computed: dict[str, str] = {}
         self.version: int | None = None
         self.who = ""
+        self.named: tuple[str, ...] = ()
+        """Who must not be named in it: those on the course team, when all cases of the team share the form."""
 
     def take_extra(self, values: Mapping[str, Any]) -> None:
         """A draft stays with the version it was written under."""
@@ -63,6 +65,8 @@ class FilledForm(RecordForm, FilledSheet):
         self.definition = drafted or opened.definition
         card = self.services.people.card(self.about or "", self.clock_today)
         self.who = self.whose(card)
+        if self.definition.about == "team":
+            self.named = self.services.teams.people(self.services.forms.team_of(case_id) or "")
         self.known = known_of(card, self.services.people.colleagues())
         self.noted_about = opened.record_id or case_id
         self.filled = {name: value for name, value in opened.values.items() if name in self.definition.fields}

@@ -11,11 +11,14 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands import forms as commands
 from broker_tui.i18n import _
 from broker_tui.i18n.programme_words import both
+from broker_tui.programmes.forms import FormField
 from broker_tui.screens import registry
 from broker_tui.screens.programme_fields import Maker
 from broker_tui.screens.programme_saving import SavedForm
 from broker_tui.screens.programme_values import PREFIX, key_of, value_of
 from broker_tui.screens.row_sheet import RowSheet
+from broker_tui.screens.shared_text import remark
+from broker_tui.widgets.field import Field
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.long_form import LongForm, Part
 from broker_tui.widgets.rows_field import RowsField
@@ -42,7 +45,10 @@ class ProgrammeForm(SavedForm):
         maker = Maker(self.services.clock.now(), self.known.names, self.guard)
 
         def make(key: str) -> Widget:
-            return maker.make(self.field_of(key), key, form.text(key), self.computed.get(key, ""))
+            field, text = self.field_of(key), form.text(key)
+            made = maker.make(field, key, text, self.computed.get(key, ""))
+            made.set_reactive(Field.nudge, self._remark(field, text))
+            return made
 
         parts = [
             Part(both(section), tuple(key_of(field.name) for field in section.field), make)
@@ -90,7 +96,20 @@ class ProgrammeForm(SavedForm):
             field = self.field_of(key)
             self.filled[field.name] = value_of(field, self.form.fields()[key].value, self.broker.clock.now())
             self.form.show_without(self.hidden())
+            self._mention(field, key)
         self.set_heading(self.heading())
+
+    def _mention(self, field: FormField, key: str) -> None:
+        """A name in a text that all cases of a team share, said where it can be seen."""
+        shown = self.form.fields()[key]
+        said = self._remark(field, shown.value)
+        if said != shown.nudge:
+            shown.nudge = said
+            self.call_after_refresh(shown.scroll_visible, animate=False)
+
+    def _remark(self, field: FormField, text: str) -> str:
+        """Teachers may be named: they have a list of their own."""
+        return remark(text, self.named) if self.named and field.type in ("text", "long") else ""
 
     def set_heading(self, content: Line) -> None:
         """The title, and under it how far one has come."""

@@ -10,9 +10,12 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.team import COMMANDS
 from broker_tui.domain.views import NotFound
 from broker_tui.i18n import _, ngettext
+from broker_tui.i18n.programme_words import both
+from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.families.mastery_register import MARKS, Slot, nearest_slot
 from broker_tui.screens import registry, team_lines
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.evidence_way import may_fill
 from broker_tui.services.teams import Participant, TeamSheet
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
@@ -145,6 +148,7 @@ class TeamScreen(PlaceScreen):
             "mark": lambda: held and self.person is not None,
             "rest": lambda: held and self._blank(),
             "contact": lambda: self.person is not None,
+            "about": lambda: self.person is not None,
             "done": lambda: self.person is not None or self.rule is not None,
             "note": self._people,
             "form": self._people,
@@ -229,6 +233,25 @@ class TeamScreen(PlaceScreen):
             self.broker.close_rule(standing.citizen_id, standing.case_id, waiting.rule, waiting.key)
         else:
             self.broker.new_contact(standing.citizen_id)
+
+    def action_about(self) -> None:
+        """A form about the person: what is lacking first."""
+        person = self.person
+        if person is None:
+            return
+        standing, known = person.standing, shapes.forms(person.standing.programme)
+        offered = [
+            (form, " · ".join(part for part in (both(known[form]), lacking) if part))
+            for form, lacking in team_lines.forms_of(person)
+            if form in known and may_fill(self.services, known[form])
+        ]
+
+        def chosen(form: str | None) -> None:
+            if form is not None:
+                self.broker.open_form(standing.citizen_id, standing.case_id, form)
+
+        question = _("What is written about {name}?").format(name=self.guard.name(standing.citizen_name))
+        self.app.push_screen(registry.choose_menu(question, offered), chosen)
 
     def action_note(self) -> None:
         """The form about the day; it names nobody and is shared by all cases of the team."""

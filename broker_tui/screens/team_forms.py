@@ -11,6 +11,7 @@ from broker_tui.i18n.format import full_date
 from broker_tui.programmes.families.mastery_register import Slot
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import Values, choice, day, text
+from broker_tui.screens.shared_text import remark
 from broker_tui.widgets.spans import Line, line
 
 _LABEL = 24
@@ -64,9 +65,11 @@ class CallOffForm(RecordForm):
         """A day of a team."""
         super().__init__(None, draft_key=draft_key, team=team, day=slot.on.isoformat() if slot is not None else "")
         self._slot = slot
+        self._people: tuple[str, ...] = ()
 
     def prepare(self) -> None:
-        """The day of a draft."""
+        """The day of a draft, and who must not be named."""
+        self._people = self.services.teams.people(self.args["team"])
         if self._slot is None:
             slots = self.services.teams.sheet(self.args["team"]).timetable.slots
             self._slot = next(one for one in slots if one.on.isoformat() == self.args["day"])
@@ -79,6 +82,11 @@ class CallOffForm(RecordForm):
     def fields(self) -> Iterable[Widget]:
         """Why; no names, for all cases of the team share it."""
         yield text("reason", _("Why"), hint=_("no names"))
+
+    def changed(self, key: str) -> None:
+        """A name is mentioned while it is typed."""
+        if key in ("", "reason"):
+            self.field("reason").nudge = remark(self.field("reason").value, self._people)
 
     def make(self, values: Mapping[str, str]) -> Saved:
         """The day, cancelled."""

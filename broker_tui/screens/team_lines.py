@@ -167,20 +167,38 @@ def _share(value: object) -> Line:
     return line((f"{decimal(100 * value, 0)} %", "muted")) if isinstance(value, int | float) else EMPTY
 
 
-def lacks(one: Participant) -> Sequence[str]:
-    """What a participant lacks, the gravest first: time to prepare, travel, mentor, and absence that goes on."""
+FORMS = ("F-M5", "F-M8", "F-M16", "M-X7", "F-M9", "M-X10", "M-X18")
+"""What is written about one participant, besides the marks: preparation, mentor, travel, place, readiness, leaving."""
+
+
+def _needs(one: Participant) -> list[tuple[str, str]]:
+    """What a participant lacks, the gravest first, with the form that answers it: time to prepare, travel, mentor,
+    and absence that goes on."""
     signals = one.signals
     open_rules = {o.rule for o in one.standing.evaluation.obligations if o.state in ("overdue", "due_soon", "open")}
-    told: list[tuple[bool, str]] = [
-        (bool(signals.get("next_team")), _("next team")),
-        (signals.get("prep_state") == "blocked", _("under 7 days to prepare")),
-        (signals.get("absence_chain") == "escalated", _("absence: work group")),
-        (bool(signals.get("frequent_absence")), _("much absence")),
-        (bool(signals.get("pass_missing") or signals.get("pass_gap")), _("travel pass")),
-        (not signals.get("prep_state"), _("not prepared")),
-        ("mastery.programme.mentor-throughout" in open_rules, _("mentor")),
-        ("mastery.programme.mentor-need-assessed" in open_rules, _("mentor need")),
-        (signals.get("prep_state") == "short", _("short preparation")),
-        (bool(signals.get("postponed_days")), _("postponed")),
+    told: list[tuple[bool, str, str]] = [
+        (bool(signals.get("next_team")), _("next team"), "M-X7"),
+        (signals.get("prep_state") == "blocked", _("under 7 days to prepare"), "M-X7"),
+        (signals.get("absence_chain") == "escalated", _("absence: work group"), "M-X10"),
+        (bool(signals.get("frequent_absence")), _("much absence"), "M-X10"),
+        (bool(signals.get("pass_missing") or signals.get("pass_gap")), _("travel pass"), "F-M16"),
+        (not signals.get("prep_state"), _("not prepared"), "F-M5"),
+        ("mastery.programme.mentor-throughout" in open_rules, _("mentor"), "F-M8"),
+        ("mastery.programme.mentor-need-assessed" in open_rules, _("mentor need"), "F-M8"),
+        (signals.get("prep_state") == "short", _("short preparation"), "F-M5"),
+        (bool(signals.get("postponed_days")), _("postponed"), "F-M9"),
     ]
-    return [word for holds, word in told if holds]
+    return [(word, form) for holds, word, form in told if holds]
+
+
+def lacks(one: Participant) -> Sequence[str]:
+    """What a participant lacks, the gravest first."""
+    return [word for word, _form in _needs(one)]
+
+
+def forms_of(one: Participant) -> list[tuple[str, str]]:
+    """The forms about a participant, each with what it would answer: what is lacking first, then the rest with ""."""
+    found: dict[str, list[str]] = {}
+    for word, form in _needs(one):
+        found.setdefault(form, []).append(word)
+    return [*((form, ", ".join(words)) for form, words in found.items()), *((f, "") for f in FORMS if f not in found)]

@@ -103,6 +103,12 @@ class Teams(Service):
             owed=tuple(one for one in owed if one.state in _SEEN),
         )
 
+    def people(self, name: str) -> tuple[str, ...]:
+        """The names of those on a team, so that a text all its cases share can be kept free of them."""
+        inside = [citizen for citizen, team in self._members().items() if team == name]
+        found = (self.store.entry(types.Citizen, citizen) for citizen in inside)
+        return tuple(entry.record.name for entry in found if entry is not None)
+
     # writing
 
     def found(self, name: str, t0: date, weeks: int | None = None, weekday: str | None = None) -> Saved:

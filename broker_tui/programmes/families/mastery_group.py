@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from broker_tui.programmes.course import Course
+from broker_tui.programmes.facts import Fact
 from broker_tui.programmes.families import mastery_evidence as evidence
 from broker_tui.programmes.families.mastery_calendar import Team, as_int
 
@@ -71,14 +72,30 @@ def _group(course: Course, team: Team, found: dict[str, Any]) -> None:
 def _teaching(course: Course, found: dict[str, Any]) -> None:
     """The psychologists' share of teaching, the weekly days included; without minutes every session weighs the same."""
     total, by_psychologist = 0, 0
-    for fact in course.facts.of("session"):
-        if fact.get("type", "teaching") in ("teaching", "weekly_teaching") and not fact.get("cancelled"):
-            minutes = as_int(fact.get("minutes")) or 1
-            total += minutes
-            by_psychologist += minutes if fact.get("profession") == "psychologist" else 0
+    for fact in _sessions(course):
+        minutes = as_int(fact.get("minutes")) or 1
+        total += minutes
+        by_psychologist += minutes if fact.get("profession") == "psychologist" else 0
     if total:
         found["psychologist_share"] = round(by_psychologist / total, 3)
         found["psychologist_majority"] = by_psychologist * 2 > total
+
+
+def _sessions(course: Course) -> list[Fact]:
+    """The sessions held. One day may have several teachers, each told; but a record that only says that the day was
+    held (the first mark on each laptop writes one) adds nothing to a day of which more is told, nor to another such."""
+    held = [
+        fact
+        for fact in course.facts.of("session")
+        if fact.get("type", "teaching") in ("teaching", "weekly_teaching") and not fact.get("cancelled")
+    ]
+    told = {fact.on for fact in held if _tells(fact)}
+    bare = {fact.on: fact for fact in held if fact.on not in told}
+    return [*(fact for fact in held if _tells(fact)), *bare.values()]
+
+
+def _tells(fact: Fact) -> bool:
+    return bool(fact.get("minutes") or fact.get("profession"))
 
 
 def _number(value: Any) -> int | None:
