@@ -198,7 +198,7 @@ def test_push_and_pull_beside_the_floor(tmp_path: Path, seed: int) -> None:
         full.save([write])
     full.close()
     gc.collect()
-    gc.freeze()  # as the app and the hub do once they have started; the heap of a test run is ten times theirs
+    gc.freeze()  # as the app and the hub do once they have started; the heap of a test run is not theirs
     floors, products = [], []
     for n in range(ROUNDS):  # in turn, so that other work on the machine meets both
         floors.append(floor(tmp_path / f"floor{n}", writes))
