@@ -71,6 +71,7 @@ class PageWork:
             self._connection.executemany(_AS_THE_HUB.format(type_name), lines)
         self._connection.executemany(_RECEIVED, self._log)
         self._settle_again(change.id for change in changes if change.type == "conflict")
+        search_index.tidy(self._connection)
         return Applied(self._written, self._removed, self._conflicts, self._parked)
 
     def apply_parked(self) -> None:

@@ -22,11 +22,12 @@ class LocalSyncPart(Ground):
         blocked = _Blocked()
         for row in self._rows("SELECT record_id, tx, kind FROM op WHERE ack_status IS NULL AND problem IS NOT NULL"):
             blocked.add(*row)
+        # by way of the index of pending rows: in save order everything ever acknowledged would be read first
+        pending = "SELECT seq FROM op INDEXED BY op_pending WHERE ack_status IS NULL"
+        if not blocked:
+            pending += " ORDER BY seq LIMIT ?"
         found = self._rows(
-            # by way of the index of pending rows: in save order everything ever acknowledged would be read first
-            f"SELECT {COLUMNS}, tx FROM op WHERE seq IN "
-            "(SELECT seq FROM op INDEXED BY op_pending WHERE ack_status IS NULL) AND problem IS NULL ORDER BY seq"
-            + ("" if blocked else " LIMIT ?"),
+            f"SELECT {COLUMNS}, tx FROM op WHERE seq IN ({pending}) AND problem IS NULL ORDER BY seq",
             () if blocked else (limit + 1,),
         )
         while blocked:

@@ -16,8 +16,8 @@ from sync.hub.admin import AdminError, opened
 from sync.hub.app import make_app
 
 _GRACE_SECONDS = 5
-_GARBAGE = 20_000
-"""New objects between two searches for garbage: a batch makes as many and hardly any rings (a tenth of its time)."""
+_GARBAGE = 100_000
+"""New objects between two searches for garbage: a batch makes thousands and hardly any rings; 10 MB at most wait."""
 
 
 @dataclass(frozen=True, slots=True)

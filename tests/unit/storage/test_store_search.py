@@ -8,8 +8,9 @@ import pytest
 from broker_tui.domain.views import Hit
 from broker_tui.services.ports import Page, Write
 from broker_tui.storage import search_index
-from sync.records import SHARED, broker_scope, case_scope, new_id
-from sync.records.types import Citizen, Company, CompanyContact, CompanyVisit, Memo
+from sync.protocol import Change
+from sync.records import SHARED, broker_scope, case_scope, new_id, to_doc
+from sync.records.types import Citizen, Company, CompanyContact, CompanyVisit, Contact, Memo
 from tests.fakes.keys import open_store
 from tests.unit.storage.conftest import TODAY, Office, create
 
@@ -125,6 +126,27 @@ def test_nothing_of_a_withdrawn_note_stays_in_the_index(tmp_path: Path) -> None:
     assert store._rows("SELECT record_id FROM note") == [(keep,)]
     store._writer.execute("INSERT INTO note_text (note_text, rank) VALUES ('integrity-check', 0)")
     store.close()
+
+
+def test_pages_of_a_feed_leave_the_index_in_few_pieces(tmp_path: Path) -> None:
+    """FTS5 would merge by itself, but much at once and in whatever commit comes to it."""
+    store = open_store(tmp_path)
+    pieces = []
+    for number in range(40):
+        page = [_received(f"Samtale {number} om køkken og lager") for _ in range(3)]
+        store.apply_page(page, {}, {})
+        pieces.append(store._row("SELECT count(DISTINCT segid) FROM note_text_idx")[0])
+    assert max(pieces) <= 8
+    assert store._rows("SELECT v FROM note_text_config WHERE k = 'automerge'") == [(0,)]
+    assert len(store.find("køkken", types=None, page=Page(limit=500))) == 120
+    store._writer.execute("INSERT INTO note_text (note_text, rank) VALUES ('integrity-check', 0)")
+    store.close()
+
+
+def _received(note: str) -> Change:
+    person = new_id()
+    contact = Contact(citizen_id=person, occurred_on=TODAY, kind="phone", outcome="reached", note=note)
+    return Change(seq=1, kind="put", id=new_id(), type="contact", scope=case_scope(person), rev=1, doc=to_doc(contact))
 
 
 def test_numbers_find_people_and_companies(office: Office) -> None:
