@@ -1,7 +1,8 @@
 """Protocol 2: the messages between laptop and hub. Sans-IO; both sides use these Structs.
 
 A body is one JSON object. Items travel raw and are decoded one by one, so that one bad item is refused alone.
-An object that does not parse to its end is no answer at all. Everything is POST with `Cache-Control: no-store`,
+An object that does not parse to its end is no answer at all. Items come by the thousand and never point back at what
+holds them, so the search for garbage leaves them alone (`gc=False`). Everything is POST with `Cache-Control: no-store`,
 so that no cursor stands in a URL, cache or log.
 
     POST /v1/devices         EnrolRequest   -> EnrolAnswer      (the one-time code is the only credential)
@@ -40,7 +41,7 @@ was kept as a difference. duplicate: seen before, the recorded answer again. rej
 operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first."""
 
 
-class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """One operation, drawn when the person pressed save.
 
     Attributes:
@@ -76,7 +77,7 @@ class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     closes: list[str] = []
 
 
-class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """RFC 9457 problem. `code` is stable; `detail` is English and holds no personal data.
 
     retry: same-op (send again later), new-op (correct and save again), wait, never.
@@ -90,7 +91,7 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     pointer: str | None = None
 
 
-class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """The hub's word on one operation. An operation that is not named in the answer stays unsent."""
 
     op: str
@@ -118,7 +119,7 @@ class PushAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     next_sync_after: int = 0
 
 
-class By(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class By(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """Who made the newest change of a record, for the log on the other laptop."""
 
     staff: str | None = None
@@ -128,7 +129,7 @@ class By(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     op: str | None = None
 
 
-class Change(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class Change(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """One entry of a feed.
 
     put: the record as it is now (`deleted` marks a soft delete; the document stays so it can be restored).
@@ -151,7 +152,7 @@ class Change(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     by: By | None = None
 
 
-class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """Where a device stands in one feed: the hub's epoch, the feed's sequence, the chain hash there."""
 
     epoch: str = ""
