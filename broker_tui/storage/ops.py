@@ -26,7 +26,7 @@ def op_of(row: Any) -> Op:
         base=base,
         v=v,
         patch=loads(patch),
-        before=loads(before),
+        before=loads(before) if before != "{}" else {},
         chain=chain,
         after=after,
         tx=tx,

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from sync.hub import tables as t
@@ -22,6 +22,8 @@ from sync.signatures import COMPONENTS, MAX_SKEW, TAG
 
 _TARGETS = ({"@authority", "@path"}, {"@target-uri"})
 _MAX_NONCE = 64
+_forget_nonces = delete(t.nonce).where(t.nonce.c.tenant == bindparam("tenant"), t.nonce.c.expires < bindparam("now"))
+_add_nonce = insert(t.nonce)
 
 
 class Headers:
@@ -104,9 +106,9 @@ def _use_nonce(service: HubService, device: str, nonce: str, now: float) -> None
     """A nonce lives as long as a signature could be accepted, in both directions of the skew."""
     try:
         with service.store.write(durable=False) as conn:
-            conn.execute(delete(t.nonce).where(t.nonce.c.tenant == service.tenant, t.nonce.c.expires < now))
+            conn.execute(_forget_nonces, {"tenant": service.tenant, "now": now})
             conn.execute(
-                insert(t.nonce).values(tenant=service.tenant, device=device, nonce=nonce, expires=now + 2 * MAX_SKEW)
+                _add_nonce, {"tenant": service.tenant, "device": device, "nonce": nonce, "expires": now + 2 * MAX_SKEW}
             )
     except IntegrityError:
         raise Refused("replayed") from None

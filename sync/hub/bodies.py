@@ -12,7 +12,7 @@ from sync.protocol import MAX_BODY
 _CHUNK = 256 * 1024
 _LEAST = 512
 """Below this many bytes compression costs more than it saves."""
-_LEVEL = 4
+_LEVEL = 3
 T = TypeVar("T")
 
 

@@ -4,7 +4,7 @@ Every method is one transaction that is committed before it returns, so an answe
 could take back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,6 +39,17 @@ KEEP_REFUSED = timedelta(days=90)
 _device = select(t.device.c.staff_id, t.device.c.public_key, t.device.c.revoked_at).where(
     t.device.c.tenant == bindparam("tenant"), t.device.c.id == bindparam("device")
 )
+# built once: making a statement costs more than running it
+_seen = (
+    update(t.device)
+    .where(t.device.c.tenant == bindparam("b_tenant"), t.device.c.id == bindparam("b_device"))
+    .values(last_seen=bindparam("last_seen"))
+)
+_of_counter = (t.counter.c.tenant == bindparam("b_tenant"), t.counter.c.name == bindparam("b_name"))
+_count = select(t.counter.c.n).where(*_of_counter).with_for_update()
+_count_on = update(t.counter).where(*_of_counter).values(n=bindparam("n"))
+_count_first = insert(t.counter)
+_add_receipt = insert(t.receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +129,7 @@ class HubService:
             items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
             receipt = self._receipt(conn, actor, request.batch, items)
             if actor.device_id is not None:
-                where = (t.device.c.tenant == self.tenant, t.device.c.id == actor.device_id)
-                conn.execute(update(t.device).where(*where).values(last_seen=stamp))
+                conn.execute(_seen, {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": stamp})
         return PushAnswer(items=[msgspec.Raw(item.encoded) for item in items], receipt=receipt)
 
     def pull(self, actor: Actor, request: PullRequest) -> PullAnswer:
@@ -159,24 +169,24 @@ class HubService:
         """A number the broker can quote: year, day, and which batch of the day it was."""
         local = self.clock().astimezone(DENMARK)
         name = f"{local:%Y-%m%d}"
-        where = (t.counter.c.tenant == self.tenant, t.counter.c.name == name)
-        n = conn.execute(select(t.counter.c.n).where(*where).with_for_update()).scalar()
-        values: Mapping[str, object] = {"tenant": self.tenant, "name": name, "n": 1}
-        if n is None:
-            conn.execute(insert(t.counter).values(values))
-            self._sweep(conn)
+        counter = {"b_tenant": self.tenant, "b_name": name}
+        n: int = conn.execute(_count, counter).scalar() or 0
+        if n:
+            conn.execute(_count_on, {**counter, "n": n + 1})
         else:
-            conn.execute(update(t.counter).where(*where).values(n=n + 1))
-        number = f"{name}-{(n or 0) + 1:04d}"
+            conn.execute(_count_first, {"tenant": self.tenant, "name": name, "n": 1})
+            self._sweep(conn)
+        number = f"{name}-{n + 1:04d}"
         conn.execute(
-            insert(t.receipt).values(
-                tenant=self.tenant,
-                receipt=number,
-                device=actor.device_id,
-                batch=batch[:80],
-                items=len(items),
-                accepted=sum(item.accepted for item in items),
-                at=self.clock().isoformat(timespec="milliseconds"),
-            )
+            _add_receipt,
+            {
+                "tenant": self.tenant,
+                "receipt": number,
+                "device": actor.device_id,
+                "batch": batch[:80],
+                "items": len(items),
+                "accepted": sum(item.accepted for item in items),
+                "at": self.clock().isoformat(timespec="milliseconds"),
+            },
         )
         return number
