@@ -1,8 +1,7 @@
 """Protocol 2: the messages between laptop and hub. Sans-IO; both sides use these Structs.
 
 A body is one JSON object. Items travel raw and are decoded one by one, so that one bad item is refused alone.
-An object that does not parse to its end is no answer at all. Items come by the thousand and never point back at what
-holds them, so the search for garbage leaves them alone (`gc=False`). Everything is POST with `Cache-Control: no-store`,
+An object that does not parse to its end is no answer at all. Everything is POST with `Cache-Control: no-store`,
 so that no cursor stands in a URL, cache or log.
 
     POST /v1/devices         EnrolRequest   -> EnrolAnswer      (the one-time code is the only credential)
@@ -39,6 +38,8 @@ AnswerStatus = Literal["applied", "merged", "conflict", "duplicate", "rejected",
 """applied: nothing else had changed. merged: other fields had changed meanwhile. conflict: at least one field group
 was kept as a difference. duplicate: seen before, the recorded answer again. rejected: `problem` says why; the
 operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first."""
+
+# Messages come by the thousand and never point back at what holds them: `gc=False` keeps the search for garbage away.
 
 
 class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, select
 
 from sync.hub import tables as t
+from sync.hub.listed import among
 from sync.hub.problems import Refused
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor
@@ -42,7 +43,7 @@ _own_ops = (
     .order_by(t.op.c.seq)
 )
 _heads = select(t.feed.c.feed, t.feed.c.seq, t.feed.c.chain).where(
-    t.feed.c.tenant == bindparam("tenant"), t.feed.c.feed.in_(bindparam("feeds", expanding=True))
+    t.feed.c.tenant == bindparam("tenant"), among(t.feed.c.feed, "feeds")
 )
 _chain_at = (
     select(t.feed_chain.c.chain)

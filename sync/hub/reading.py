@@ -6,26 +6,23 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
+from sync.hub.listed import among
 from sync.hub.state import Entry, Grant, Known, OpenConflict, Rec, State
 
 _known = select(t.op.c.op, t.op.c.digest, t.op.c.status, t.op.c.rev, t.op.c.seq, t.op.c.conflicts).where(
-    t.op.c.tenant == bindparam("tenant"), t.op.c.op.in_(bindparam("ids", expanding=True))
+    t.op.c.tenant == bindparam("tenant"), among(t.op.c.op, "ids")
 )
 _record_columns = (
     *(t.record.c.id, t.record.c.type, t.record.c.scope, t.record.c.rev, t.record.c.v, t.record.c.deleted),
     *(t.record.c.doc, t.record.c.field_revs, t.record.c.by),
 )
-_records = select(*_record_columns).where(
-    t.record.c.tenant == bindparam("tenant"), t.record.c.id.in_(bindparam("ids", expanding=True))
-)
+_records = select(*_record_columns).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
 _scope_records = select(*_record_columns).where(
     t.record.c.tenant == bindparam("tenant"), t.record.c.scope == bindparam("scope")
 )
-_exists = select(t.record.c.id).where(
-    t.record.c.tenant == bindparam("tenant"), t.record.c.id.in_(bindparam("ids", expanding=True))
-)
+_exists = select(t.record.c.id).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
 _grants = select(t.grant.c.source, t.grant.c.scope, t.grant.c.staff_id, t.grant.c.until, t.grant.c.active).where(
-    t.grant.c.tenant == bindparam("tenant"), t.grant.c.scope.in_(bindparam("ids", expanding=True))
+    t.grant.c.tenant == bindparam("tenant"), among(t.grant.c.scope, "ids")
 )
 _ended = select(t.grant.c.scope).where(
     t.grant.c.tenant == bindparam("tenant"),
@@ -34,19 +31,19 @@ _ended = select(t.grant.c.scope).where(
     t.grant.c.until < bindparam("today"),
 )
 _conflicts = select(t.conflict.c.conflict_id, t.conflict.c.record_id, t.conflict.c.chain, t.conflict.c.fields).where(
-    t.conflict.c.tenant == bindparam("tenant"), t.conflict.c.record_id.in_(bindparam("ids", expanding=True))
+    t.conflict.c.tenant == bindparam("tenant"), among(t.conflict.c.record_id, "ids")
 )
 _entries = select(
     *(t.entry.c.feed, t.entry.c.record_id, t.entry.c.seq, t.entry.c.kind, t.entry.c.type, t.entry.c.scope),
     *(t.entry.c.solo, t.entry.c.solo_after),
 ).where(
     t.entry.c.tenant == bindparam("tenant"),
-    t.entry.c.feed.in_(bindparam("feeds", expanding=True)),
-    t.entry.c.record_id.in_(bindparam("ids", expanding=True)),
+    among(t.entry.c.feed, "feeds"),
+    among(t.entry.c.record_id, "ids"),
 )
 _heads = (
     select(t.feed.c.feed, t.feed.c.seq)
-    .where(t.feed.c.tenant == bindparam("tenant"), t.feed.c.feed.in_(bindparam("ids", expanding=True)))
+    .where(t.feed.c.tenant == bindparam("tenant"), among(t.feed.c.feed, "ids"))
     .order_by(t.feed.c.feed)
     .with_for_update()
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.listed import among
 from sync.hub.state import State
 
 _update_record = (
@@ -26,15 +27,13 @@ _update_feed = (
     .values(seq=bindparam("seq"), chain=bindparam("chain"))
 )
 _feed_chains = select(t.feed.c.feed, t.feed.c.chain).where(
-    t.feed.c.tenant == bindparam("tenant"), t.feed.c.feed.in_(bindparam("feeds", expanding=True))
+    t.feed.c.tenant == bindparam("tenant"), among(t.feed.c.feed, "feeds")
 )
 _delete_conflict = delete(t.conflict).where(
     t.conflict.c.tenant == bindparam("tenant"), t.conflict.c.conflict_id == bindparam("conflict_id")
 )
 _delete_grant = delete(t.grant).where(t.grant.c.tenant == bindparam("tenant"), t.grant.c.source == bindparam("source"))
-_delete_refused = delete(t.refused).where(
-    t.refused.c.tenant == bindparam("tenant"), t.refused.c.op.in_(bindparam("ops", expanding=True))
-)
+_delete_refused = delete(t.refused).where(t.refused.c.tenant == bindparam("tenant"), among(t.refused.c.op, "ops"))
 _NONE_YET = ""
 
 
