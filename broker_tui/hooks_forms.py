@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 class FormHooks(RuleHooks):
     """Mixed into the app."""
 
-    def open_form(self, citizen_id: str, case_id: str, form: str, record: str = "", focus: str = "") -> None:
+    def open_form(
+        self, citizen_id: str, case_id: str, form: str, record: str = "", focus: str = "", company: str = ""
+    ) -> None:
         """A form of the case's programme; afterwards what else is due for the person is offered."""
+        if self.services.forms.lacks_team(case_id, form):
+            self.answer(
+                "refused", _("The person is on no course team: T on the card shows the teams, p adds somebody.")
+            )
+            return
         self._fill(
-            citizen_id, registry.programme_form(citizen_id, case_id=case_id, form=form, record=record, focus=focus)
+            citizen_id,
+            registry.programme_form(
+                citizen_id, case_id=case_id, form=form, record=record, company=company, focus=focus
+            ),
         )
 
     def decide(self, citizen_id: str, case_id: str) -> None:

@@ -28,6 +28,7 @@ CARD = (
                 N_("Show the placements"),
                 N_("Show the contact persons"),
                 N_("Show who changed what"),
+                N_("Show flex job: seats, forms, what is asked"),
             ),
             1,
         )

@@ -20,10 +20,22 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
     """Head, tabs and panes of a company."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CARD)
-    PANES = ("overview", "visits", "placements", "people", "log")
+    PANES = ("overview", "visits", "placements", "people", "log", "workplace")
     place = "companies"
     reads = frozenset(
-        ("company", "company_contact", "company_visit", "placement", "follow_up", "promise", "citizen", "conflict")
+        (
+            *(
+                "company",
+                "company_contact",
+                "company_visit",
+                "placement",
+                "follow_up",
+                "promise",
+                "citizen",
+                "conflict",
+            ),
+            *("form", "hours", "case"),
+        )
     )
 
     def __init__(self, company_id: str, *, tab: str = "overview") -> None:
@@ -37,7 +49,7 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
 
     def labels(self) -> Iterable[str]:
         """Names of the tabs."""
-        return (_("Overview"), _("Visits"), _("Placements"), _("Contact persons"), _("Log"))
+        return (_("Overview"), _("Visits"), _("Placements"), _("Contact persons"), _("Log"), _("Flex job"))
 
     def make_pane(self, name: str) -> Pane[CompanyCard]:
         """A pane, its module loaded now."""
@@ -45,6 +57,10 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
             from broker_tui.screens.log_pane import LogPane
 
             return LogPane(id="pane-log")
+        if name == "workplace":
+            from broker_tui.screens.company_workplace import WorkplacePane
+
+            return WorkplacePane(id="pane-workplace")
         from broker_tui.screens import company_tabs
 
         made: dict[str, type[Pane[CompanyCard]]] = {

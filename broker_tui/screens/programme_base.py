@@ -34,11 +34,13 @@ class FilledForm(RecordForm, FilledSheet):
         case_id: str = "",
         form: str = "",
         record: str = "",
+        company: str = "",
         focus: str = "",
         draft_key: str | None = None,
     ) -> None:
-        """Open on a case of a person."""
-        super().__init__(citizen_id, draft_key=draft_key, case_id=case_id, form=form, record=record)
+        """Open on a case of a person; `company` is the one a form about a company is about."""
+        about = {"company": company} if company else {}
+        super().__init__(citizen_id, draft_key=draft_key, case_id=case_id, form=form, record=record, **about)
         self.wanted = focus
         self.filled: dict[str, Any] = {}
         """Values as far as they can be read, by field."""
@@ -59,7 +61,8 @@ class FilledForm(RecordForm, FilledSheet):
     def prepare(self) -> None:
         """Read the form, what is filled in, and the names of what can be picked."""
         case_id = self.args["case_id"]
-        self.opened = opened = self.services.forms.open(case_id, self.args["form"], self.args.get("record"))
+        record, company = self.args.get("record"), self.args.get("company")
+        self.opened = opened = self.services.forms.open(case_id, self.args["form"], record, company)
         programme = str(self.services.programmes.records(case_id).case.record.programme)
         drafted = self.version and shapes.form_version(programme, opened.definition.id, self.version)
         self.definition = drafted or opened.definition
@@ -76,7 +79,13 @@ class FilledForm(RecordForm, FilledSheet):
         """Whose form it is, as shown now."""
         if self.definition.about == "project":
             return _("the local project")
+        if self.definition.about == "company":
+            company = self.opened.values.get("company")
+            return self._company_name(str(company)) if company else _("a company")
         return _("the course team") if self.definition.about == "team" else self.guard.name(card.citizen.record.name)
+
+    def _company_name(self, company_id: str) -> str:
+        return self.services.companies.card(company_id, self.clock_today).company.record.name
 
     def first_texts(self) -> dict[str, str]:
         """What stands in the fields at first: what is saved or known, and over it what the draft says."""

@@ -242,6 +242,7 @@ def programme_form(
     case_id: str = "",
     form: str = "",
     record: str = "",
+    company: str = "",
     focus: str = "",
     draft_key: str | None = None,
 ) -> Form:
@@ -262,6 +263,7 @@ def programme_form(
         case_id=case_id,
         form=form,
         record=record,
+        company=company,
         focus=focus,
         draft_key=draft_key,
     )

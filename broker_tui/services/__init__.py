@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
     from broker_tui.services.teams import Teams
+    from broker_tui.services.workplaces import Workplaces
 
 __all__ = [
     "ChangeNote",
@@ -115,6 +116,13 @@ class Services:
         from broker_tui.services.teams import Teams
 
         return Teams(self.store, self.clock, self.programmes)
+
+    @cached_property
+    def workplaces(self) -> "Workplaces":
+        """Companies as flex-job workplaces."""
+        from broker_tui.services.workplaces import Workplaces
+
+        return Workplaces(self.store, self.clock, self.programmes, self.forms)
 
     @cached_property
     def local_settings(self) -> "LocalSettings":

@@ -11,13 +11,13 @@ from broker_tui.domain.views import Entry, FieldError, NotFound, Saved
 from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.evidence import Evidence, path
 from broker_tui.programmes.forms import FormDefinition, Prompt
-from broker_tui.services.base import Service
+from broker_tui.services.base import Batch, Service
 from broker_tui.services.programmes import Programmes
 from sync.records import types
 from sync.records.types import Case, Placement, Programme
 
-_SHARED = ("project", "team")
-"""What a form may be about besides a person: then all cases of the programme, or of the team, share it."""
+_SHARED = ("project", "team", "company")
+"""What a form may be about besides a person: all cases of the programme, of the team or at the company share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,11 @@ class Forms(Service):
         standing = self.programmes.standing(case_id, self.clock.today())
         return shapes.prompts(standing.programme, standing.evaluation.step, about)
 
-    def open(self, case_id: str, form_id: str, record_id: str | None = None) -> Opened:
+    def open(self, case_id: str, form_id: str, record_id: str | None = None, company_id: str | None = None) -> Opened:
         """A form of a case: the named record, the one begun last where there is only one, or a new one.
 
-        A form about the local project or the person's course team is the one all cases share.
+        A form about the local project, the person's course team or a company (the one named, else where the person is
+        placed) is the one all cases share.
 
         Raises:
             NotFound: no such case, form or record.
@@ -100,7 +101,10 @@ class Forms(Service):
         if newest is None:
             raise NotFound("form")
         if newest.about in _SHARED:
-            return self.open_shared(case.programme, form_id, self._team(case_id, newest), record_id)
+            company_id = company_id or self._company(case_id) if newest.about == "company" else None
+            return self.open_shared(
+                case.programme, form_id, self._team(case_id, newest), record_id, company_id=company_id
+            )
         if record_id is None and not newest.repeat:
             record_id = next((e.id for e in self._entries(case_id) if e.record.form == form_id), None)
         if record_id is None:
@@ -177,8 +181,18 @@ class Forms(Service):
         Raises:
             KeyError: no such programme.
         """
-        about = "project" if team is None else "team"
-        entries = self._shared(programme, team)
+        return self._offered(programme, "project" if team is None else "team", team)
+
+    def of_company(self, programme: str, company_id: str) -> list[Offered]:
+        """The forms of a programme about a company.
+
+        Raises:
+            KeyError: no such programme.
+        """
+        return self._offered(programme, "company", None, company_id)
+
+    def _offered(self, programme: str, about: str, team: str | None, company_id: str | None = None) -> list[Offered]:
+        entries = self._shared(programme, team, company_id)
         return [
             Offered(form, tuple(e for e in entries if e.record.form == form.id))
             for form in shapes.forms(programme).values()
@@ -186,9 +200,16 @@ class Forms(Service):
         ]
 
     def open_shared(
-        self, programme: str, form_id: str, team: str | None = None, record_id: str | None = None
+        self,
+        programme: str,
+        form_id: str,
+        team: str | None = None,
+        record_id: str | None = None,
+        *,
+        company_id: str | None = None,
     ) -> Opened:
-        """A form about the local project or a course team: the named record, the one begun last, or a new one.
+        """A form about the local project, a course team or a company: the named record, the one begun last, or a new
+        one.
 
         Raises:
             NotFound: no such form.
@@ -196,10 +217,10 @@ class Forms(Service):
         newest = shapes.forms(programme).get(form_id)
         if newest is None:
             raise NotFound("form")
-        filled = [entry for entry in self._shared(programme, team) if entry.record.form == form_id]
+        filled = [entry for entry in self._shared(programme, team, company_id) if entry.record.form == form_id]
         wanted = [entry for entry in filled if entry.id == record_id] if record_id or newest.repeat else filled
         if not wanted:
-            return Opened(newest, {}, self.clock.today())
+            return Opened(newest, self._prefilled_shared(newest, company_id), self.clock.today())
         record = wanted[0].record
         own = shapes.form_version(programme, form_id, record.version) or newest
         newer = newest if newest.version != own.version else None
@@ -216,7 +237,8 @@ class Forms(Service):
         version: int | None = None,
         complete: bool = False,
     ) -> Saved:
-        """Keep a form about the local project or a course team; it is read by all and names no citizen.
+        """Keep a form about the local project, a course team or a company (the one named in it); it is read by all
+        and names no citizen.
 
         Raises:
             NotFound: no such form or record.
@@ -236,6 +258,8 @@ class Forms(Service):
             "state": "complete" if complete else "begun",
             "on": shapes.day_of(form, plain) or self.clock.today(),
         }
+        if form.about == "company":
+            told["company_id"] = self._named_company(batch, plain.get("company"))
         if record_id is not None:
             batch.patch(types.Form, record_id, told)
         else:
@@ -249,12 +273,40 @@ class Forms(Service):
         found = max(teams, key=lambda fact: fact.on).get("team") if teams else None
         return str(found) if found else None
 
+    def lacks_team(self, case_id: str, form_id: str) -> bool:
+        """Whether a form is about a course team the person is not on."""
+        case = self.require(Case, case_id)[1]
+        form = shapes.forms(case.programme).get(form_id)
+        return form is not None and form.about == "team" and self.team_of(case_id) is None
+
     def _team(self, case_id: str, form: FormDefinition) -> str | None:
         return self.team_of(case_id) if form.about == "team" else None
 
-    def _shared(self, programme: str, team: str | None) -> list[Entry[types.Form]]:
+    def _company(self, case_id: str) -> str | None:
+        """Where the person is placed."""
+        placement_id = self._current_placement(case_id)
+        placement = self.store.entry(Placement, placement_id) if placement_id else None
+        return placement.record.company_id if placement is not None else None
+
+    def _named_company(self, batch: Batch, company_id: Any) -> str | None:
+        """The company a form names, which must be one of the caseload."""
+        known = self.store.entry(types.Company, str(company_id)) if company_id else None
+        if known is None or known.deleted:
+            batch.fault("company", "required" if not company_id else "not_found")
+            return None
+        return known.id
+
+    def _prefilled_shared(self, form: FormDefinition, company_id: str | None) -> dict[str, Any]:
+        """Today, who writes, and the company."""
+        known = {"today": self.clock.today().isoformat(), "me": self.store.me().name}
+        values = {name: known.get(field.prefill) for name, field in form.fields.items()}
+        if "company" in form.fields:
+            values["company"] = company_id
+        return {name: value for name, value in values.items() if shapes.filled(value)}
+
+    def _shared(self, programme: str, team: str | None, company_id: str | None = None) -> list[Entry[types.Form]]:
         found = self.store.entries(types.Form, where={"citizen_id": None, "programme": programme})
-        mine = [entry for entry in found if entry.record.team == team]
+        mine = [entry for entry in found if entry.record.team == team and entry.record.company_id == company_id]
         return sorted(mine, key=lambda entry: (entry.record.on, entry.id), reverse=True)
 
     def withdraw(self, record_id: str) -> Saved:

@@ -5,7 +5,7 @@ Evaluations are kept until something about the case changes or the day does; an 
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -333,6 +333,25 @@ class Programmes(Service):
                 found += form_facts(program, [entry])
         return evaluate_level(program, found, today, level)
 
+    def of_company(self, name: str, company_id: str, today: date) -> tuple[Obligation, ...]:
+        """What a programme asks of a company, from the forms about it and the people of this caseload placed there.
+
+        Raises:
+            KeyError: no such programme.
+        """
+        program = self.program(name)
+        found: list[Fact] = []
+        for entry in self.store.entries(types.Form, where={"citizen_id": None, "programme": name}):
+            if entry.record.company_id == company_id:
+                found += form_facts(program, [entry])
+        for placed in self.store.entries(Placement, where={"company_id": company_id}):
+            record = placed.record
+            if record.type == "flexjob" and record.status != "cancelled":
+                told = {"company": company_id, "person": placed.id}
+                last = record.actual_end or record.planned_end
+                found.append(Fact(kind="seat", on=record.start, until=last, id=placed.id, values=told))
+        return evaluate_level(program, found, today, "company")
+
     def teams(self, name: str) -> list[str]:
         """Course teams of a programme by name."""
         found = self.store.entries(types.Fact, where={"citizen_id": None, "programme": name}, replaced=False)
@@ -436,7 +455,10 @@ class Programmes(Service):
                 citizen=citizen,
                 case=case,
                 shared=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared),
-                shared_forms=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared_forms),
+                shared_forms=_at_companies(
+                    _shared_with(case, grouped["facts"].get(citizen.id, ()), shared_forms),
+                    {entry.record.company_id for entry in grouped["placements"].get(citizen.id, ())},
+                ),
                 me=me,
                 **{name: tuple(grouped[name].get(citizen.id, ())) for name, _struct in _READ},
             )
@@ -472,6 +494,11 @@ def _shared_with(
         for entry in shared
         if entry.record.programme == case.record.programme and entry.record.team in (None, team)
     )
+
+
+def _at_companies(forms_: Iterable[Entry[types.Form]], companies: Set[str | None]) -> tuple[Entry[types.Form], ...]:
+    """Forms about no company, or about one where the person is or was placed."""
+    return tuple(entry for entry in forms_ if entry.record.company_id is None or entry.record.company_id in companies)
 
 
 __all__ = ["SETTINGS", "FieldError", "InvalidInput", "Programmes", "Staff", "Standing", "explain"]

@@ -29,6 +29,8 @@ def placed_template(office_template: Office, tmp_path_factory: pytest.TempPathFa
         case = session.services.people.card(citizen_id, date(2026, 11, 17)).current_case
         assert case is not None
         office.ids[f"{programme}-case"] = case.id
+    session.services.teams.found("Hold 7", date(2026, 11, 9))
+    session.services.teams.join(office.ids["mastery-case"], "Hold 7")
     session.close()
     return office
 
