@@ -47,6 +47,12 @@ def test_forms_are_listed_begun_completed_and_withdrawn(laptop: Laptop, bo: str)
     assert laptop.json("form", "show", bo, FORM)["id"] == begun["id"]
 
 
+def test_the_first_talk_of_the_form_is_one_with_the_consultant(laptop: Laptop, bo: str) -> None:
+    laptop.run("form", "fill", bo, FORM, "--set", "first_talk_on=2026-11-16", "--set", "first_talk_kind=meeting")
+    shown = laptop.json("show", "case", bo)
+    assert (shown["since"], shown["signals"]["talks_held"]) == ("2026-11-16", 1)
+
+
 def test_complete_is_refused_while_something_is_missing_and_changes_nothing(laptop: Laptop, bo: str) -> None:
     refused = laptop.refuse("form", "fill", bo, FORM, "--set", "first_talk_on=2026-11-16", "--complete")
     assert any(line.startswith("first_talk_kind") for line in refused)
