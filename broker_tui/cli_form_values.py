@@ -61,6 +61,8 @@ def _one(field: FormField, raw: Any, now: datetime) -> Any:
         return [str(part).strip() for part in parts if str(part).strip()]
     if isinstance(raw, list | dict | float) or field.type in ("list", "computed"):
         raise _Unreadable("not_allowed")
+    if field.type == "date":
+        return parse(str(raw), now, field.towards).day.isoformat()
     read = _READ.get(field.type)
     return read(raw, now) if read is not None else str(raw)
 
@@ -100,7 +102,6 @@ _READ: dict[str, Callable[[Any, datetime], Any]] = {
     "int": _whole,
     "scale": _whole,
     "hours": _minutes,
-    "date": lambda raw, now: parse(str(raw), now, "past").day.isoformat(),
     "time": lambda raw, _now: parse_time(str(raw)).isoformat("minutes"),
     "moment": _moment,
 }

@@ -76,6 +76,7 @@ class FormField(Part, frozen=True, kw_only=True):
         sensitivity: S1 and S2 are masked until opened; S2 never stands in lists, search, titles or exports.
         prefill: where the first value comes from: `today`, `me`, `current` (placement), or `FORM.field`.
         after: a date field that must not lie after this one.
+        ahead: a day that lies ahead, such as the next talk: typed without a year it is the next one, not the latest.
         min, max: bounds of a number (minutes for hours).
     """
 
@@ -91,8 +92,14 @@ class FormField(Part, frozen=True, kw_only=True):
     fields: list["FormField"] = []
     prefill: str = ""
     after: str = ""
+    ahead: bool = False
     min: int | None = None
     max: int | None = None
+
+    @property
+    def towards(self) -> Literal["past", "future"]:
+        """Which way a day without a year is filled in."""
+        return "future" if self.ahead else "past"
 
 
 class FormSection(Part, frozen=True, kw_only=True):

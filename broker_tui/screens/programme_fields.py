@@ -87,7 +87,7 @@ class Maker:
 
     def _line(self, field: FormField, key: str, label: str, text: str) -> TextField:
         if field.type in ("date", "moment"):
-            reader = (day_reader if field.type == "date" else moment_reader)(self.now, "past")
+            reader = (day_reader if field.type == "date" else moment_reader)(self.now, field.towards)
             return DateField(key, label, parser=reader, value=text, control_width=20, label_width=LABEL)
         hints = {"int": _("a whole number"), "hours": _("hours, for example 7,5"), "time": _("for example 9.40")}
         hint = hints.get(field.type, "")

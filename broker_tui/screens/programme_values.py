@@ -26,7 +26,6 @@ def key_of(name: str) -> str:
 
 _TYPED: dict[str, Callable[[Any, datetime], str]] = {
     "bool": lambda raw, _now: YES if raw else NO,
-    "date": lambda raw, now: typed_day(date.fromisoformat(str(raw)[:10]), now, "past"),
     "time": lambda raw, _now: clock(time.fromisoformat(str(raw))),
     "moment": lambda raw, _now: _typed_moment(str(raw)),
     "hours": lambda raw, _now: typed_hours(int(raw)),
@@ -42,6 +41,8 @@ def typed(field: FormField, raw: Any, now: datetime) -> str:
         return ""
     if field.type == "list":
         return rows_text([typed_row(field, row, now) for row in raw])
+    if field.type == "date":
+        return typed_day(date.fromisoformat(str(raw)[:10]), now, field.towards)
     made = _TYPED.get(field.type)
     return made(raw, now) if made is not None else str(raw)
 
@@ -76,7 +77,6 @@ def value_of(field: FormField, text: str, now: datetime) -> Any:
 _READ: dict[str, Callable[[Values, str], Any]] = {
     "computed": lambda _read, _name: None,
     "bool": lambda read, name: {YES: True, NO: False}.get(read.code(name) or ""),
-    "date": lambda read, name: (day := read.day(name, "past")) and day.isoformat(),
     "time": lambda read, name: _time(read, name),
     "moment": lambda read, name: _moment(read, name),
     "int": Values.whole,
@@ -90,6 +90,9 @@ _READ: dict[str, Callable[[Values, str], Any]] = {
 def _read(read: Values, field: FormField, text: str, now: datetime) -> Any:
     if field.type == "list":
         return _rows(read, field, text, now)
+    if field.type == "date":
+        day = read.day(field.name, field.towards)
+        return day.isoformat() if day is not None else None
     return _READ.get(field.type, Values.text)(read, field.name)
 
 

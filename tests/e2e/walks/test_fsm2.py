@@ -123,7 +123,7 @@ WALK = (
             contact({"Hvordan": pick("Telefon"), "Hvornår": "18/6 kl. 10", "Notat": "Kommer ikke mere"}),
             decide(
                 "Afbrydelse",
-                {"Sidste dag": "18/6", "Afbrudt af": pick("Borgeren"), "Næste skridt mod ny match": "22/6/2021"},
+                {"Sidste dag": "18/6", "Afbrudt af": pick("Borgeren"), "Næste skridt mod ny match": "22/6"},
             ),
         ],
         Then(

@@ -53,6 +53,12 @@ def test_the_first_talk_of_the_form_is_one_with_the_consultant(laptop: Laptop, b
     assert (shown["since"], shown["signals"]["talks_held"]) == ("2026-11-16", 1)
 
 
+def test_a_day_without_a_year_lies_behind_or_where_it_is_agreed_ahead(laptop: Laptop, bo: str) -> None:
+    given = ("--set", "date=17/11", "--set", "next_on=1/2")
+    filled = laptop.json("form", "fill", bo, "G-F8", *given)
+    assert (filled["values"]["date"], filled["values"]["next_on"]) == ("2026-11-17", "2027-02-01")
+
+
 def test_complete_is_refused_while_something_is_missing_and_changes_nothing(laptop: Laptop, bo: str) -> None:
     refused = laptop.refuse("form", "fill", bo, FORM, "--set", "first_talk_on=2026-11-16", "--complete")
     assert any(line.startswith("first_talk_kind") for line in refused)

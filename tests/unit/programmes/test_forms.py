@@ -1,7 +1,7 @@
 """Forms as data: every file is right, every rule has a way to its evidence, values are checked, facts follow."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.definition import Info, Kpi
 from broker_tui.programmes.forms import Emits, FormDefinition, FormField, FormSection, FormsFile, Show
 from broker_tui.programmes.loading import PROGRAMMES
+from broker_tui.screens.programme_values import typed, value_of
 
 DAY = date(2026, 11, 17)
 
@@ -156,3 +157,24 @@ def test_a_wrong_file_is_refused_with_form_field_and_what_to_do() -> None:
     told = [str(fault) for fault in shapes.check(FormsFile(form=[wrong, wrong]), program)]
     for part in ("twice", "a choice needs codes", "sub-fields", "'nowhere'", "'gone'", "no-such-kind", "no_such"):
         assert any(part in line for line in told), (part, told)
+
+
+# Days without a year
+
+
+def test_what_is_agreed_is_read_ahead_and_stands_in_its_field_as_typed() -> None:
+    now = datetime(2026, 11, 17, 9, 40, tzinfo=UTC)
+    ahead, behind = field("next_on", "date", ahead=True), field("held_on", "date")
+    for one, day in ((ahead, "2027-02-01"), (behind, "2026-02-01")):
+        assert value_of(one, "1/2", now) == day
+        assert typed(one, day, now) == "1/2", "the year is not needed to understand it"
+    assert typed(ahead, "2026-02-01", now) == "1/2/2026"
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_only_days_are_read_ahead(programme: str) -> None:
+    fields = [each for one in shapes.forms(programme).values() for each in one.fields.values()]
+    ahead = [part for each in fields for part in (each, *each.fields) if part.ahead]
+    assert ahead
+    assert {part.type for part in ahead} == {"date"}
+    assert not {part.name for part in ahead} & {"held_on", "signed_on", "decided_on", "last_day", "noted_on"}
