@@ -48,6 +48,7 @@ def walk(folder: Path, days: Sequence[Day]) -> None:
     """Go through the days; every difference names the day."""
     laptop = Laptop(folder / "walk")
     laptop.run("init", "--name", "Ane Bro")
+    differences: list[str] = []
     for day in days:
         with Terminal(broker("--home", str(laptop.home), "--lang", "da", "--on", day.on)) as terminal:
             unlock(terminal)
@@ -58,7 +59,9 @@ def walk(folder: Path, days: Sequence[Day]) -> None:
         card = laptop.json("show", "case", PERSON, "--on", day.on)
         is_, wanted = found(card, day.then), expected(day.then)
         wrong = {name: (is_[name], wanted[name]) for name in wanted if is_[name] != wanted[name]}
-        assert not wrong, f"{day.on}: (found, wanted) {wrong}"
+        if wrong:
+            differences.append(f"{day.on}: (found, wanted) {wrong}")
+    assert not differences, "\n".join(differences)
 
 
 def expected(then: Then) -> dict[str, Any]:
