@@ -220,7 +220,11 @@ class Forms(Service):
         filled = [entry for entry in self._shared(programme, team, company_id) if entry.record.form == form_id]
         wanted = [entry for entry in filled if entry.id == record_id] if record_id or newest.repeat else filled
         if not wanted:
-            return Opened(newest, self._prefilled_shared(newest, company_id), self.clock.today())
+            today = self.clock.today()
+            values = self._prefilled(newest, None, today)
+            if company_id is not None and "company" in newest.fields:
+                values["company"] = company_id
+            return Opened(newest, values, today)
         record = wanted[0].record
         own = shapes.form_version(programme, form_id, record.version) or newest
         newer = newest if newest.version != own.version else None
@@ -296,14 +300,6 @@ class Forms(Service):
             return None
         return known.id
 
-    def _prefilled_shared(self, form: FormDefinition, company_id: str | None) -> dict[str, Any]:
-        """Today, who writes, and the company."""
-        known = {"today": self.clock.today().isoformat(), "me": self.store.me().name}
-        values = {name: known.get(field.prefill) for name, field in form.fields.items()}
-        if "company" in form.fields:
-            values["company"] = company_id
-        return {name: value for name, value in values.items() if shapes.filled(value)}
-
     def _shared(self, programme: str, team: str | None, company_id: str | None = None) -> list[Entry[types.Form]]:
         found = self.store.entries(types.Form, where={"citizen_id": None, "programme": programme})
         mine = [entry for entry in found if entry.record.team == team and entry.record.company_id == company_id]
@@ -331,9 +327,10 @@ class Forms(Service):
         found = self.store.entries(types.Form, where={"case_id": case_id})
         return sorted(found, key=lambda entry: (entry.record.on, entry.id), reverse=True)
 
-    def _prefilled(self, form: FormDefinition, case_id: str, today: date) -> dict[str, Any]:
-        """What is known already: today, who writes, the current placement, and what other forms say."""
-        entries = {entry.record.form: entry.record.values for entry in reversed(self._entries(case_id))}
+    def _prefilled(self, form: FormDefinition, case_id: str | None, today: date) -> dict[str, Any]:
+        """What is known already: today, who writes, and of a case the current placement and what other forms say."""
+        known = self._entries(case_id) if case_id is not None else []
+        entries = {entry.record.form: entry.record.values for entry in reversed(known)}
         values: dict[str, Any] = {}
         for field in form.fields.values():
             source, _dot, name = field.prefill.partition(".")
@@ -341,7 +338,7 @@ class Forms(Service):
                 values[field.name] = today.isoformat()
             elif source == "me":
                 values[field.name] = self.store.me().staff_id if field.type == "person" else self.store.me().name
-            elif source == "current":
+            elif source == "current" and case_id is not None:
                 values[field.name] = self._current_placement(case_id)
             elif source in entries:
                 values[field.name] = entries[source].get(name)

@@ -354,8 +354,10 @@ class Programmes(Service):
 
     def teams(self, name: str) -> list[str]:
         """Course teams of a programme by name."""
-        found = self.store.entries(types.Fact, where={"citizen_id": None, "programme": name}, replaced=False)
-        return sorted({entry.record.team for entry in found if entry.record.team})
+        where = {"citizen_id": None, "programme": name}
+        told = {entry.record.team for entry in self.store.entries(types.Fact, where=where, replaced=False)}
+        told |= {entry.record.team for entry in self.store.entries(types.Form, where=where)}
+        return sorted(team for team in told if team)
 
     def touched_by(self, rule_id: str, today: date) -> list[tuple[Standing, Obligation]]:
         """My open cases of which the rule asks something now, the most urgent first."""
@@ -454,9 +456,9 @@ class Programmes(Service):
             CaseRecords(
                 citizen=citizen,
                 case=case,
-                shared=_shared_with(case, grouped["facts"].get(citizen.id, ()), shared),
+                shared=_shared_with(case, (team := _team_of(case, grouped, citizen.id)), shared),
                 shared_forms=_at_companies(
-                    _shared_with(case, grouped["facts"].get(citizen.id, ()), shared_forms),
+                    _shared_with(case, team, shared_forms),
                     {entry.record.company_id for entry in grouped["placements"].get(citizen.id, ())},
                 ),
                 me=me,
@@ -483,12 +485,28 @@ def _several(said: Any) -> list[str]:
     return [str(one) for one in said] if isinstance(said, list) else []
 
 
-def _shared_with(
-    case: Entry[Case], own: Iterable[Entry[types.Fact]], shared: Sequence[Entry[S]]
-) -> tuple[Entry[S], ...]:
+def _team_of(
+    case: Entry[Case], grouped: Mapping[str, Mapping[str, Sequence[Entry[Any]]]], citizen_id: str
+) -> str | None:
+    """The course team the person is in, told by a fact or by a decision written in a form; the latest holds."""
+    told = [
+        (entry.record.occurred_on, entry.record.values.get("team"))
+        for entry in grouped["facts"].get(citizen_id, ())
+        if entry.record.kind == "team_member"
+    ]
+    programme = case.record.programme
+    for entry in grouped["forms"].get(citizen_id, ()):
+        record = entry.record
+        form = forms.form_version(programme, record.form, record.version) if record.programme == programme else None
+        if form is not None and not entry.deleted and any(made.fact == "team_member" for made in form.fact):
+            made = forms.facts(form, record.values, record.on, entry.id)
+            told += [(fact.on, fact.get("team")) for fact in made if fact.kind == "team_member"]
+    dated = [(on, str(team)) for on, team in told if on is not None and team]
+    return max(dated, key=lambda one: one[0])[1] if dated else None
+
+
+def _shared_with(case: Entry[Case], team: str | None, shared: Sequence[Entry[S]]) -> tuple[Entry[S], ...]:
     """Facts or forms of the case's local project, and of the team the person is in."""
-    teams = [entry.record for entry in own if entry.record.kind == "team_member"]
-    team = max(teams, key=lambda record: record.occurred_on).values.get("team") if teams else None
     return tuple(
         entry
         for entry in shared

@@ -59,6 +59,21 @@ def test_a_day_without_a_year_lies_behind_or_where_it_is_agreed_ahead(laptop: La
     assert (filled["values"]["date"], filled["values"]["next_on"]) == ("2026-11-17", "2027-02-01")
 
 
+def test_a_place_on_a_team_written_in_a_form_brings_the_dates_of_the_team(laptop: Laptop) -> None:
+    mia = str(laptop.json("add", "citizen", "--name", "Mia Prøve", "--programme", "mastery")["id"])
+    laptop.run(
+        "form", "fill", mia, "F-M5", "--set", "date=2026-11-16", "--set", "type=caseworker", "--set", "outcome=held"
+    )
+    laptop.run("form", "fill", mia, "M-X7", "--set", "date=2026-11-16", "--set", "team=T1")
+    laptop.run(
+        "form", "fill", mia, "F-M14", "--set", "name=T1", "--set", "t0=2026-12-07", "--set", "variant=recommended"
+    )
+    assert laptop.json("form", "show", mia, "F-M14")["values"]["set_up_on"] == "2026-11-17", "today is proposed"
+    owed = {one["rule"]: one["due"] for one in laptop.json("show", "case", mia)["obligations"]}
+    assert owed["mastery.phase2.min-length"] == "2026-11-30", "a week before the first teaching day"
+    assert laptop.json("programmes", "project", "mastery", "--team", "T1")
+
+
 def test_complete_is_refused_while_something_is_missing_and_changes_nothing(laptop: Laptop, bo: str) -> None:
     refused = laptop.refuse("form", "fill", bo, FORM, "--set", "first_talk_on=2026-11-16", "--complete")
     assert any(line.startswith("first_talk_kind") for line in refused)
