@@ -70,10 +70,7 @@ class Teams(Service):
 
     def names(self) -> list[str]:
         """All teams by name: those written down, and those somebody is on."""
-        told = {entry.record.team for entry in self._shared() if entry.record.team}
-        forms = self.store.entries(types.Form, where={"citizen_id": None, "programme": PROGRAMME})
-        told |= {entry.record.team for entry in forms if entry.record.team}
-        return sorted({name for name in told if name} | set(self._members().values()))
+        return sorted({*self.programmes.teams(PROGRAMME), *self._members().values()})
 
     def sheet(self, name: str) -> TeamSheet:
         """Everything about one team.
@@ -203,13 +200,15 @@ class Teams(Service):
         return register.of_team(found, name)
 
     def _members(self) -> dict[str, str]:
-        """The team each person is on now, by citizen."""
-        found = self.store.entries(types.Fact, where={"kind": "team_member", "programme": PROGRAMME}, replaced=False)
-        mine = [entry for entry in found if entry.record.citizen_id and entry.record.values.get("team")]
-        return {
-            str(entry.record.citizen_id): str(entry.record.values["team"])
-            for entry in sorted(mine, key=lambda one: (one.record.occurred_on, one.id))
-        }
+        """The team each person is on now, by citizen, told by a fact or in a form."""
+        found: dict[str, str] = {}
+        for one in self.programmes.standings(self.clock.today()):
+            if one.programme == PROGRAMME:
+                told = [fact for fact in self.programmes.facts(one.case_id) if fact.kind == "team_member"]
+                last = max(told, key=lambda fact: (fact.on, fact.id), default=None)
+                if last is not None and last.get("team"):
+                    found[one.citizen_id] = str(last.get("team"))
+        return found
 
     def _own_fact(
         self,
