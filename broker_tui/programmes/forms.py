@@ -132,6 +132,13 @@ class Emits(Part, frozen=True, kw_only=True):
     values: dict[str, Any] = {}
 
 
+class Lock(Part, frozen=True, kw_only=True):
+    """What stands once a field is filled: everything but the fields in `open`, and new rows of lists (domain B9)."""
+
+    by: str
+    open: list[str] = []
+
+
 class FormDefinition(Part, frozen=True, kw_only=True):
     """A form.
 
@@ -143,6 +150,7 @@ class FormDefinition(Part, frozen=True, kw_only=True):
         authority_only: for roles with authority.
         date: the field with the day of the form; the day it was begun if empty.
         records: typed records that belong to it (contact, placement, hours, goal, follow_up, consent).
+        lock: from when on it stands, and is corrected by new rows only.
     """
 
     id: str
@@ -155,6 +163,7 @@ class FormDefinition(Part, frozen=True, kw_only=True):
     authority_only: bool = False
     date: str = ""
     records: list[str] = []
+    lock: Lock | None = None
     help: Words | None = None
     section: list[FormSection]
     fact: list[Emits] = []
@@ -167,6 +176,20 @@ class FormDefinition(Part, frozen=True, kw_only=True):
     def shown(self, values: Mapping[str, Any]) -> list[FormField]:
         """The fields that are asked for with these values."""
         return [field for field in self.fields.values() if field.if_ is None or field.if_.holds(values)]
+
+    def locked(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+        """Fields that were changed although the form stands; a list may only have grown."""
+        if self.lock is None or not filled(before.get(self.lock.by)):
+            return []
+        found: list[str] = []
+        for name, field in self.fields.items():
+            old, new = before.get(name), after.get(name)
+            if name in self.lock.open or field.type == "computed" or not (filled(old) or filled(new)):
+                continue
+            rows = list(old or [])
+            if (list(new or [])[: len(rows)] != rows) if field.type == "list" else old != new:
+                found.append(name)
+        return found
 
     def missing(self, values: Mapping[str, Any]) -> list[str]:
         """Required fields that are asked for and not filled, those of list rows as `field.row.subfield`."""
@@ -278,6 +301,9 @@ def check(file: FormsFile, program: Program) -> Iterator[Fault]:
         names = [field.name for section in form.section for field in section.field]
         for name in {name for name in names if names.count(name) > 1}:
             yield Fault(form.id, name, "stands twice; give each field a name of its own")
+        for name in (form.lock.by, *form.lock.open) if form.lock is not None else ():
+            if name not in names:
+                yield Fault(form.id, "lock", f"{name!r} is no field of the form")
         for field in form.fields.values():
             yield from _check_field(form, field, set(names))
         for emits in form.fact:

@@ -161,6 +161,8 @@ class Forms(Service):
             "on": day,
         }
         if record_id is not None:
+            before = self.require(types.Form, record_id)[1].values
+            batch.faults += [FieldError(name, "approved") for name in form.locked(before, plain)]
             batch.patch(types.Form, record_id, told)
             return batch.save()
         batch.create(

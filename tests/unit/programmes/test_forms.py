@@ -10,7 +10,7 @@ import pytest
 from broker_tui.programmes import evidence, loading
 from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.definition import Info, Kpi
-from broker_tui.programmes.forms import Emits, FormDefinition, FormField, FormSection, FormsFile, Show
+from broker_tui.programmes.forms import Emits, FormDefinition, FormField, FormSection, FormsFile, Lock, Show
 from broker_tui.programmes.loading import PROGRAMMES
 from broker_tui.screens.programme_values import typed, value_of
 
@@ -154,8 +154,18 @@ def test_a_wrong_file_is_refused_with_form_field_and_what_to_do() -> None:
         field("c", "date", after="nowhere", **{"if": {"field": "gone"}}),
         fact=[Emits(fact="no-such-kind"), Emits(fact="cv", on="z", values={"no_such": "a"})],
     )
+    wrong = msgspec.structs.replace(wrong, lock=Lock(by="sealed"))
     told = [str(fault) for fault in shapes.check(FormsFile(form=[wrong, wrong]), program)]
-    for part in ("twice", "a choice needs codes", "sub-fields", "'nowhere'", "'gone'", "no-such-kind", "no_such"):
+    for part in (
+        "twice",
+        "a choice needs codes",
+        "sub-fields",
+        "'nowhere'",
+        "'gone'",
+        "no-such-kind",
+        "no_such",
+        "'sealed'",
+    ):
         assert any(part in line for line in told), (part, told)
 
 
