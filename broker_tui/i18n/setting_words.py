@@ -22,6 +22,8 @@ WORDS: dict[str, str] = {
     "hybrid": N_("base, then outside"),
     "high": N_("high support"),
     "low": N_("low support"),
+    "side_production": N_("side production at one place"),
+    "virtual": N_("virtual, spread over the company"),
     "monthly": N_("every month"),
     "four_yearly": N_("four times a year"),
     "two_to_three_months": N_("every two to three months"),

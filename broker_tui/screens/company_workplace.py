@@ -1,5 +1,7 @@
 """Flex job at a company: seats and who has them, what is agreed, the forms about it, what the programme asks."""
 
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -79,14 +81,14 @@ class WorkplacePane(Pane[CompanyCard]):
         if 0 < taken < found.least:
             least = _("a workshop has at least {count}").format(count=found.least)
             parts.append(line((least, "muted")))
-        told = [
+        people = [
             (_("leader"), found.told.get("leader")),
             (_("support"), found.told.get("support")),
             (_("mentor"), found.told.get("variant")),
-            (_("form"), found.told.get("form")),
         ]
-        facts = [line((f"{name}: ", "muted"), setting(value)) for name, value in told if value not in (None, "")]
-        return [join(parts, 3), join(facts, 3)] if facts else [join(parts, 3)]
+        place = [(_("form"), found.told.get("form")), (_("cooperation agreement"), found.told.get("agreement"))]
+        # Two lines: at 80 columns one would be cut, and the place's form is what falls off its end.
+        return [join(parts, 3), *(join(told, 3) for told in (_told(people), _told(place)) if told)]
 
     def _items(self, found: Workplace) -> list[Item]:
         items: list[Item] = []
@@ -143,6 +145,10 @@ class WorkplacePane(Pane[CompanyCard]):
         else:
             rule, _at, key = rest.partition("@")
             self.broker.close_rule(*found.through, rule, key)
+
+
+def _told(pairs: list[tuple[str, Any]]) -> list[Line]:
+    return [line((f"{name}: ", "muted"), setting(value)) for name, value in pairs if value not in (None, "")]
 
 
 def _form(one: Offered) -> Row:

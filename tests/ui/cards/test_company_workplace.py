@@ -49,6 +49,35 @@ async def test_seats_forms_and_people(office: Office, lang: Language, size: tupl
             assert word in desk.text, f"{word!r} in\n{desk.text}"
 
 
+TOLD = {
+    "da": ("leder: Karen Vask", "form: sideproduktion", "samarbejdsaftale: ja"),
+    "en": ("leader: Karen Vask", "form: side production", "cooperation agreement: yes"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["da", "en"])
+async def test_what_the_workshop_form_says_is_told_in_words(
+    office: Office, lang: Language, size: tuple[int, int]
+) -> None:
+    session = office.session()
+    told = {
+        "company": office.ids["laundry"],
+        "workshop_form": "side_production",
+        "leader": "Karen Vask",
+        "support": "low",
+        "variant": "hour_per_week",
+        "agreement": True,
+    }
+    session.services.forms.save_shared("flexjob", "F-F20", told)
+    session.close()
+    async with office.open(lang=lang, size=size) as desk:
+        await open_page(desk)
+        assert "side_production" not in desk.text
+        for words in TOLD[lang]:
+            assert words in desk.text, f"{words!r} in\n{desk.text}"
+
+
 async def test_two_make_a_workshop(office: Office) -> None:
     place(office, "ahmed", date(2026, 11, 2))
     place(office, "lise", date(2026, 12, 1))
