@@ -293,7 +293,8 @@ class Programmes(Service):
         found = facts_of(records)
         if records.forms or records.shared_forms:
             program = self.program(records.case.record.programme)
-            found += form_facts(program, (*records.forms, *records.shared_forms))
+            found += form_facts(program, records.forms)
+            found += _of_others(form_facts(program, records.shared_forms), records)
         return found
 
     def explain(self, case_id: str, rule_id: str, today: date) -> Explanation:
@@ -512,6 +513,19 @@ def _shared_with(case: Entry[Case], team: str | None, shared: Sequence[Entry[S]]
         for entry in shared
         if entry.record.programme == case.record.programme and entry.record.team in (None, team)
     )
+
+
+def _of_others(facts: Iterable[Fact], records: CaseRecords) -> list[Fact]:
+    """Without the person's own seats: a workshop's list names everybody and is shared by all cases there, while the
+    engine counts the person's own job and, by `seat` facts, the others."""
+    own = [entry.record.start for entry in records.placements if entry.record.type == "flexjob"]
+    found: list[Fact] = []
+    for fact in facts:
+        if fact.kind == "seat" and fact.on in own:
+            own.remove(fact.on)
+        else:
+            found.append(fact)
+    return found
 
 
 def _at_companies(forms_: Iterable[Entry[types.Form]], companies: Set[str | None]) -> tuple[Entry[types.Form], ...]:
