@@ -27,6 +27,7 @@ class Item(msgspec.Struct, gc=False):
     answer: OpAnswer | None = None
     encoded: bytes = b""
     accepted: bool = False
+    made: bool = False  # whether it made the revision it is answered with
     feed: str | None = None
 
     def decoded(self) -> tuple[Op, RecordType]:

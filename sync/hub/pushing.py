@@ -22,13 +22,12 @@ from sync.records import SHARED, RecordType, canonical
 
 _decode_op = msgspec.json.Decoder(Op).decode
 _encode = msgspec.json.Encoder().encode
-_author = (
-    select(t.op.c.staff, t.op.c.device, t.op.c.at)
-    .where(
-        t.op.c.tenant == bindparam("tenant"), t.op.c.record_id == bindparam("record"), t.op.c.rev == bindparam("rev")
-    )
-    .limit(1)
+_author = select(t.op.c.staff, t.op.c.device, t.op.c.at, t.op.c.rest).where(
+    t.op.c.tenant == bindparam("tenant"), t.op.c.record_id == bindparam("record"), t.op.c.rev == bindparam("rev")
 )
+"""Everything that was answered with a revision: what made it, and what changed nothing afterwards."""
+_IDLE = "idle"
+"""Stands in `rest` of an operation that changed nothing."""
 
 
 class Push:
@@ -113,6 +112,7 @@ class Push:
         if rec is None:
             return False
         self.state.add(rec, self.actor.device_id)
+        item.made = True
         self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev))
         return True
 
@@ -129,7 +129,10 @@ class Push:
             if known is not None:
                 failed = self._repeat(item, known) or failed
                 continue
+            former = stage.records.get(op.id) or self.state.records.get(op.id)
+            before = former.rev if former is not None else 0
             answer = self._judge_one(op, kind, item.patch, stage)
+            item.made = answer.rev > before
             if answer.status in ("rejected", "waiting"):
                 failed = answer
                 self._answer(item, answer)
@@ -210,7 +213,8 @@ class Push:
         self.state.known[op.op] = Known(
             item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None
         )
-        if self.actor.staff_id or self.actor.device_id:
+        # An operation that changed nothing answers with a revision somebody else may have made.
+        if item.made and (self.actor.staff_id or self.actor.device_id):
             self._authors[op.id, answer.rev] = By(
                 staff=self.actor.staff_id, device=self.actor.device_id, at=op.at or None
             )
@@ -293,7 +297,8 @@ class Push:
 
     def _author_of(self, record_id: str, rev: int) -> By:
         if (record_id, rev) not in self._authors:
-            row = self.conn.execute(_author, {"tenant": self.tenant, "record": record_id, "rev": rev}).first()
+            rows = self.conn.execute(_author, {"tenant": self.tenant, "record": record_id, "rev": rev})
+            row = next((row for row in rows if not row[3] or _IDLE not in msgspec.json.decode(row[3])), None)
             self._authors[record_id, rev] = By(staff=row[0], device=row[1], at=row[2] or None) if row else By()
         return self._authors[record_id, rev]
 
@@ -301,7 +306,9 @@ class Push:
         op, _ = item.decoded()
         answer = item.answer or OpAnswer(op=op.op, status="waiting")
         chain = op.chain if op.chain != op.op else None
-        rest = _encode({"before": op.before, "closes": op.closes}) if op.before or op.closes else None
+        told: dict[str, Any] = {"before": op.before, "closes": op.closes} if op.before or op.closes else {}
+        told |= {} if item.made else {_IDLE: True}
+        rest = _encode(told) if told else None
         return (
             *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, op.base, chain, op.after, op.tx),
             *(op.v, item.patch, rest, self.actor.staff_id, self.actor.device_id, op.at[:40], self.now, item.feed),

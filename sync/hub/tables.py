@@ -124,7 +124,8 @@ op = Table(
 )
 """Every accepted operation, kept for ever: the history, and the memory that makes pushing twice the same as once.
 
-`rest` holds what few operations have: `before` and `closes`. `chain` is empty for the first of its run.
+`rest` holds what few operations have: `before`, `closes`, and `idle` for one that changed nothing. `chain` is empty for
+the first of its run.
 """
 
 refused = Table(
