@@ -58,6 +58,16 @@ class FormHooks(RuleHooks):
             description="which team",
         )
 
+    def open_shifts(self, case_id: str = "", company_id: str = "") -> None:
+        """The week of a workplace: the one named, that of a case's job, or the first."""
+        shifts = self.services.shifts
+        self.read(
+            lambda: company_id or (shifts.place_of(case_id) if case_id else "") or "",
+            lambda place: self.push_screen(registry.shifts(place)),
+            group="shifts",
+            description="which workplace",
+        )
+
     def close_rule(self, citizen_id: str, case_id: str, rule: str, key: str = "") -> None:
         """The field in which the evidence of a rule is written; where there is none, the facts that close it."""
         from broker_tui.screens.evidence_way import way_to

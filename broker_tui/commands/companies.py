@@ -18,6 +18,9 @@ CARD = (
     Command("company.edit", "e", "edit", N_("edit"), N_("Change this company"), ("ret", "stage")),
     Command("company.person", "n", "person", N_("contact person"), N_("A new contact person"), ("kontaktperson",)),
     Command("company.placement", "t", "placement", N_("placement"), N_("Place somebody here"), ("job",), "hidden"),
+    Command(
+        "company.shifts", "T", "shifts", N_("shifts"), N_("The week: shifts, hours, mentor"), ("vagter",), "hidden"
+    ),
     Command("company.settle", "D", "settle", N_("differences"), N_("Settle the differences"), (), "hidden"),
     *(
         Command(f"company.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")

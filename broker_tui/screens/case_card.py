@@ -105,7 +105,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
         if action in ("close_case", "step", "decide"):
             return case is not None and case.record.status == "open"
         if action == "team":
-            return case is not None and case.record.programme == "mastery"
+            return case is not None and case.record.programme in ("mastery", "flexjob")
         if action == "reopen":
             return case is not None and case.record.status == "closed"
         if action == "settle":
@@ -189,9 +189,13 @@ class CaseCardScreen(CardScreen[CaseCard]):
             self.broker.decide(self.about, case.id)
 
     def action_team(self) -> None:
-        """The course team of this person."""
+        """Where attendance is marked: the course team of this person, or the week of the flex job."""
         case = self.data.current_case if self.data else None
-        if case is not None:
+        if case is None:
+            return
+        if case.record.programme == "flexjob":
+            self.broker.open_shifts(case.id)
+        else:
             self.broker.open_team(case.id)
 
     def action_role(self) -> None:

@@ -131,6 +131,10 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
         """Place somebody here."""
         self.broker.new_placement(None, company_id=self.about)
 
+    def action_shifts(self) -> None:
+        """The week of those in flex job here."""
+        self.broker.open_shifts(company_id=self.about)
+
     def action_settle(self) -> None:
         """Differences are settled on Sync."""
         self.broker.go("sync")

@@ -316,6 +316,14 @@ def team_form(what: Literal["found", "call_off"], *, draft_key: str | None = Non
     return cast(Form, _make("team_forms", name, draft_key=draft_key, **about))
 
 
+def shift_form(
+    what: Literal["hours", "mentor"], citizen_id: str, *, draft_key: str | None = None, **about: str
+) -> Form:
+    """Hours of a shift, or the mentor's time of a week; `about` says `case_id`, `job_id` and `day`."""
+    name = {"hours": "ShiftHoursForm", "mentor": "MentorTimeForm"}[what]
+    return cast(Form, _make("shift_forms", name, citizen_id, draft_key=draft_key, **about))
+
+
 def visit_correction(company_id: str, *, visit_id: str = "", draft_key: str | None = None) -> Form:
     """The company's part of a visit, corrected."""
     return cast(Form, _make("visit_correction", "VisitCorrection", company_id, visit_id=visit_id, draft_key=draft_key))
@@ -349,6 +357,8 @@ def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
         return rule_form(cast(Any, form), about, draft_key=draft_key)
     if form in _SHORT:
         return course_form(cast(Any, form), about, draft_key=draft_key)
+    if form in ("shift_hours", "mentor_time"):
+        return shift_form("hours" if form == "shift_hours" else "mentor", about, draft_key=draft_key)
     make: dict[str, Callable[..., Form]] = {
         "visit": visit_form,
         "visit_correction": visit_correction,
@@ -455,6 +465,11 @@ def walk_ins() -> Screen[None]:
 def team(name: str = "") -> Screen[None]:
     """The register of a course team; without a name of the first."""
     return cast(Screen[None], _make("team", "TeamScreen", name))
+
+
+def shifts(company_id: str = "") -> Screen[None]:
+    """The week of a flex-job workplace; without one of the first."""
+    return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
 
 
 def local_settings(programme: str = "") -> Screen[None]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from broker_tui.services.importing import Importer
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.shifts import Shifts
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
     from broker_tui.services.teams import Teams
@@ -123,6 +124,13 @@ class Services:
         from broker_tui.services.workplaces import Workplaces
 
         return Workplaces(self.store, self.clock, self.programmes, self.forms)
+
+    @cached_property
+    def shifts(self) -> "Shifts":
+        """Shifts, hours sheets and mentor time at a workplace."""
+        from broker_tui.services.shifts import Shifts
+
+        return Shifts(self.store, self.clock, self.programmes, self.forms)
 
     @cached_property
     def local_settings(self) -> "LocalSettings":

@@ -18,8 +18,8 @@ from broker_tui.programmes.families.flexjob_jobs import (
     number_of,
     planless,
 )
+from broker_tui.programmes.families.flexjob_shifts import MET, NOT_COUNTED, monday_of, sheet_minutes, shifts
 
-_MET = frozenset({"present", "late", "left_early", "partial", "worked"})
 _IDENTITY = ("contribute", "colleagues", "keep_job", "look_forward")
 
 
@@ -82,15 +82,8 @@ def weekly_minutes(course: Course) -> dict[date, int]:
     found: dict[date, int] = {}
     for fact in course.facts.of("effective_sheet"):
         day = day_of(fact.get("week")) or fact.on
-        monday = day - timedelta(days=day.weekday())
-        found[monday] = found.get(monday, 0) + sheet_minutes(fact)
+        found[monday_of(day)] = found.get(monday_of(day), 0) + sheet_minutes(fact)
     return found
-
-
-def sheet_minutes(fact: Fact) -> int:
-    """Effective minutes of a sheet; presence where nothing else is said."""
-    told = number_of(fact.get("effective_minutes"))
-    return told if told is not None else number_of(fact.get("presence_minutes")) or 0
 
 
 def _conflict(course: Course, estimate: int) -> float | None:
@@ -187,12 +180,10 @@ def attendance(course: Course, job: Job) -> Fraction | None:
         shares = [min(Fraction(1), Fraction(minutes, job.presence)) for minutes in weeks.values()]
         return sum(shares, Fraction(0)) / len(shares) if shares else None
     met = planned = 0
-    for fact in course.facts.of("shift"):
-        mark = fact.get("mark")
-        if fact.on < first or mark in (None, "", "agreed", "na"):
-            continue
-        planned += 1
-        met += mark in _MET
+    for one in shifts(course):
+        if one.on >= first and one.mark not in NOT_COUNTED:
+            planned += 1
+            met += one.mark in MET
     return Fraction(met, planned) if planned else None
 
 
@@ -228,7 +219,7 @@ def risk(course: Course, job: Job, problems: Sequence[date]) -> tuple[list[str],
     if len(problems) >= 2:
         signs.append((sorted(problems)[1], "problems"))
     first = course.today - timedelta(days=27)
-    missed = [f.on for f in course.facts.of("shift") if f.get("mark") == "no_show" and f.on >= first]
+    missed = [one.on for one in shifts(course) if one.mark == "no_show" and one.on >= first]
     if len(missed) >= 2:
         signs.append((missed[1], "no_shows"))
     grade = last_rating(course)
@@ -259,7 +250,7 @@ def _mentor_weeks(course: Course) -> list[tuple[date, date, int]]:
     found: dict[date, tuple[date, int]] = {}
     for fact in course.facts.of("mentor_time"):
         day = day_of(fact.get("week")) or fact.on
-        monday = day - timedelta(days=day.weekday())
+        monday = monday_of(day)
         former = found.get(monday, (fact.on, 0))
         found[monday] = (max(former[0], fact.on), former[1] + (number_of(fact.get("minutes")) or 0))
     return [(monday, on, minutes) for monday, (on, minutes) in sorted(found.items())]

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "programme_form": "the long forms of the programmes",
     "new": "the menu of new things, which shows its letters in the rows",
     "visit": "the visit form",
+    "shifts": "the week of a workplace, which needs one; see tests/ui/shifts",
     "team": "the register of a course team, which needs one; see tests/ui/teams",
     "unlock": "before the caseload is open",
     "first": "before the caseload is open",
@@ -57,6 +58,7 @@ SELDOM = {
     "app.palette",  # it is the palette
     *(
         "case.team",
+        "company.shifts",
         "case.settle",
         "company.settle",
         "case.reopen",
