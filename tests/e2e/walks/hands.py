@@ -172,6 +172,28 @@ def card_form(key: str, title: str, values: Values) -> Act:
     return act
 
 
+def register(mark: str, *, on: str) -> Act:
+    """Mark the person on a day of the course team's register (`T` on the card), by the digit of the mark."""
+
+    def act(terminal: Terminal) -> None:
+        card(terminal)
+        terminal.press("T")
+        terminal.wait_for(PERSON, lambda shown: "3 Mål" not in shown)
+        rest(terminal)
+        for _day in range(12):
+            if on in terminal.shown():
+                break
+            seen(terminal, "left", Terminal.shown)
+        else:
+            raise AssertionError(f"no day {on!r}; the screen was:\n{terminal.shown()}")
+        terminal.press(mark)
+        rest(terminal)
+        terminal.press("esc")
+        terminal.wait_for("3 Mål")
+
+    return act
+
+
 # Ways
 
 
