@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from broker_tui.domain.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from broker_tui.services import Services
     from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
     from broker_tui.storage.store import SqlStore
@@ -83,7 +85,7 @@ def services_over(
     made: list[Syncing] = []
 
     def make_sync() -> "Syncing":
-        made.append(_syncing(store, clock, page_items))
+        made.append(_syncing(store, clock, page_items, unlocked))
         return made[0]
 
     def close() -> None:
@@ -100,7 +102,7 @@ def device_name() -> str:
     return platform.node().partition(".")[0] or platform.system() or "laptop"
 
 
-def _syncing(store: "SqlStore", clock: Clock, page_items: int | None) -> "Syncing":
+def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: "UnlockedVault") -> "Syncing":
     from importlib.metadata import version
 
     from broker_tui.services.syncing import Syncing
@@ -124,7 +126,20 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None) -> "Syncin
         reachable=reachable,
         app_version=version("broker-tui"),
         page_items=(lambda: page_items) if page_items else None,
+        seal_for=_sealer(unlocked),
     )
+
+
+def _sealer(unlocked: "UnlockedVault") -> "Callable[[str], bool]":
+    def seal_for(key: str) -> bool:
+        from broker_tui.vault import VaultError
+
+        try:
+            return unlocked.seal_for_municipality(key)
+        except VaultError:  # a damaged key or a full disk stops no sync; the list of ways in shows what holds
+            return False
+
+    return seal_for
 
 
 class _DeviceKeys:

@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("cli_vault", N_("Make a new caseload in an encrypted vault")),
     "passphrase": ("cli_vault", N_("Change the passphrase")),
     "recovery": ("cli_vault", N_("A new recovery code, or open with one")),
+    "slots": ("cli_slots", N_("What can open the caseload, and taking a way away")),
+    "rotate-key": ("cli_slots", N_("A new root key for the caseload")),
     "check": ("cli_vault", N_("Read the whole database and say what is wrong")),
     "backup": ("cli_vault", N_("Write an encrypted backup")),
     "restore": ("cli_vault", N_("Put a backup in place")),

@@ -21,6 +21,7 @@ from broker_tui.cli_base import (
 from broker_tui.i18n import N_, _, language, ngettext
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+MAX_ANSWER = 64 * 1024
 
 
 def _new_passphrase(file: Path | None) -> str:
@@ -77,17 +78,27 @@ def passphrase(cli: Cli, file: Path | None) -> None:
     cls=Cmd,
     help=N_(
         "A new recovery code, shown once; the one before stops working. With --code: set a new passphrase by the "
-        "code on paper."
+        "code on paper. Without either: --request FILE asks IT, --answer FILE takes their answer."
     ),
 )
 @option("--code", help=N_("The recovery code; - reads it from standard input."))
+@option("--request", type=FILE, help=N_("Write a request to IT into FILE; it holds nothing about people."))
+@option("--answer", type=FILE, help=N_("IT's answer: sets a new passphrase."))
 @option("--new-passphrase-file", "file", type=FILE, help=N_("File that holds the new passphrase."))
 @common
 @pass_cli
-def recovery(cli: Cli, code: str | None, file: Path | None) -> None:
-    """Make a code or use one."""
+def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | None, file: Path | None) -> None:
+    """Make a code or use one, or walk by IT."""
     from broker_tui.vault import Vault
 
+    if sum(given is not None for given in (code, request, answer)) > 1:
+        raise click.UsageError(_("Give one of --code, --request and --answer."))
+    if request is not None:
+        _ask_it(cli, request)
+        return
+    if answer is not None:
+        _take_answer(cli, answer, file)
+        return
     if code is not None:
         Vault.unlock_with_recovery(cli.folder(), code, _new_passphrase(file), cli.kdf).close()
         if cli.as_json:
@@ -102,6 +113,43 @@ def recovery(cli: Cli, code: str | None, file: Path | None) -> None:
     else:
         say(_("Recovery code, shown only this once. Write it on paper and keep it away from the laptop:"))
         say(f"\n    {fresh}\n")
+
+
+def _ask_it(cli: Cli, file: Path) -> None:
+    """Write the request and show the code both people compare."""
+    from broker_tui import oslayer
+    from broker_tui.vault import Vault
+
+    if file.exists():
+        raise Failure(_("There is a file {path} already. Name another one.").format(path=file))
+    data, code = Vault.request_recovery(cli.folder())
+    try:
+        oslayer.write_atomically(file, data)
+    except OSError:
+        raise Failure(_("The file {path} cannot be written. Check its name and rights.").format(path=file)) from None
+    if cli.as_json:
+        tell({"file": str(file), "code": code})
+        return
+    say(_("The request is in {file}. Take it to IT and read this code to them:").format(file=file))
+    say(f"\n    {code}\n")
+    say(_("Then: broker recovery --answer FILE"))
+
+
+def _take_answer(cli: Cli, file: Path, new: Path | None) -> None:
+    """Open with IT's answer; the passphrase is new from here on."""
+    from broker_tui.vault import Vault
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_ANSWER)
+    except OSError:
+        raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=file)) from None
+    Vault.unlock_with_answer(cli.folder(), data, _new_passphrase(new), cli.kdf).close()
+    if cli.as_json:
+        tell({"changed": True})
+        return
+    say(_("The passphrase is changed."))
+    say(_("Delete the answer, and give the caseload a new key: broker rotate-key"))
 
 
 @click.command(cls=Cmd, help=N_("Read the whole database and say what is wrong. Exit code 1 when something is."))

@@ -74,6 +74,10 @@ class VaultSession:
         except VaultError as error:
             raise refused(error) from None
 
+    def ways_in(self) -> tuple[str, ...]:
+        """What can open this caseload, each kind once."""
+        return tuple(dict.fromkeys(way.kind for way in self._unlocked.ways_in()))
+
     def close(self) -> None:
         """Close the database and forget the key."""
         self._services.close()

@@ -77,6 +77,7 @@ class Outcome:
         receipt: the hub's receipt of the last push, "" if nothing was pushed.
         waiting: operations held back for the next run (a missing link, or the hub choked on them).
         error: why the run ended early or is incomplete.
+        org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
     """
 
     sent: int
@@ -88,6 +89,7 @@ class Outcome:
     receipt: str
     waiting: int = 0
     error: SyncError | None = None
+    org_hpke_key: str = ""
 
     @property
     def cause(self) -> Cause | None:
@@ -161,6 +163,7 @@ class SyncEngine:
             receipt=tally.receipt,
             waiting=len(run.held),
             error=error or run.complaint,
+            org_hpke_key=run.org_hpke_key,
         )
 
 
@@ -182,6 +185,7 @@ class _Run:
         self.tally = _Tally()
         self.held: set[str] = set()
         self.complaint: SyncError | None = None
+        self.org_hpke_key = ""
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -227,6 +231,7 @@ class _Run:
             answer = self.hub.status(StatusRequest(cursors=self.store.cursors()))
         if answer.protocol != PROTOCOL:
             raise BadAnswer(Cause.PROTOCOL)
+        self.org_hpke_key = answer.org_hpke_key
         return answer
 
     def _behind(self, status: StatusAnswer) -> bool:

@@ -194,7 +194,7 @@ class StatusRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tru
 
 
 class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What the hub speaks and whether there is anything new."""
+    """What the hub speaks and whether there is anything new; `org_hpke_key` so that a new key reaches every laptop."""
 
     epoch: str
     heads: dict[str, int]
@@ -202,6 +202,7 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     device_id: str
     protocol: str = PROTOCOL
     time: str = ""
+    org_hpke_key: str = ""
     v: int = 1
 
 

@@ -56,6 +56,9 @@ class Session(Protocol):
     def new_recovery_code(self) -> str:
         """A fresh code to be shown once. Raises `DoorRefused`."""
 
+    def ways_in(self) -> tuple[str, ...]:
+        """Kinds of what can open this caseload (`passphrase`, `recovery-code`, `municipality`)."""
+
     def close(self) -> None:
         """Forget keys and close the database; harmless twice."""
 

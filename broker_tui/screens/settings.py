@@ -12,6 +12,7 @@ from textual.widgets import Input
 from broker_tui.commands import bindings_of
 from broker_tui.commands.settings import COMMANDS
 from broker_tui.i18n import Language, _, use
+from broker_tui.i18n.ways_in import label
 from broker_tui.screens import registry
 from broker_tui.screens.base import PlaceScreen, Reader
 from broker_tui.screens.door import DoorRefused
@@ -96,7 +97,14 @@ class SettingsScreen(PlaceScreen):
         )
         me = self.services.me
         names = f"{me.name} {glyph('separator')} {me.device_name}"
-        self.query_one("#machine", Lines).update(line((_("This laptop").ljust(_LABEL), "muted"), names))
+        lines = [line((_("This laptop").ljust(_LABEL), "muted"), names)]
+        session = self.broker.session
+        if session is not None:
+            head = line((_("Opens with").ljust(_LABEL), "muted"))
+            for kind in session.ways_in():
+                lines.append(head + line(label(kind)))
+                head = pad
+        self.query_one("#machine", Lines).update(*lines)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Take the choice over at once."""

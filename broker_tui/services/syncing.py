@@ -71,6 +71,8 @@ class ClosableHub(Hub, Protocol):
     def close(self) -> None: ...
 
 
+SealFor = Callable[[str], bool]
+"""Seals the vault to the organisation's key as the hub says it; True when anything was written. Quick when it holds."""
 MakeHub = Callable[[str, Signer | None], ClosableHub]
 """The way to the hub at an address; raises `SyncError` for an address that is not https."""
 
@@ -117,6 +119,7 @@ class Syncing:
         keys: the device key.
         reachable: whether somebody listens at an address; cheap, asked before a background attempt.
         app_version: told to the hub when enrolling.
+        seal_for: lets the organisation's recovery key open the vault.
     """
 
     def __init__(
@@ -130,6 +133,7 @@ class Syncing:
         attempts: Attempts | None = None,
         app_version: str = "",
         page_items: Callable[[], int] | None = None,
+        seal_for: SealFor = lambda key: False,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -138,6 +142,7 @@ class Syncing:
         self._reachable = reachable
         self._attempts = attempts or Attempts()
         self._app_version = app_version
+        self._seal_for = seal_for
         self._page_items = page_items
         self._differences = Differences(store)
         self._one_run = threading.Lock()
@@ -260,6 +265,7 @@ class Syncing:
             name = answer.staff_name or me.name
             self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
             self._store.note_audit("enrolled", "device", answer.device_id)
+            self._seal(answer.org_hpke_key)
             self._connected = True
             self.close()
             self._phase = None
@@ -292,6 +298,7 @@ class Syncing:
                 self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
                 raise
             self._connected = outcome.cause not in _OFFLINE
+            self._seal(outcome.org_hpke_key)
             receipt = self._receipt(outcome)
             if not (background and outcome.cause in _NOBODY):
                 self._store.add_receipt(receipt)
@@ -323,6 +330,11 @@ class Syncing:
             hub.close()
 
     # inside
+
+    def _seal(self, key: str) -> None:
+        """Keep the vault sealed to the organisation's newest key; what fails is tried again with the next sync."""
+        if key and self._seal_for(key):
+            self._store.note_audit("sealed", "organisation_key", "")
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         if self._hub is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         HeaderDamaged,
         HeaderMissing,
         NotAVault,
+        SlotRefused,
         TooManyAttempts,
         UnsupportedVault,
         VaultError,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from broker_tui.vault.home import default_home
     from broker_tui.vault.kdf import Argon2idDerivation, KdfParams, KeyDerivation
     from broker_tui.vault.strength import Strength, estimate
-    from broker_tui.vault.vault import UnlockedVault, Vault
+    from broker_tui.vault.vault import UnlockedVault, Vault, WayIn
 
 __all__ = [
     "Argon2idDerivation",
@@ -49,6 +50,7 @@ __all__ = [
     "KdfParams",
     "KeyDerivation",
     "NotAVault",
+    "SlotRefused",
     "Strength",
     "TooManyAttempts",
     "UnlockedVault",
@@ -57,6 +59,7 @@ __all__ = [
     "VaultError",
     "VaultExists",
     "VaultInUse",
+    "WayIn",
     "WeakPassphrase",
     "WrongPassphrase",
     "backup",
@@ -74,7 +77,7 @@ _ELSEWHERE = {
     "home": "default_home",
     "kdf": "Argon2idDerivation KdfParams KeyDerivation",
     "strength": "Strength estimate",
-    "vault": "UnlockedVault Vault",
+    "vault": "UnlockedVault Vault WayIn",
 }
 _MODULES = {name: module for module, names in _ELSEWHERE.items() for name in names.split()}
 

@@ -34,6 +34,12 @@ class Cause(StrEnum):
     BACKUP_EXISTS = "backup_exists"
     BACKUP_DAMAGED = "backup_damaged"
     DISK = "disk"
+    NO_MUNICIPALITY = "no_municipality"
+    ORG_KEY_REFUSED = "org_key_refused"
+    NO_REQUEST = "no_request"
+    ANSWER_REFUSED = "answer_refused"
+    NO_SUCH_SLOT = "no_such_slot"
+    LAST_PASSPHRASE = "last_passphrase"  # noqa: S105 - a name, not a secret
 
 
 SENTENCES: dict[Cause, str] = {
@@ -59,6 +65,12 @@ SENTENCES: dict[Cause, str] = {
     Cause.BACKUP_EXISTS: N_("A file of that name exists already. Choose another name for the backup."),
     Cause.BACKUP_DAMAGED: N_("The backup is damaged or is no backup. Nothing was changed; choose another file."),
     Cause.DISK: N_("The disk refused to write. Check that there is room; nothing was changed."),
+    Cause.NO_MUNICIPALITY: N_("IT cannot open this caseload: it was never joined to a hub with a key for that."),
+    Cause.ORG_KEY_REFUSED: N_("The hub's key for recovery is damaged. Tell IT; nothing was changed."),
+    Cause.NO_REQUEST: N_("No request waits for an answer here. Make one with: broker recovery --request FILE"),
+    Cause.ANSWER_REFUSED: N_("The answer does not fit the newest request of this laptop. Ask IT to answer that one."),
+    Cause.NO_SUCH_SLOT: N_("Nothing here has that id. See the list with: broker slots"),
+    Cause.LAST_PASSPHRASE: N_("The passphrase cannot be removed. Change it instead: broker passphrase"),
 }
 
 
@@ -173,6 +185,13 @@ class BackupRefused(VaultError):
 
     exit_code = 4
     default = Cause.BACKUP_DAMAGED
+
+
+class SlotRefused(VaultError):
+    """A way into the vault that does not exist, is not usable or may not be taken away."""
+
+    exit_code = 4
+    default = Cause.NO_SUCH_SLOT
 
 
 class DiskRefused(VaultError):

@@ -67,6 +67,11 @@ class Header:
         fields = {**self.fields, "gen": self.generation + 1, "slots": [dict(slot), *kept]}
         return Header(fields)
 
+    def without(self, slot_id: str) -> "Header":
+        """The next generation, without the slot of that id."""
+        kept = [dict(slot) for slot in self.slots if slot.get("id") != slot_id]
+        return Header({**self.fields, "gen": self.generation + 1, "slots": kept})
+
     def to_bytes(self, root: bytes) -> bytes:
         """The file's content, sealed with the root key."""
         sealed = {**self.fields, "mac": encode(self._mac(root))}

@@ -1,7 +1,8 @@
 """Key slots: each wraps the same random root key under something a person holds.
 
-A slot is kept as the JSON object it was read as. Types this version does not know (a municipality's, a quick one)
-are skipped when opening and kept when the header is written again; they are never guessed at.
+A slot is kept as the JSON object it was read as. Types this version does not know (a quick one, say) are skipped when
+opening and kept when the header is written again; they are never guessed at. The municipality's slot is made in
+`municipality`; what all of them look like stands in docs/vault-format.md.
 """
 
 import base64
@@ -9,6 +10,7 @@ import binascii
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from broker_tui.vault.errors import HeaderDamaged, WrongPassphrase
@@ -16,6 +18,7 @@ from broker_tui.vault.kdf import SALT_BYTES, KdfParams, KeyDerivation
 
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a slot type
 RECOVERY_CODE = "recovery-code"
+MUNICIPALITY = "municipality"
 SECRET_TYPES = (PASSPHRASE, RECOVERY_CODE)
 NONCE_BYTES = 12
 
@@ -63,6 +66,7 @@ def seal(vault: str, kind: str, secret: bytes, root: bytes, kdf: KeyDerivation) 
     slot: dict[str, Any] = {
         "id": secrets.token_hex(4),
         "type": kind,
+        "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "kdf": {
             "alg": "argon2id",
             "v": 19,

@@ -4,7 +4,10 @@ The root key exists only inside an `UnlockedVault`, which also holds the lock th
 """
 
 import secrets
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 from broker_tui import oslayer
 from broker_tui.vault import header as headers
 from broker_tui.vault import opening, recovery, strength
+from broker_tui.vault import rotation as rotating
 from broker_tui.vault.attempts import AttemptLog, Attempts, Clock
 from broker_tui.vault.errors import (
     Cause,
@@ -21,6 +25,7 @@ from broker_tui.vault.errors import (
     HeaderDamaged,
     HeaderMissing,
     NotAVault,
+    SlotRefused,
     VaultError,
     VaultExists,
     VaultInUse,
@@ -28,7 +33,7 @@ from broker_tui.vault.errors import (
 )
 from broker_tui.vault.header import FoundHeader, Header
 from broker_tui.vault.kdf import KEY_BYTES, Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
-from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, seal, unseal
+from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, Slot, seal, unseal
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -36,6 +41,23 @@ if TYPE_CHECKING:
 LOCK_NAME = "vault.lock"
 NEW_DATABASE = "vault.db.new"
 OWN_LABELS = ("db", "header-mac")  # keys that never leave this package
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """One slot, as a list shows it.
+
+    Args:
+        id: what it is removed by.
+        kind: `passphrase`, `recovery-code`, `municipality`, or a type of a newer version.
+        made: UTC, ISO 8601; empty for a slot from before that was noted.
+        org_key: the municipality's key it is sealed to; empty for the others.
+    """
+
+    id: str
+    kind: str
+    made: str = ""
+    org_key: str = ""
 
 
 class UnlockedVault:
@@ -57,6 +79,7 @@ class UnlockedVault:
         self._header = header
         self._root = bytearray(root)
         self._kdf = kdf
+        self._turning = threading.Lock()
 
     def __enter__(self) -> "UnlockedVault":
         return self
@@ -121,7 +144,52 @@ class UnlockedVault:
         """
         if label in OWN_LABELS:
             raise ValueError(label)
+        if label in rotating.LABELS:
+            lasting = rotating.lasting_key(self._header, self._key())
+            return expand(lasting, label, self.vault_id, *context)
         return self._derive(label, *context)
+
+    def ways_in(self) -> tuple[WayIn, ...]:
+        """What can open this vault, in the order of the header."""
+        return ways_in(self._header)
+
+    def remove_way(self, slot_id: str) -> WayIn:
+        """Take a way into the vault away; older backups keep it.
+
+        Raises:
+            SlotRefused: there is none of that id, or it is the last passphrase.
+            DiskRefused: the header could not be written; everything stands.
+        """
+        found = next((way for way in self.ways_in() if way.id == slot_id), None)
+        if found is None:
+            raise SlotRefused
+        if found.kind == PASSPHRASE and len(self._header.of_type(PASSPHRASE)) == 1:
+            raise SlotRefused(Cause.LAST_PASSPHRASE)
+        self._replace(lambda header: header.without(slot_id))
+        return found
+
+    def seal_for_municipality(self, key: str) -> bool:
+        """Let the municipality's key open this vault too; in the place of an earlier key of it.
+
+        Args:
+            key: the public key as the hub hands it out.
+
+        Returns:
+            Whether anything was written; it is not when the vault is sealed to that key already.
+
+        Raises:
+            SlotRefused: that is no key.
+            DiskRefused: the header could not be written; the earlier key stays.
+        """
+        from broker_tui.vault import municipality
+        from sync.recovery import key_id
+
+        public = municipality.read_public(key)
+        if municipality.sealed_to(self._header) == key_id(public):
+            return False
+        slot = municipality.sealed_slot(self.vault_id, self._key(), public)
+        self._replace(lambda header: header.with_slot(slot))
+        return True
 
     def change_passphrase(self, current: str, new: str) -> None:
         """Close the vault with `new` from now on; the database stays as it is, old backups keep the old one.
@@ -158,9 +226,14 @@ class UnlockedVault:
 
     def _reseal(self, kind: str, secret: bytes) -> None:
         slot = seal(self.vault_id, kind, secret, self._key(), self._kdf)
-        changed = self._header.with_slot(slot)
-        headers.write(self.home, changed, self._key())
-        self._header = changed
+        self._replace(lambda header: header.with_slot(slot))
+
+    def _replace(self, turn: Callable[[Header], Header]) -> None:
+        """Write the next header; a sync that seals must not undo a passphrase changed at the same moment."""
+        with self._turning:
+            changed = turn(self._header)
+            headers.write(self.home, changed, self._key())
+            self._header = changed
 
     def _derive(self, label: str, *context: str) -> bytes:
         return expand(self._key(), label, self.vault_id, *context)
@@ -264,6 +337,73 @@ class Vault:
         return unlocked
 
     @staticmethod
+    def request_recovery(home: Path) -> tuple[bytes, str]:
+        """A request to IT for a vault whose passphrase and paper are lost, and the code both sides compare.
+
+        Raises:
+            SlotRefused: the vault is sealed to no municipality.
+            VaultError: there is no vault, its header is damaged, or it is open.
+        """
+        from broker_tui.vault import municipality
+
+        if not home.is_dir() or not Vault.exists(home):
+            raise NotAVault(Cause.NO_VAULT)
+        lock = take_lock(home)
+        try:
+            return municipality.new_request(home, _read_header(home).header)
+        finally:
+            lock.release()
+
+    @staticmethod
+    def unlock_with_answer(
+        home: Path, answer: bytes, new_passphrase: str, kdf: KeyDerivation | None = None
+    ) -> UnlockedVault:
+        """Open the vault with IT's answer and close it with `new_passphrase` from now on.
+
+        Raises:
+            SlotRefused: no request waits, or the answer is to another one.
+            WeakPassphrase: `new_passphrase` may not close a vault.
+        """
+        from broker_tui.vault import municipality
+
+        strength.require(new_passphrase)
+
+        def opened(header: Header, _kdf: KeyDerivation) -> bytes:
+            return municipality.open_answer(home, header, answer)
+
+        unlocked = _unlock_by(home, opened, kdf, time.time)
+        try:
+            unlocked._reseal(PASSPHRASE, passphrase_bytes(new_passphrase))
+            municipality.forget_request(home)
+        except BaseException:
+            unlocked.close()
+            raise
+        return unlocked
+
+    @staticmethod
+    def rotate(home: Path, passphrase: str, kdf: KeyDerivation | None = None, clock: Clock = time.time) -> str:
+        """Give a closed vault a new root key; older backups keep the old one and the passphrase they were made under.
+
+        Returns:
+            The new recovery code, to be shown once; the one before opens older backups only.
+
+        Raises:
+            VaultError: as `unlock`; the vault opens as before.
+        """
+        kdf = kdf or Argon2idDerivation()
+        with Vault.unlock(home, passphrase, kdf, clock) as unlocked:
+            unlocked.connect().close()  # the header's generation is noted, and the log is folded in
+            try:
+                header, root, code = rotating.new_generation(unlocked._header, unlocked._key(), passphrase, kdf)
+                key = expand(root, "db", header.vault)
+                rotating.write_anew(home, home / NEW_DATABASE, unlocked._derive("db"), key)
+                rotating.turn_header(home, header, root)
+                finish_new_database(home, key)
+            except OSError:
+                raise DiskRefused from None
+        return code
+
+    @staticmethod
     def change_passphrase(
         home: Path, current: str, new: str, kdf: KeyDerivation | None = None, clock: Clock = time.time
     ) -> None:
@@ -277,7 +417,28 @@ class Vault:
             unlocked._reseal(PASSPHRASE, passphrase_bytes(new))
 
 
+def ways_in(header: Header) -> tuple[WayIn, ...]:
+    """The slots of a header as a list shows them."""
+
+    def said(slot: Slot, name: str) -> str:
+        value = slot.get(name)
+        return value if isinstance(value, str) else ""
+
+    return tuple(
+        WayIn(said(slot, "id"), said(slot, "type"), said(slot, "made"), said(slot, "org_key")) for slot in header.slots
+    )
+
+
 def _unlock(home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clock: Clock) -> UnlockedVault:
+    def opened(header: Header, kdf: KeyDerivation) -> bytes:
+        return open_slot(header, kind, secret, kdf)
+
+    return _unlock_by(home, opened, kdf, clock)
+
+
+def _unlock_by(
+    home: Path, way: Callable[[Header, KeyDerivation], bytes], kdf: KeyDerivation | None, clock: Clock
+) -> UnlockedVault:
     if not home.is_dir() or not (Vault.exists(home)):
         raise NotAVault(Cause.NO_VAULT)
     kdf = kdf or Argon2idDerivation()
@@ -287,7 +448,7 @@ def _unlock(home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clo
         log.require_patience()
         found = _read_header(home)
         try:
-            root = open_slot(found.header, kind, secret, kdf)
+            root = way(found.header, kdf)
         except WrongPassphrase:
             log.failed()
             raise

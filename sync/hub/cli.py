@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sync.hub.admin import ROLES, AdminError
+from sync.hub.recovery import KeyFileRefused
 
 if TYPE_CHECKING:
     from sync.hub.admin import Administration
@@ -28,7 +29,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except AdminError as error:
+        except (AdminError, KeyFileRefused) as error:
             raise _Failure(str(error)) from None
 
 
@@ -121,6 +122,59 @@ def status(folder: Path, as_json: bool) -> None:
         if isinstance(rows, list):
             lines += [f"{name}:", *("  " + "  ".join(str(v) for v in row.values() if v) for row in rows)]
     _say(as_json, state, "\n".join(lines))
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_private = click.option("--private", type=_FILE, required=True, help="File of the private key; keep it apart.")
+_secret = click.option("--passphrase-file", type=_FILE, help="File with its passphrase; asked for otherwise.")
+
+
+@main.command("recovery-key")
+@_data
+@_private
+@_secret
+@click.option("--replace", is_flag=True, help="Replace the key there is; laptops seal anew with their next sync.")
+@_json
+def recovery_key(folder: Path, private: Path, passphrase_file: Path | None, replace: bool, as_json: bool) -> None:
+    """Make the key pair with which IT can let a broker back in."""
+    from sync.hub.recovery import make
+
+    _open(folder)
+    name = make(folder, private, _passphrase(passphrase_file, twice=True), replace=replace)
+    _say(as_json, {"id": name, "private": str(private)}, f"{name}\nThe private half is in {private}: lock it away.")
+
+
+@main.command()
+@click.argument("request", type=_FILE)
+@click.argument("answer", type=_FILE)
+@_private
+@_secret
+@click.option("--code", required=True, help="The 16 digits the broker reads out.")
+def recover(request: Path, answer: Path, private: Path, passphrase_file: Path | None, code: str) -> None:
+    """Answer a laptop's recovery request; needs no hub and no network."""
+    from sync.hub.recovery import answered
+
+    try:
+        data = request.read_bytes()
+    except OSError:
+        raise _Failure(f"the file {request} cannot be read") from None
+    if answer.exists():
+        raise _Failure(f"there is a file {answer} already; name another one")
+    made = answered(data, code, private, _passphrase(passphrase_file))
+    try:
+        answer.write_bytes(made)
+    except OSError:
+        raise _Failure(f"the file {answer} cannot be written") from None
+    click.echo(f"The answer is in {answer}. It opens that one laptop, once. On it: broker recovery --answer FILE")
+
+
+def _passphrase(file: Path | None, *, twice: bool = False) -> str:
+    if file is None:
+        return str(click.prompt("Passphrase of the private key", hide_input=True, confirmation_prompt=twice, err=True))
+    try:
+        return file.read_text("utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeError):
+        raise _Failure(f"the file {file} cannot be read") from None
 
 
 def _open(folder: Path) -> "Administration":

@@ -18,6 +18,7 @@ from sync.hub.enrolling import add_device, public_key, redeem
 from sync.hub.problems import Refused
 from sync.hub.pulling import Pull
 from sync.hub.pushing import Push
+from sync.hub.recovery import public_text
 from sync.hub.state import Actor
 from sync.hub.store import Store
 from sync.protocol import (
@@ -96,7 +97,8 @@ class HubService:
         with self.store.write() as conn:
             staff_id = redeem(conn, self.tenant, request.code, now)
             if staff_id is not None:
-                return add_device(conn, self.tenant, self.epoch, staff_id, request, now)
+                answer = add_device(conn, self.tenant, self.epoch, staff_id, request, now)
+                return msgspec.structs.replace(answer, org_hpke_key=public_text(self.store.folder))
         raise Refused("code-refused")
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
@@ -112,6 +114,7 @@ class HubService:
             staff_id=actor.staff_id or "",
             device_id=actor.device_id or "",
             time=self.clock().astimezone(DENMARK).isoformat(timespec="seconds"),
+            org_hpke_key=public_text(self.store.folder),
         )
 
     def push(self, actor: Actor, request: PushRequest) -> PushAnswer:

@@ -31,8 +31,9 @@ _SQLITE = (
 class Store:
     """An open database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self.engine = engine
+        self.folder = folder
         self._writing: AbstractContextManager[Any] = (
             threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         )
@@ -40,17 +41,17 @@ class Store:
     @classmethod
     def at(cls, folder: Path) -> "Store":
         """The embedded database in the data folder of a hub."""
-        return cls.connect(URL.create("sqlite+pysqlite", database=str(folder / DATABASE)))
+        return cls.connect(URL.create("sqlite+pysqlite", database=str(folder / DATABASE)), folder)
 
     @classmethod
-    def connect(cls, url: URL) -> "Store":
-        """A database by its SQLAlchemy URL."""
+    def connect(cls, url: URL, folder: Path | None = None) -> "Store":
+        """A database by its SQLAlchemy URL, and the data folder with what is no table (the recovery key)."""
         if url.get_backend_name() != "sqlite":
-            return cls(create_engine(url, pool_pre_ping=True))
+            return cls(create_engine(url, pool_pre_ping=True), folder)
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
-        return cls(engine)
+        return cls(engine, folder)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
