@@ -197,6 +197,25 @@ async def test_the_passphrase_is_changed_only_with_the_one_now(office: Office) -
     Vault.unlock(office.home, NEW, CHEAP).close()
 
 
+@pytest.mark.parametrize(
+    ("lang", "ways"),
+    [
+        ("en", ("Opens with", "the passphrase", "the recovery code on paper", "the municipality's IT")),
+        ("da", ("Åbnes med", "adgangskoden", "gendannelseskoden på papir", "kommunens IT")),
+    ],
+)
+async def test_settings_list_what_can_open_the_caseload(office: Office, lang: Language, ways: tuple[str, ...]) -> None:
+    async with office.open(lang=lang) as desk:
+        await desk.press("ctrl+o")
+        assert all(way in desk.text for way in ways[:3])
+        assert ways[3] not in desk.text
+    with Vault.unlock(office.home, PASSPHRASE, CHEAP) as unlocked:
+        unlocked.seal_for_municipality("B6N8vBQgk8i3VdwbEOhstCY3StFqqFPtC9/AsrhtHHw=")
+    async with office.open(lang=lang) as desk:
+        await desk.press("ctrl+o")
+        assert all(way in desk.text for way in ways)
+
+
 async def test_a_new_recovery_code_asks_first_and_replaces_the_old(office: Office) -> None:
     async with office.open() as desk:
         await desk.press("ctrl+o", "r", "escape")
