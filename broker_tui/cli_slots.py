@@ -25,6 +25,8 @@ def slots(cli: Cli, remove: str | None, yes: bool) -> None:
                 raise SlotRefused
             _agreed(yes, label(found.kind))
             unlocked.remove_way(remove)
+            if found.kind == "municipality" and not cli.as_json:
+                say(_("It comes back with the next sync, as long as the hub hands out a key."))
         ways = unlocked.ways_in()
     if cli.as_json:
         tell([{"id": way.id, "type": way.kind, "made": way.made, "org_key": way.org_key} for way in ways])

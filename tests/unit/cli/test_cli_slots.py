@@ -38,6 +38,10 @@ def test_t11_a_broker_who_lost_everything_is_let_in_by_it_over_a_stick(laptop: L
         assert first["org_key"] != second["org_key"], "a new key of the hub's is sealed to with the next sync"
         laptop.run("sync")
         assert second in laptop.json("slots")
+        assert "next sync" in laptop.run("slots", "--remove", second["id"], "--yes").stdout
+        assert "municipality" not in {slot["type"] for slot in laptop.json("slots")}
+        laptop.run("sync")
+        assert "municipality" in {slot["type"] for slot in laptop.json("slots")}
     finally:
         hub.stop()
 

@@ -197,6 +197,23 @@ def test_sealing_twice_writes_once_and_a_new_key_takes_the_place_of_the_old(home
         walk.unseal(vault, msgspec.convert(slots[0], type=SealedSlot), PRIVATE)
 
 
+def test_a_passphrase_changed_while_a_sync_seals_is_not_undone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from broker_tui.vault import municipality
+
+    real = municipality.sealed_slot
+    with Vault.unlock(home, PASSPHRASE, CHEAP) as unlocked:
+
+        def meanwhile(*args: Any) -> dict[str, Any]:
+            unlocked.change_passphrase(PASSPHRASE, OTHER)
+            return real(*args)
+
+        monkeypatch.setattr(municipality, "sealed_slot", meanwhile)
+        unlocked.seal_for_municipality(KEY)
+    assert opens(home, OTHER)
+    assert not opens(home, PASSPHRASE)
+    assert {slot["type"] for slot in header_fields(home)["slots"]} == {"passphrase", "recovery-code", "municipality"}
+
+
 @pytest.mark.parametrize("key", ["", "no key", KEY[:-4], walk.encode(bytes(32))])
 def test_a_damaged_key_of_a_hub_changes_nothing(home: Path, key: str) -> None:
     before = (home / "vault.hdr").read_bytes()
