@@ -37,7 +37,7 @@ def mark_words() -> dict[str, str]:
         "cancelled": team["cancelled"],
         "agreed": team["agreed"],
         "no_show": team["no_show"],
-        "na": pgettext("attendance", "no shift"),
+        "na": pgettext("attendance", "none"),
     }
 
 
@@ -51,7 +51,7 @@ def columns(monday: date, chosen: date) -> Columns:
             *(Column(str(n), title, width=3, gap=1) for n, title in enumerate(titles)),
             Column("presence", _("There"), width=9, align="right"),
             Column("effective", _("Effective"), width=9, align="right", drop=2),
-            Column("sheet", _("Sheet"), width=9, drop=1),
+            Column("sheet", _("Sheet"), width=13, drop=1),
         )
     )
 
