@@ -5,15 +5,20 @@ Texts of rules stand in the definitions, both languages beside each other; sente
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from broker_tui.domain.views import TodayItem
 from broker_tui.i18n import N_, _, language, ngettext
 from broker_tui.i18n.format import clock, dated
+from broker_tui.i18n.part_words import PARTS
 from broker_tui.programmes import loading
 from broker_tui.programmes.definition import Rule, RuleWords
 from broker_tui.programmes.program import Program
 from broker_tui.programmes.results import Obligation, Reason
+
+if TYPE_CHECKING:
+    from broker_tui.programmes.forms import FormField
 
 _STATES = {
     "upcoming": N_("not yet"),
@@ -124,6 +129,29 @@ def role(programme: str, code: str) -> str:
     """A role."""
     found = loading.program(programme).roles.get(code)
     return both(found) if found is not None else code
+
+
+def part(rule: str, code: str) -> str:
+    """A part a rule misses: its own word, a role, or the field of a form that asks for it."""
+    if code in PARTS:
+        return _(PARTS[code])
+    programme = rule.partition(".")[0]
+    found = loading.program(programme).roles.get(code) or _fields(programme).get(code)
+    return both(found) if found is not None else code.replace("_", " ")
+
+
+@cache
+def _fields(programme: str) -> dict[str, "FormField"]:
+    """The fields of a programme's forms by name, those of rows too; the first form that has one names it."""
+    from broker_tui.programmes import forms as shapes
+
+    found: dict[str, FormField] = {}
+    for form in shapes.forms(programme).values():
+        for field in form.fields.values():
+            found.setdefault(field.name, field)
+            for inner in field.fields:
+                found.setdefault(inner.name, inner)
+    return found
 
 
 def state(code: str) -> str:

@@ -5,6 +5,7 @@ from broker_tui.programmes.definition import Rule
 from broker_tui.programmes.explain import Explanation
 from broker_tui.programmes.program import Program
 from broker_tui.programmes.results import Obligation
+from broker_tui.screens import say
 from broker_tui.screens.rules_read import steps
 from broker_tui.screens.step_lines import counted, sign_of
 from broker_tui.widgets.spans import EMPTY, Line, fit, join, line, wrap
@@ -78,7 +79,8 @@ def stands(rule: str, obligation: Obligation) -> list[Line]:
     if obligation.count is not None:
         found.append(counted(obligation.count))
     if obligation.missing:
-        found.append(line((_("missing: "), "muted"), ", ".join(part.replace("_", " ") for part in obligation.missing)))
+        named = ", ".join(say.inline(programme_words.part(rule, part)) for part in obligation.missing)
+        found.append(line((_("missing: "), "muted"), named))
     return found
 
 

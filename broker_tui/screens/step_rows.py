@@ -7,7 +7,7 @@ from typing import Any
 from broker_tui.i18n import _, programme_words
 from broker_tui.i18n.format import short_date
 from broker_tui.programmes.results import Gate, Obligation
-from broker_tui.screens import step_fields
+from broker_tui.screens import say, step_fields
 from broker_tui.screens.step_board import Board, Exit, Snoozed, said_about
 from broker_tui.screens.step_lines import counted, sign_of, state_words
 from broker_tui.widgets.columns import Column, Columns
@@ -129,7 +129,7 @@ def _missing_parts(obligation: Obligation) -> tuple[Line, ...]:
     """Parts that are not there yet."""
     if not obligation.missing:
         return ()
-    named = ", ".join(part.replace("_", " ") for part in obligation.missing)
+    named = ", ".join(say.inline(programme_words.part(obligation.rule, part)) for part in obligation.missing)
     return (blank(_INDENT) + line((_("missing: "), "muted"), (named, "muted")),)
 
 
