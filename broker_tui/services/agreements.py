@@ -181,15 +181,5 @@ class Agreements(Service):
         kind = kinds.get(told.kind)
         if kind is None:
             return
-        values = {name: value for name, value in told.values.items() if value is not None and name in kind.fields}
-        batch.create(
-            types.Fact(
-                kind=told.kind,
-                occurred_on=told.on,
-                citizen_id=case.citizen_id,
-                case_id=case_id,
-                programme=case.programme,
-                staff_id=self.store.me().staff_id,
-                values=values,
-            )
-        )
+        values = {name: value for name, value in told.values.items() if name in kind.fields}
+        batch.fact(told.kind, told.on, values, case.programme, about=(case_id, case))

@@ -25,7 +25,7 @@ from sync.records import (
     type_of,
     view,
 )
-from sync.records.types import Citizen, Memo
+from sync.records.types import Case, Citizen, Fact, Memo, Programme
 
 __all__ = ["Batch", "Service", "builtins"]
 
@@ -95,6 +95,41 @@ class Batch:
         self.writes.append(Write("create", type_of(record).name, identity, scope, doc))
         self.touched.append(identity)
         return identity
+
+    def fact(
+        self,
+        kind: str,
+        on: date,
+        told: Mapping[str, Any],
+        programme: Programme,
+        *,
+        about: tuple[str, Case] | None = None,
+        team: str | None = None,
+        until: date | None = None,
+        replaces: str | None = None,
+    ) -> str:
+        """Add a fact of a programme (decision 0011): of the case it is `about`, else shared by the team or project.
+
+        Args:
+            told: its fields; those that are None are left out.
+            about: id of the case, and the case.
+            replaces: id of the fact it corrects.
+        """
+        case_id, case = about if about is not None else (None, None)
+        return self.create(
+            Fact(
+                kind=kind,
+                occurred_on=on,
+                until=until,
+                citizen_id=case.citizen_id if case is not None else None,
+                case_id=case_id,
+                programme=programme,
+                team=team,
+                staff_id=self.store.me().staff_id,
+                values=builtins({name: value for name, value in told.items() if value is not None}),
+                replaces=replaces,
+            )
+        )
 
     def patch(self, struct: type[R], record_id: str, changes: Mapping[str, Any], *, prefix: str = "") -> None:
         """Change fields of a record; None takes one away; fields that stay the same are left out.

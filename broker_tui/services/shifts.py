@@ -172,7 +172,7 @@ class Shifts(Service):
         replaces = known.id if known is not None and self._is_record(known.id) else None
         on = min(monday + timedelta(days=6), self.clock.today())
         told = {"placement": job.id, "week": monday, "minutes": minutes, "citizens": citizens}
-        self._fact(batch, case, case_id, "mentor_time", on, told, replaces)
+        batch.fact("mentor_time", on, told, PROGRAMME, about=(case_id, case), replaces=replaces)
         return batch.save()
 
     def begin_sheet(self, case_id: str, job_id: str, monday: date) -> Saved:
@@ -228,7 +228,7 @@ class Shifts(Service):
             return
         told = {"placement": job.id, "mark": mark, "minutes": planned, "worked_minutes": worked}
         replaces = known.fact.id if known is not None and self._is_record(known.fact.id) else None
-        self._fact(batch, case, case_id, "shift", day, told, replaces)
+        batch.fact("shift", day, told, PROGRAMME, about=(case_id, case), replaces=replaces)
 
     def _courses(self) -> Iterator[tuple[Standing, Course]]:
         today, program = self.clock.today(), self.programmes.program(PROGRAMME)
@@ -261,31 +261,3 @@ class Shifts(Service):
             and str(one.record.values.get("week") or "") < monday.isoformat()
         ]
         return max(found, key=lambda values: str(values.get("week") or ""), default={})
-
-    def _fact(
-        self,
-        batch: Batch,
-        case: Case,
-        case_id: str,
-        kind: str,
-        on: date,
-        told: Mapping[str, Any],
-        replaces: str | None,
-    ) -> None:
-        values = {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in told.items()
-            if value is not None
-        }
-        batch.create(
-            types.Fact(
-                kind=kind,
-                occurred_on=on,
-                citizen_id=case.citizen_id,
-                case_id=case_id,
-                programme=PROGRAMME,
-                staff_id=self.store.me().staff_id,
-                values=values,
-                replaces=replaces,
-            )
-        )

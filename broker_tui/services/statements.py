@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-import msgspec
-
 from broker_tui.domain.views import NotFound, Saved
 from broker_tui.programmes.program import Program
 from broker_tui.services.base import Batch, Service
@@ -175,21 +173,8 @@ class Statements(Service):
         self._check_fact(batch, self.programmes.program(name), kind, values)
         if until is not None and until < on:
             batch.fault("until", "end_before_start", start=on, end=until)
-        plain = msgspec.to_builtins({n: v for n, v in values.items() if v is not None})
-        batch.create(
-            types.Fact(
-                kind=kind,
-                occurred_on=on,
-                until=until,
-                citizen_id=case.citizen_id if case is not None else None,
-                case_id=case_id,
-                programme=cast(Programme, name),
-                team=team,
-                staff_id=self.store.me().staff_id,
-                values=plain,
-                replaces=replaces,
-            )
-        )
+        about = (case_id, case) if case_id is not None and case is not None else None
+        batch.fact(kind, on, values, cast(Programme, name), about=about, team=team, until=until, replaces=replaces)
         return batch.save()
 
     def my_name(self) -> str:
@@ -219,16 +204,4 @@ class Statements(Service):
     def _write(
         self, batch: Batch, case: Case, case_id: str, kind: str, on: date, *, until: date | None = None, **values: Any
     ) -> None:
-        told = {name: value for name, value in values.items() if value is not None}
-        batch.create(
-            types.Fact(
-                kind=kind,
-                occurred_on=on,
-                until=until,
-                citizen_id=case.citizen_id,
-                case_id=case_id,
-                programme=case.programme,
-                staff_id=self.store.me().staff_id,
-                values=told,
-            )
-        )
+        batch.fact(kind, on, values, case.programme, about=(case_id, case), until=until)

@@ -16,7 +16,7 @@ from broker_tui.programmes.course import Course
 from broker_tui.programmes.families import mastery_register as register
 from broker_tui.programmes.families.mastery_register import MARKS, Meeting, Slot, Timetable
 from broker_tui.programmes.results import Obligation
-from broker_tui.services.base import Batch, Service
+from broker_tui.services.base import Service
 from broker_tui.services.programmes import Programmes, Standing, form_facts
 from sync.records import types
 from sync.records.types import Case
@@ -120,7 +120,7 @@ class Teams(Service):
         elif name.casefold() in {one.casefold() for one in self.names()}:
             batch.fault("name", "team_exists", team=name)
         told = {"team": name, "name": name, "t0": t0, "teaching_weeks": weeks, "weekly_weekday": weekday}
-        self._team_fact(batch, "team", self.clock.today(), name, told)
+        batch.fact("team", self.clock.today(), told, PROGRAMME, team=name)
         return batch.save()
 
     def join(self, case_id: str, name: str) -> Saved:
@@ -138,7 +138,7 @@ class Teams(Service):
             batch.fault("case", "not_in_programme", programme=PROGRAMME)
         elif self._members().get(case.citizen_id) == name:
             batch.fault("case", "on_team_already", team=name)
-        self._own_fact(batch, case, case_id, "team_member", self.clock.today(), {"team": name})
+        batch.fact("team_member", self.clock.today(), {"team": name}, PROGRAMME, about=(case_id, case))
         return batch.save()
 
     def mark(self, name: str, slot: Slot, marks: Mapping[str, str]) -> Saved:
@@ -166,9 +166,9 @@ class Teams(Service):
             before, fact_id = register.meeting(course).marks.get((slot.on, slot.type), ("blank", ""))
             if before != mark:
                 told = {"type": slot.type, "mark": mark}
-                self._own_fact(batch, case, case_id, "attendance", slot.on, told, replaces=fact_id or None)
+                batch.fact("attendance", slot.on, told, PROGRAMME, about=(case_id, case), replaces=fact_id or None)
         if batch.writes and not slot.session:
-            self._team_fact(batch, "session", slot.on, name, register.session_values(slot))
+            batch.fact("session", slot.on, register.session_values(slot), PROGRAMME, team=name)
         return batch.save()
 
     def call_off(self, name: str, slot: Slot, reason: str) -> Saved:
@@ -183,7 +183,8 @@ class Teams(Service):
         known = self.store.entry(types.Fact, slot.session) if slot.session else None
         told = register.session_values(slot, known.record.values if known is not None else None)
         told |= {"cancelled": True, "reason": reason.strip()}
-        self._team_fact(batch, "session", slot.on, name, told, replaces=known.id if known is not None else None)
+        replaces = known.id if known is not None else None
+        batch.fact("session", slot.on, told, PROGRAMME, team=name, replaces=replaces)
         return batch.save()
 
     # parts
@@ -209,49 +210,3 @@ class Teams(Service):
                 if last is not None and last.get("team"):
                     found[one.citizen_id] = str(last.get("team"))
         return found
-
-    def _own_fact(
-        self,
-        batch: Batch,
-        case: Case,
-        case_id: str,
-        kind: str,
-        on: date,
-        told: Mapping[str, Any],
-        replaces: str | None = None,
-    ) -> None:
-        batch.create(
-            types.Fact(
-                kind=kind,
-                occurred_on=on,
-                citizen_id=case.citizen_id,
-                case_id=case_id,
-                programme=PROGRAMME,
-                staff_id=self.store.me().staff_id,
-                values=_plain(told),
-                replaces=replaces,
-            )
-        )
-
-    def _team_fact(
-        self, batch: Batch, kind: str, on: date, name: str, told: Mapping[str, Any], replaces: str | None = None
-    ) -> None:
-        batch.create(
-            types.Fact(
-                kind=kind,
-                occurred_on=on,
-                programme=PROGRAMME,
-                team=name,
-                staff_id=self.store.me().staff_id,
-                values=_plain(told),
-                replaces=replaces,
-            )
-        )
-
-
-def _plain(told: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in told.items()
-        if value is not None
-    }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the newest migration; stands in `PRAGMA user_version`."""
 
 COMMON: dict[str, type] = {
@@ -77,6 +77,22 @@ FIRST = (
     *search_index.TABLES,
 )
 
+SECOND = (
+    # Rows from before the chain keep no mac; the first row after them seals them all (vault-format.md).
+    "ALTER TABLE audit ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE audit ADD COLUMN purpose TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE audit ADD COLUMN version TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE audit ADD COLUMN mac TEXT",
+    "CREATE INDEX audit_entity ON audit (entity_id, seq)",
+    """CREATE TABLE incident (
+        ref TEXT PRIMARY KEY NOT NULL, at TEXT NOT NULL, doc TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE departed (
+        scope TEXT PRIMARY KEY NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+"""Chained audit, details of crashes, and people whose records left this laptop (`why`: closed, erased, revoked)."""
+
 
 def prepare(connection: "Connection") -> None:
     """Bring a vault's tables to what this program needs; costs two look-ups when they are.
@@ -110,6 +126,12 @@ def _migrations() -> "Migrations":
     def first(db: "Database") -> None:
         """Journal, audit, drafts, settings, feeds, receipts and search."""
         for statement in FIRST:
+            db.execute(statement)
+
+    @steps()
+    def second(db: "Database") -> None:
+        """Audit rows that can be chained, incidents, and who left the laptop."""
+        for statement in SECOND:
             db.execute(statement)
 
     return steps

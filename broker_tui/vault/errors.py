@@ -4,42 +4,42 @@ The sentences are English msgids: a screen or the command line shows `error.text
 passphrase or anything of a citizen.
 """
 
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from broker_tui.i18n import N_, _
 
 
 class Cause(StrEnum):
-    """Why a vault operation was refused."""
+    """Why a vault operation was refused; the value of each is its name in small letters."""
 
-    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a name, not a secret
-    WRONG_CODE = "wrong_code"
-    MISTYPED_CODE = "mistyped_code"
-    TOO_MANY_ATTEMPTS = "too_many_attempts"
-    WEAK_PASSPHRASE = "weak_passphrase"  # noqa: S105 - a name, not a secret
-    COMMON_PASSPHRASE = "common_passphrase"  # noqa: S105 - a name, not a secret
-    HEADER_DAMAGED = "header_damaged"
-    HEADER_MISSING = "header_missing"
-    KDF_REFUSED = "kdf_refused"
-    DATABASE_DAMAGED = "database_damaged"
-    DATABASE_MISSING = "database_missing"
-    DATABASE_UNREADABLE = "database_unreadable"
-    DATABASE_BUSY = "database_busy"
-    VAULT_IN_USE = "vault_in_use"
-    VAULT_EXISTS = "vault_exists"
-    NO_VAULT = "no_vault"
-    NOT_A_VAULT = "not_a_vault"
-    NEWER_VAULT = "newer_vault"
-    NO_KNOWN_SLOT = "no_known_slot"
-    BACKUP_EXISTS = "backup_exists"
-    BACKUP_DAMAGED = "backup_damaged"
-    DISK = "disk"
-    NO_MUNICIPALITY = "no_municipality"
-    ORG_KEY_REFUSED = "org_key_refused"
-    NO_REQUEST = "no_request"
-    ANSWER_REFUSED = "answer_refused"
-    NO_SUCH_SLOT = "no_such_slot"
-    LAST_PASSPHRASE = "last_passphrase"  # noqa: S105 - a name, not a secret
+    WRONG_PASSPHRASE = auto()
+    WRONG_CODE = auto()
+    MISTYPED_CODE = auto()
+    TOO_MANY_ATTEMPTS = auto()
+    WEAK_PASSPHRASE = auto()
+    COMMON_PASSPHRASE = auto()
+    HEADER_DAMAGED = auto()
+    HEADER_MISSING = auto()
+    KDF_REFUSED = auto()
+    DATABASE_DAMAGED = auto()
+    DATABASE_MISSING = auto()
+    DATABASE_UNREADABLE = auto()
+    DATABASE_BUSY = auto()
+    VAULT_IN_USE = auto()
+    VAULT_EXISTS = auto()
+    NO_VAULT = auto()
+    NOT_A_VAULT = auto()
+    NEWER_VAULT = auto()
+    NO_KNOWN_SLOT = auto()
+    BACKUP_EXISTS = auto()
+    BACKUP_DAMAGED = auto()
+    DISK = auto()
+    NO_MUNICIPALITY = auto()
+    ORG_KEY_REFUSED = auto()
+    NO_REQUEST = auto()
+    ANSWER_REFUSED = auto()
+    NO_SUCH_SLOT = auto()
+    LAST_PASSPHRASE = auto()
 
 
 SENTENCES: dict[Cause, str] = {
