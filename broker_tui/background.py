@@ -73,7 +73,7 @@ class BackgroundSync:
         if self.running or app.session is None or state is None or not state.enrolled:
             return
         self.running = True
-        sync, clock = app.services.sync, app.clock
+        sync, retention, clock = app.services.sync, app.services.retention, app.clock
 
         def tell(state: "SyncState") -> None:
             app.post_message(SyncMoved(state))
@@ -86,6 +86,7 @@ class BackgroundSync:
                 if not (late or (due is not None and state.connected)) or not sync.network_seems_up() or not late:
                     return False
             sync.run(tell, background=not asked)
+            retention.sweep()
             return True
 
         def ended(ran: bool) -> None:

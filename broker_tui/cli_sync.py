@@ -43,6 +43,7 @@ def _run(cli: Cli) -> int:
         ended: SyncError | None = None
         try:
             receipt = services.sync.run()
+            services.retention.sweep()
         except SyncError as error:
             found = services.sync.receipts(0, 1)
             if not found or not services.me.enrolled:

@@ -24,5 +24,15 @@ COMMANDS = (
         "row",
         True,
     ),
+    Command(
+        "settings.leaving",
+        "o",
+        "leaving",
+        N_("storage time"),
+        N_("Whose closed cases leave this laptop, and when"),
+        ("retention", "sletning", "opbevaring"),
+        "row",
+        True,
+    ),
     Command("settings.code", "r", "recovery", N_("recovery code"), N_("Make a new recovery code"), (), "row", True),
 )

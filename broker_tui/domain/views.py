@@ -291,6 +291,29 @@ class Receipt:
     outcome: str = "ok"
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A person all of whose cases are closed.
+
+    Args:
+        closed_on: ISO date on which the last case was closed.
+        held: what keeps the person on this laptop: `unsent`, `difference`, `draft`, `task`.
+    """
+
+    citizen_id: str
+    closed_on: str
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A person whose records left this laptop; `why`: `closed` (the hub keeps them) or `erased`."""
+
+    citizen_id: str
+    at: datetime
+    why: str
+
+
 class SyncPhase(Enum):
     """What the background sync is doing."""
 

@@ -340,6 +340,7 @@ _ERRORS: dict[str, str] = {
     "documentation_debt": N_("Registrations are missing ({count}). Make them first; the step can be confirmed then."),
     "cannot_be_explained": N_("A mandatory rule cannot be explained. Somebody with authority can waive it."),
     "out_of_reach": N_("An explanation holds from {first} to {last} at most. Choose a day between."),
+    "set_by_hub": N_("The municipality has said how long. It cannot be changed here."),
     "out_of_bounds": N_("The number cannot be right. Write one between {low} and {high}."),
     "in_past": N_("The day has passed. Choose a later one."),
     "unknown_field": N_("This record has no such field. Check the spelling."),

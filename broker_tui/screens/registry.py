@@ -472,6 +472,11 @@ def shifts(company_id: str = "") -> Screen[None]:
     return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
 
 
+def leaving() -> Screen[None]:
+    """Whose closed cases leave this laptop."""
+    return cast(Screen[None], _make("leaving", "LeavingScreen"))
+
+
 def local_settings(programme: str = "") -> Screen[None]:
     """What the municipality sets, beginning at a programme."""
     return cast(Screen[None], _make("local_settings", "LocalSettingsScreen", programme))

@@ -131,6 +131,10 @@ class SettingsScreen(PlaceScreen):
         """The programmes' local settings."""
         self.app.push_screen(registry.local_settings())
 
+    def action_leaving(self) -> None:
+        """Whose closed cases leave this laptop."""
+        self.app.push_screen(registry.leaving())
+
     def action_passphrase(self) -> None:
         """Change the passphrase."""
 

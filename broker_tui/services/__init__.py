@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from broker_tui.services.importing import Importer
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.retention import Retention
     from broker_tui.services.shifts import Shifts
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
@@ -148,6 +149,13 @@ class Services:
 
     def _programmes(self) -> "Programmes":
         return self.programmes
+
+    @cached_property
+    def retention(self) -> "Retention":
+        """How long closed cases stay on this laptop."""
+        from broker_tui.services.retention import Retention
+
+        return Retention(self.store, self.clock)
 
     @property
     def me(self) -> Me:

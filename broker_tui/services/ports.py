@@ -14,7 +14,9 @@ from broker_tui.domain.views import (
     CaseRow,
     CompanyRow,
     ContactRow,
+    Departure,
     Draft,
+    Ended,
     Entry,
     Hit,
     LogRow,
@@ -164,6 +166,17 @@ class Store(LocalStore, Protocol):
     def company_rows(self, *, stage: str | None, sort: str, page: Page, today: date) -> list[CompanyRow]: ...
     def company_count(self, *, stage: str | None) -> int: ...
     def find(self, text: str, *, types: Sequence[str] | None, page: Page) -> list[Hit]: ...
+
+    # people who leave this laptop
+    def ended(self) -> list[Ended]:
+        """People all of whose cases are closed, longest ago first, with what keeps each of them here."""
+
+    def let_go(self, citizen_id: str) -> int:
+        """Take such a person off this laptop; the number of records removed, 0 when something keeps them here."""
+
+    def departures(self, page: Page) -> list[Departure]: ...
+    def call_back(self, citizen_id: str | None = None) -> int:
+        """Let people who left after their cases closed come back with the next sync; how many."""
 
     # journal
     def operations(self, tx: str) -> list[Operation]: ...

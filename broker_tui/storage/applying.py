@@ -15,6 +15,7 @@ import msgspec
 from broker_tui.storage import rows, search_index
 from broker_tui.storage.ground import Transaction
 from broker_tui.storage.journal import settle
+from broker_tui.storage.leaving import away, take_away
 from broker_tui.storage.ops import COLUMNS, op_of, pending_of
 from broker_tui.storage.projection import dumps, replaces
 from broker_tui.storage.rows import Row
@@ -42,9 +43,12 @@ class PageWork:
         self._conflicts = 0
         self._parked = 0
         self._log: list[tuple[Any, ...]] = []
+        self.returned = False
+        """Whether somebody who had left came back: what is older than the page has to be read again."""
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply all changes, in order where it matters."""
+        changes = self._of_those_here(changes)
         seen = Counter(change.id for change in changes)
         known = self._known(changes, seen)
         own = [change for change in changes if change.kind == "put" and change.doc is None and seen[change.id] == 1]
@@ -79,6 +83,23 @@ class PageWork:
         found = self._connection.execute("SELECT change FROM parked ORDER BY rowid").fetchall()
         self._connection.execute("DELETE FROM parked")
         self.apply([msgspec.json.decode(row[0], type=Change) for row in found])
+
+    def _of_those_here(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Without the changes of people who left; somebody whose case opens again comes back."""
+        gone = away(self._connection, (change.scope for change in changes))
+        if not gone:
+            return changes
+        for change in changes:
+            opens = change.kind == "put" and change.type == "case" and change.doc is not None and not change.deleted
+            if gone.get(change.scope) != "closed":
+                continue
+            if (opens and (change.doc or {}).get("status", "open") == "open") or (
+                change.kind == "revoke" and change.type == "citizen"
+            ):
+                self._connection.execute("DELETE FROM departed WHERE scope = ?", (change.scope,))
+                del gone[change.scope]
+                self.returned = self.returned or opens
+        return [change for change in changes if change.kind != "put" or change.scope not in gone]
 
     def _known(self, changes: Sequence[Change], times: Mapping[str, int]) -> set[str]:
         """Ids that are not simply new: here already, edited here, or named twice in the page."""
@@ -264,6 +285,9 @@ class PageWork:
     def _leave(self, change: Change) -> None:
         """A record this laptop may no longer hold, or that is erased."""
         connection = self._connection
+        if change.kind == "purge" and change.type == "citizen":
+            self._removed += take_away(self._transaction, change.id, "erased", self._at)
+            return
         connection.execute("DELETE FROM parked WHERE id = ?", (change.id,))
         row = rows.fetch(connection, change.type, change.id) if change.type in RECORD_TYPES else None
         if row is not None and change.kind == "revoke" and row.rev > change.rev > 0:

@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from sync.hub import tables as t
 from sync.hub.clock import Clock, danish_day, system_clock
 from sync.hub.enrolling import new_code
+from sync.hub.erasing import Erased, erase
 from sync.hub.schema import SchemaTooNew, migrate
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
@@ -160,6 +161,18 @@ class Administration:
         record_id = new_id()
         self._write("role_assignment", record_id, scope, to_doc(assignment))
         return record_id
+
+    def erase(self, case: str) -> Erased:
+        """Erase a person everywhere: here at once, on each laptop with its next sync.
+
+        Raises:
+            AdminError: the hub knows no such case.
+        """
+        scope = self.scope_of(case)
+        with self.store.write() as conn:
+            taken = erase(conn, self.tenant, scope, danish_day(self.service.clock))
+        self.store.fold_log()
+        return taken
 
     def status(self) -> dict[str, object]:
         """Counts and devices; no content."""

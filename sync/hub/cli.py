@@ -110,6 +110,23 @@ def assign(case: str, name: str, folder: Path, role: str, as_json: bool) -> None
     _say(as_json, {"id": record}, "Assigned. The case appears with the broker's next sync.")
 
 
+@main.command("erase")
+@click.argument("case")
+@_data
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+def erase_person(case: str, folder: Path, yes: bool, as_json: bool) -> None:
+    """Erase a person: by citizen id, scope or case id. There is no way back; ask the archive rules first."""
+    administration = _open(folder)
+    scope = administration.scope_of(case)
+    if not yes:
+        click.confirm(f"Erase {scope} on the hub and on every laptop, for ever?", abort=True, err=True)
+    taken = administration.erase(scope)
+    value = {"scope": scope, "records": taken.records, "operations": taken.operations, "feeds": len(taken.feeds)}
+    text = f"Erased: {taken.records} records. {len(taken.feeds)} brokers' laptops erase with their next sync."
+    _say(as_json, value, text)
+
+
 @main.command()
 @_data
 @_json
