@@ -316,7 +316,12 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     # Everywhere
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before the caseload is open only quitting and help are there; places that are not built have no key."""
+        """Before the caseload is open only quitting and help are there; places that are not built have no key.
+
+        A page turned towards somebody else can only be left or locked.
+        """
+        if getattr(self.screen, "turned_away", False):
+            return action == "lock"
         if action in _INSIDE:
             if not self.entered:
                 return False

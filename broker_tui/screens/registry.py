@@ -76,6 +76,11 @@ def company_card(company_id: str) -> Screen[None]:
     return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id))
 
 
+def company_view(company_id: str) -> Screen[None]:
+    """What an employer may see."""
+    return cast(Screen[None], _make("company_view", "CompanyViewScreen", company_id))
+
+
 # Forms
 
 

@@ -22,6 +22,7 @@ from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
+    from broker_tui.services.disclosure import Disclosure
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
@@ -149,6 +150,13 @@ class Services:
 
     def _programmes(self) -> "Programmes":
         return self.programmes
+
+    @cached_property
+    def disclosure(self) -> "Disclosure":
+        """What may be told to a company."""
+        from broker_tui.services.disclosure import Disclosure
+
+        return Disclosure(self.store, self.clock)
 
     @cached_property
     def retention(self) -> "Retention":
