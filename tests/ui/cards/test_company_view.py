@@ -11,7 +11,7 @@ def consent(office: Office, kind: str, state: str = "given") -> Consent:
     return Consent(citizen_id=office.ids["jonas"], kind=kind, state=state, stated_on=TODAY)  # type: ignore[arg-type]  # codes
 
 
-@pytest.mark.parametrize(("lang", "hours"), [("da", "8 om ugen"), ("en", "8 a week")])
+@pytest.mark.parametrize(("lang", "hours"), [("da", "8,0 om ugen"), ("en", "8.0 a week")])
 async def test_only_what_was_released_is_on_it(office: Office, lang: str, hours: str) -> None:
     async with office.open(lang=lang) as desk:  # type: ignore[arg-type]  # a literal
         desk.services.consents.state(consent(office, "company_hours"))
