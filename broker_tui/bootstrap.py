@@ -82,6 +82,7 @@ def services_over(
     except BaseException:
         unlocked.close()
         raise
+    store.note_audit("unlocked", "vault", unlocked.vault_id, f"failed {unlocked.failed_attempts}")
     made: list[Syncing] = []
 
     def make_sync() -> "Syncing":
@@ -95,6 +96,21 @@ def services_over(
         unlocked.close()
 
     return Services(store, clock, make_sync, close)
+
+
+def noted(unlocked: "UnlockedVault", action: str, detail: str = "") -> None:
+    """Leave a line in the audit log of a vault whose use cases are not needed.
+
+    Raises:
+        VaultError: the database is missing, damaged or held.
+    """
+    from broker_tui.storage.store import SqlStore
+
+    store = SqlStore.open(unlocked, SystemClock())
+    try:
+        store.note_audit(action, "vault", unlocked.vault_id, detail)
+    finally:
+        store.close()
 
 
 def device_name() -> str:
@@ -132,12 +148,13 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: 
 
 def _sealer(unlocked: "UnlockedVault") -> "Callable[[str], bool]":
     def seal_for(key: str) -> bool:
+        from broker_tui.services.syncing import NotSealed
         from broker_tui.vault import VaultError
 
         try:
             return unlocked.seal_for_municipality(key)
-        except VaultError:  # a damaged key or a full disk stops no sync; the list of ways in shows what holds
-            return False
+        except VaultError:  # it stops no sync
+            raise NotSealed from None
 
     return seal_for
 

@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sync": ("cli_sync", N_("Send and fetch")),
     "conflicts": ("cli_sync", N_("Differences, and settling them")),
     "quarantine": ("cli_sync", N_("What the hub refused")),
+    "audit": ("cli_audit", N_("Who saw and changed what; whether the log is whole")),
     "retention": ("cli_retention", N_("Whose closed cases leave this laptop, and when")),
 }
 """Commands in the order of the help, with the module they live in."""

@@ -64,10 +64,14 @@ def init(cli: Cli, name: str | None) -> None:
 @pass_cli
 def passphrase(cli: Cli, file: Path | None) -> None:
     """Change it."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     current = cli.passphrase()
-    Vault.change_passphrase(cli.folder(), current, _new_passphrase(file), cli.kdf)
+    new = _new_passphrase(file)
+    with Vault.unlock(cli.folder(), current, cli.kdf) as unlocked:
+        unlocked.change_passphrase(current, new)
+        noted(unlocked, "passphrase")
     if cli.as_json:
         tell({"changed": True})
     else:
@@ -89,6 +93,7 @@ def passphrase(cli: Cli, file: Path | None) -> None:
 @pass_cli
 def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | None, file: Path | None) -> None:
     """Make a code or use one, or walk by IT."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     if sum(given is not None for given in (code, request, answer)) > 1:
@@ -100,7 +105,8 @@ def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | No
         _take_answer(cli, answer, file)
         return
     if code is not None:
-        Vault.unlock_with_recovery(cli.folder(), code, _new_passphrase(file), cli.kdf).close()
+        with Vault.unlock_with_recovery(cli.folder(), code, _new_passphrase(file), cli.kdf) as unlocked:
+            noted(unlocked, "recovered", "recovery-code")
         if cli.as_json:
             tell({"changed": True})
         else:
@@ -108,6 +114,7 @@ def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | No
         return
     with Vault.unlock(cli.folder(), cli.passphrase(), cli.kdf) as unlocked:
         fresh = unlocked.new_recovery_code()
+        noted(unlocked, "recovery_code")
     if cli.as_json:
         tell({"recovery_code": fresh})
     else:
@@ -137,6 +144,7 @@ def _ask_it(cli: Cli, file: Path) -> None:
 
 def _take_answer(cli: Cli, file: Path, new: Path | None) -> None:
     """Open with IT's answer; the passphrase is new from here on."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     try:
@@ -144,7 +152,8 @@ def _take_answer(cli: Cli, file: Path, new: Path | None) -> None:
             data = stream.read(MAX_ANSWER)
     except OSError:
         raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=file)) from None
-    Vault.unlock_with_answer(cli.folder(), data, _new_passphrase(new), cli.kdf).close()
+    with Vault.unlock_with_answer(cli.folder(), data, _new_passphrase(new), cli.kdf) as unlocked:
+        noted(unlocked, "recovered", "municipality")
     if cli.as_json:
         tell({"changed": True})
         return

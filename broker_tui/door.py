@@ -60,6 +60,7 @@ class VaultSession:
             self._unlocked.change_passphrase(current, new)
         except VaultError as error:
             raise refused(error) from None
+        self._services.store.note_audit("passphrase", "vault", self._unlocked.vault_id)
 
     def new_recovery_code(self) -> str:
         """A fresh code.
@@ -70,9 +71,11 @@ class VaultSession:
         from broker_tui.vault import VaultError
 
         try:
-            return self._unlocked.new_recovery_code()
+            code = self._unlocked.new_recovery_code()
         except VaultError as error:
             raise refused(error) from None
+        self._services.store.note_audit("recovery_code", "vault", self._unlocked.vault_id)
+        return code
 
     def ways_in(self) -> tuple[str, ...]:
         """What can open this caseload, each kind once."""

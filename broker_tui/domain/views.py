@@ -344,6 +344,8 @@ class SyncState:
     cause: str | None = None
     connected: bool | None = None
     """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what somebody has to hear of though the sync goes on: `forked`, `not_sealed`."""
 
 
 @dataclass(frozen=True, slots=True)

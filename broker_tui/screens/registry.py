@@ -76,6 +76,11 @@ def company_card(company_id: str) -> Screen[None]:
     return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id))
 
 
+def trail(citizen_id: str) -> Screen[None]:
+    """Who has seen and changed what about a person."""
+    return cast(Screen[None], _make("trail", "TrailScreen", citizen_id))
+
+
 def company_view(company_id: str) -> Screen[None]:
     """What an employer may see."""
     return cast(Screen[None], _make("company_view", "CompanyViewScreen", company_id))

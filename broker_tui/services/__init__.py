@@ -18,6 +18,7 @@ from broker_tui.services.ports import ChangeListener, ChangeNote, Store
 from broker_tui.services.search import Search
 from broker_tui.services.settings import Settings
 from broker_tui.services.today import Today
+from broker_tui.services.trail import Trail
 from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Services:
         self.journal = Journal(store, clock)
         self.drafts = Drafts(store, clock)
         self.settings = Settings(store, clock)
+        self.trail = Trail(store, clock)
 
     @cached_property
     def programmes(self) -> "Programmes":

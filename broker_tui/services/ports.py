@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from broker_tui.domain.audit import AuditLine, Verified
 from broker_tui.domain.views import (
     CaseRow,
     CompanyRow,
@@ -138,7 +139,15 @@ class Store(LocalStore, Protocol):
     def discard_refused(self, op_id: str) -> None: ...
     def retry_refused(self, op_id: str) -> None: ...
     def add_receipt(self, receipt: Receipt) -> None: ...
-    def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "") -> None: ...
+
+    # the audit log
+    def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "", purpose: str = "") -> None:
+        """Add a line: codes, ids, names of fields and counts; `purpose` where a person had to say why."""
+
+    def audit_lines(self, *, about: str | None, since: str | None, page: Page) -> list[AuditLine]:
+        """Lines, newest first: all, or those about a citizen and every record of that person; `since`: ISO time."""
+
+    def verify_audit(self) -> Verified: ...
 
     # single records and small families
     def get(self, type_name: str, record_id: str) -> Stored | None: ...

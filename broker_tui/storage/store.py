@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class SqlStore(JournalPart, HistoryPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
     """The encrypted caseload behind the `Store` port."""
 
-    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock) -> None:
-        super().__init__(writer, reader, clock)
+    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock, audit_key: bytes) -> None:
+        super().__init__(writer, reader, clock, audit_key)
         self._unpark()
 
     @classmethod
@@ -37,4 +37,4 @@ class SqlStore(JournalPart, HistoryPart, RecordsPart, PagesPart, SearchPart, Dra
         except BaseException:
             writer.close()
             raise
-        return cls(writer, reader, clock)
+        return cls(writer, reader, clock, vault.derive("audit"))

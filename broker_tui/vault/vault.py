@@ -67,6 +67,7 @@ class UnlockedVault:
         home: its folder.
         header_healed: a header copy was damaged or missing and was put right: tell the person.
         header_is_older: an older header was put back, so an old passphrase may work again: tell the person.
+        failed_attempts: wrong passphrases in a row before this opening.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class UnlockedVault:
         self.home = home
         self.header_healed = healed
         self.header_is_older = False
+        self.failed_attempts = 0
         self._lock = lock
         self._header = header
         self._root = bytearray(root)
@@ -446,6 +448,7 @@ def _unlock_by(
     try:
         log = AttemptLog(home, clock)
         log.require_patience()
+        failed = log.now().failed
         found = _read_header(home)
         try:
             root = way(found.header, kdf)
@@ -465,7 +468,9 @@ def _unlock_by(
     except BaseException:
         lock.release()
         raise
-    return UnlockedVault(home, lock, found.header, root, kdf, healed=found.healed)
+    unlocked = UnlockedVault(home, lock, found.header, root, kdf, healed=found.healed)
+    unlocked.failed_attempts = failed
+    return unlocked
 
 
 def _read_header(home: Path) -> FoundHeader:

@@ -129,6 +129,24 @@ def erase_person(case: str, folder: Path, yes: bool, as_json: bool) -> None:
 
 @main.command()
 @_data
+@click.option("--accept", metavar="DEVICE", help="Begin anew with this device, after its fork was looked into.")
+@_json
+def audit(folder: Path, accept: str | None, as_json: bool) -> None:
+    """Show how far each laptop's audit log was anchored, and whose no longer follows."""
+    administration = _open(folder)
+    if accept is not None:
+        administration.forget_audit_head(accept)
+    heads = administration.audit_heads()
+    lines = [
+        f"{one['broker']}  {one['name']}  line {one['seq']}  {one['at']}"
+        + (f"  DOES NOT FOLLOW since {one['forked_at']}" if one["forked_at"] else "")
+        for one in heads
+    ]
+    _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
+
+
+@main.command()
+@_data
 @_json
 def status(folder: Path, as_json: bool) -> None:
     """Show counts, brokers and devices; no content of cases."""
