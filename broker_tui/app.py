@@ -272,6 +272,13 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
                 line_.show(sign, sentence, key, label, ("enter", offer) if offer else None)
                 return
 
+    def tell_damage(self, found: list[str]) -> None:
+        """Say that the caseload no longer reads, and what to do; nothing when it does."""
+        if found:
+            self.answer(
+                "refused", _("The caseload is damaged. Lock it with Ctrl+L and rescue it: Ctrl+E on the lock screen.")
+            )
+
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
         from broker_tui.refusals import sentence

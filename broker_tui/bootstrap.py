@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from broker_tui.services import Services
+    from broker_tui.services.backups import Backups
     from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
     from broker_tui.storage.store import SqlStore
     from broker_tui.vault import KeyDerivation, UnlockedVault
@@ -73,11 +74,16 @@ def services_over(
     Raises:
         VaultError: the database is missing, damaged or held; the vault is closed again.
     """
+    from contextlib import suppress
+
+    from broker_tui.domain.views import StoreFull
+    from broker_tui.keeper import VaultKeeper
     from broker_tui.services import Services
     from broker_tui.storage.store import SqlStore
 
     clock = clock or SystemClock()
     try:
+        _before_new_tables(unlocked, clock)
         store = SqlStore.open(unlocked, clock)
     except BaseException:
         unlocked.close()
@@ -89,13 +95,42 @@ def services_over(
         made.append(_syncing(store, clock, page_items, unlocked))
         return made[0]
 
+    backups: list[Backups] = []
+
+    def make_backups() -> "Backups":
+        from broker_tui.services.backups import Backups
+
+        backups.append(Backups(store, clock, VaultKeeper(unlocked), store.erased_at))
+        return backups[0]
+
     def close() -> None:
         for sync in made:
             sync.close()
+        for one in backups:
+            with suppress(StoreFull):  # the next opening checks the database, which is what this would have spared
+                one.closing()
         store.close()
         unlocked.close()
 
-    return Services(store, clock, make_sync, close)
+    return Services(store, clock, make_sync, close, make_backups)
+
+
+def _before_new_tables(unlocked: "UnlockedVault", clock: Clock) -> None:
+    """A backup before an older vault gets the tables of this program; a full disk stops the change, not the data.
+
+    Raises:
+        VaultError: the database is missing, damaged or held, or there is no room for the backup.
+    """
+    from broker_tui.storage.schema import is_older
+    from broker_tui.vault import keeping
+
+    connection = unlocked.connect_reader()
+    try:
+        older = is_older(connection)
+    finally:
+        connection.close()
+    if older:
+        keeping.make(unlocked, clock.now(), keeping.BEFORE)
 
 
 def noted(unlocked: "UnlockedVault", action: str, detail: str = "") -> None:

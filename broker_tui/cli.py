@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("cli_vault", N_("Read the whole database and say what is wrong")),
     "backup": ("cli_vault", N_("Write an encrypted backup")),
     "restore": ("cli_vault", N_("Put a backup in place")),
+    "backups": ("cli_vault", N_("Backups this caseload keeps of itself")),
+    "rescue": ("cli_vault", N_("Bring a damaged caseload back")),
     "demo": ("cli_demo", N_("Try the program with invented people")),
     "import": ("cli_import", N_("Bring citizens, companies, placements and contacts in from files")),
     "today": ("cli_read", N_("What is due")),

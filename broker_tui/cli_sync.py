@@ -44,6 +44,7 @@ def _run(cli: Cli) -> int:
         try:
             receipt = services.sync.run()
             services.retention.sweep()
+            services.backups.forget_erased()
         except SyncError as error:
             found = services.sync.receipts(0, 1)
             if not found or not services.me.enrolled:

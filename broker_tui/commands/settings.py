@@ -25,6 +25,16 @@ COMMANDS = (
         True,
     ),
     Command(
+        "settings.backups",
+        "b",
+        "backups",
+        N_("backups"),
+        N_("Backups, and whether the caseload is sound"),
+        ("kopi",),
+        "row",
+        True,
+    ),
+    Command(
         "settings.leaving",
         "o",
         "leaving",

@@ -482,6 +482,18 @@ def shifts(company_id: str = "") -> Screen[None]:
     return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
 
 
+def backups() -> Screen[None]:
+    """Backups of this caseload."""
+    return cast(Screen[None], _make("backups", "BackupsScreen"))
+
+
+def rescued(found: Any) -> ModalScreen[None]:
+    """What a rescue brought back."""
+    from broker_tui.i18n import rescue_words
+
+    return cast("ModalScreen[None]", _make("read_sheet", "ReadSheet", *rescue_words.told(found)))
+
+
 def leaving() -> Screen[None]:
     """Whose closed cases leave this laptop."""
     return cast(Screen[None], _make("leaving", "LeavingScreen"))

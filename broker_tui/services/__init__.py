@@ -23,6 +23,7 @@ from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
+    from broker_tui.services.backups import Backups
     from broker_tui.services.disclosure import Disclosure
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
@@ -58,6 +59,7 @@ class Services:
         clock: the program's idea of now.
         make_sync: builds the sync service when it is first asked for.
         on_close: closes what the caseload holds open.
+        make_backups: builds the backups service when it is first asked for.
     """
 
     def __init__(
@@ -66,11 +68,13 @@ class Services:
         clock: Clock,
         make_sync: "Callable[[], Syncing] | None" = None,
         on_close: Callable[[], None] | None = None,
+        make_backups: "Callable[[], Backups] | None" = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self._make_sync = make_sync
         self._on_close = on_close
+        self._make_backups = make_backups
         self.people = People(store, clock)
         self.contacts = Contacts(store, clock)
         self.companies = Companies(store, clock)
@@ -152,6 +156,13 @@ class Services:
 
     def _programmes(self) -> "Programmes":
         return self.programmes
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """Backups and checks."""
+        if self._make_backups is None:
+            raise RuntimeError("these services were made without a vault")
+        return self._make_backups()
 
     @cached_property
     def disclosure(self) -> "Disclosure":

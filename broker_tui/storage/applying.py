@@ -44,13 +44,14 @@ class PageWork:
         self._parked = 0
         self._log: list[tuple[Any, ...]] = []
         self.returned = False
-        """Whether somebody who had left came back: what is older than the page has to be read again."""
+        """Whether the feed has to be read again from its start: somebody came back, or an older copy was put back."""
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply all changes, in order where it matters."""
         changes = self._of_those_here(changes)
         seen = Counter(change.id for change in changes)
         known = self._known(changes, seen)
+        changes = self._of_those_held(changes)
         own = [change for change in changes if change.kind == "put" and change.doc is None and seen[change.id] == 1]
         settled = self._confirm_all(own)
         fresh: dict[str, list[Row]] = {}
@@ -100,6 +101,24 @@ class PageWork:
                 del gone[change.scope]
                 self.returned = self.returned or opens
         return [change for change in changes if change.kind != "put" or change.scope not in gone]
+
+    def _of_those_held(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Without own changes that come back without a document though this journal does not hold them.
+
+        The hub counts on what this laptop had before an older copy of the caseload was put back; read from its start
+        the feed brings the documents.
+        """
+        named = {op for change in changes if change.kind == "put" and change.doc is None for op in change.ops}
+        if not named:
+            return changes
+        held = self._connection.execute(
+            "SELECT op FROM op WHERE op IN (SELECT value FROM json_each(?))", (json.dumps(sorted(named)),)
+        )
+        lost = named - {row[0] for row in held}
+        if not lost:
+            return changes
+        self.returned = True
+        return [change for change in changes if change.doc is not None or not lost & set(change.ops)]
 
     def _known(self, changes: Sequence[Change], times: Mapping[str, int]) -> set[str]:
         """Ids that are not simply new: here already, edited here, or named twice in the page."""

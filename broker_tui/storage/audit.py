@@ -1,6 +1,7 @@
 """The audit log's rows: each is written in the transaction of what it tells, and sealed to the row before it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -100,14 +101,18 @@ class AuditPart(Ground):
             version=program(),
         )
         mac = sealed(self._audit_key, before, line)
+        self._put_line(connection, replace(line, mac=mac.hex()))
+        transaction.audit_head = (line.seq, mac)
+
+    @staticmethod
+    def _put_line(connection: "Connection", line: AuditLine) -> None:
         connection.execute(
             _ADD,
             (
                 *(line.seq, line.at, line.device, line.actor, line.action, line.entity, line.entity_id),
-                *(line.detail, line.purpose, line.version, mac.hex()),
+                *(line.detail, line.purpose, line.version, line.mac),
             ),
         )
-        transaction.audit_head = (line.seq, mac)
 
     def _audit_start(self, connection: "Connection") -> bytes:
         rows = connection.execute(f"SELECT {_COLUMNS} FROM audit WHERE mac IS NULL ORDER BY seq")

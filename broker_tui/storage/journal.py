@@ -53,7 +53,7 @@ class JournalPart(AuditPart):
             connection = transaction.connection
             together = int(len(writes) > 1)
             for write in writes:
-                change = _changed(connection, write, at)
+                change = changed(connection, write, at)
                 if change is None:
                     continue
                 operation = new_id()
@@ -135,7 +135,7 @@ def settle(connection: "Connection", conflict_id: str, staff_id: str, at: str) -
     rows.change(connection, before, after)
 
 
-def _changed(connection: "Connection", write: Write, at: str) -> _Change | None:
+def changed(connection: "Connection", write: Write, at: str) -> _Change | None:
     """What a write makes of its record; None if nothing becomes different."""
     kind = RECORD_TYPES.get(write.type)
     if kind is None:

@@ -96,16 +96,24 @@ class Vault:
 
     @staticmethod
     def unlock(
-        home: Path, passphrase: str, kdf: KeyDerivation | None = None, clock: Clock = time.time
+        home: Path,
+        passphrase: str,
+        kdf: KeyDerivation | None = None,
+        clock: Clock = time.time,
+        *,
+        damaged: bool = False,
     ) -> UnlockedVault:
         """Open the vault; takes a third of a second, so call it in a thread.
+
+        Args:
+            damaged: also when there is no database any more, to rescue what can be rescued.
 
         Raises:
             WrongPassphrase, TooManyAttempts: try again, or later.
             HeaderDamaged, HeaderMissing, NotAVault, UnsupportedVault, DatabaseMissing: as they say.
             VaultInUse: another program has it open.
         """
-        return _unlock(home, PASSPHRASE, passphrase_bytes(passphrase), kdf, clock)
+        return _unlock(home, PASSPHRASE, passphrase_bytes(passphrase), kdf, clock, damaged=damaged)
 
     @staticmethod
     def unlock_with_recovery(
@@ -208,15 +216,22 @@ class Vault:
             unlocked._reseal(PASSPHRASE, passphrase_bytes(new))
 
 
-def _unlock(home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clock: Clock) -> UnlockedVault:
+def _unlock(
+    home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clock: Clock, *, damaged: bool = False
+) -> UnlockedVault:
     def opened(header: Header, kdf: KeyDerivation) -> bytes:
         return open_slot(header, kind, secret, kdf)
 
-    return _unlock_by(home, opened, kdf, clock)
+    return _unlock_by(home, opened, kdf, clock, damaged=damaged)
 
 
 def _unlock_by(
-    home: Path, way: Callable[[Header, KeyDerivation], bytes], kdf: KeyDerivation | None, clock: Clock
+    home: Path,
+    way: Callable[[Header, KeyDerivation], bytes],
+    kdf: KeyDerivation | None,
+    clock: Clock,
+    *,
+    damaged: bool = False,
 ) -> UnlockedVault:
     if not home.is_dir() or not (Vault.exists(home)):
         raise NotAVault(Cause.NO_VAULT)
@@ -237,7 +252,7 @@ def _unlock_by(
         if found.healed:
             headers.heal(home, found.header.to_bytes(root))
         finish_new_database(home, expand(root, "db", found.header.vault))
-        if not (home / opening.NAME).exists():
+        if not damaged and not (home / opening.NAME).exists():
             raise DatabaseMissing
     except OSError:
         lock.release()

@@ -39,6 +39,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+o"),
     ("l",),
     ("escape", "o"),
+    ("escape", "b"),
     ("escape", "escape", "ctrl+r", "tab", "tab"),
     ("enter",),
     ("escape", "escape", "slash"),
