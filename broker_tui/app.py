@@ -48,7 +48,7 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "sync": registry.sync,
 }
 _INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette", "import_files"}
-_INSIDE |= {"drafts", "history", "rules"}  # what needs an open caseload
+_INSIDE |= {"drafts", "history", "rules", "export"}  # what needs an open caseload
 
 
 @dataclass
@@ -334,7 +334,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
                 return False
             if action == "place":
                 return registry.exists(str(parameters[0]))
-            if action in ("palette", "import_files"):
+            if action in ("palette", "import_files", "export"):
                 from broker_tui.widgets.sheet import Sheet
 
                 return not isinstance(self.screen, Sheet)

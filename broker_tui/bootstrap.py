@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from broker_tui.services import Services
     from broker_tui.services.backups import Backups
+    from broker_tui.services.exporting import Exporting
     from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
     from broker_tui.storage.store import SqlStore
     from broker_tui.vault import KeyDerivation, UnlockedVault
@@ -112,7 +113,13 @@ def services_over(
         store.close()
         unlocked.close()
 
-    return Services(store, clock, make_sync, close, make_backups)
+    def make_exporting() -> "Exporting":
+        from broker_tui.sealer import VaultSealer
+        from broker_tui.services.exporting import Exporting
+
+        return Exporting(store, clock, VaultSealer(unlocked))
+
+    return Services(store, clock, make_sync, close, make_backups, make_exporting)
 
 
 def _before_new_tables(unlocked: "UnlockedVault", clock: Clock) -> None:

@@ -50,7 +50,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settle": ("cli_rules", N_("Settle a rule from before this program")),
     "snooze": ("cli_rules", N_("Leave an item of Today aside")),
     "form": ("cli_forms", N_("Forms of a person's programme")),
-    "export": ("cli_export", N_("Write a case as a facts file")),
+    "export": ("cli_export", N_("Write lists or a whole case to a sealed file, or a case as a facts file")),
+    "open": ("cli_export", N_("Open a sealed export")),
     "enrol": ("cli_sync", N_("Join a hub with a one-time code")),
     "sync": ("cli_sync", N_("Send and fetch")),
     "conflicts": ("cli_sync", N_("Differences, and settling them")),
@@ -74,7 +75,7 @@ class LazyGroup(Group):
             return None
         module = import_module(f"broker_tui.{COMMANDS[cmd_name][0]}")
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(module, f"{name}_" if name in ("import", "list") else name)
+        command: click.Command = getattr(module, f"{name}_" if name in ("import", "list", "open") else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -291,6 +291,18 @@ class Receipt:
     outcome: str = "ok"
 
 
+class Refusal(Exception):
+    """Something outside the caseload refused: the disk, a passphrase, a key. Nothing was changed.
+
+    Args:
+        sentence: what is wrong and what to do, in the person's language.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("refused")
+        self.sentence = sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A person all of whose cases are closed.

@@ -494,6 +494,11 @@ def rescued(found: Any) -> ModalScreen[None]:
     return cast("ModalScreen[None]", _make("read_sheet", "ReadSheet", *rescue_words.told(found)))
 
 
+def export(citizen_id: str | None) -> ModalScreen[Any]:
+    """Write something to a file; closes with what was written."""
+    return cast("ModalScreen[Any]", _make("export_sheet", "ExportSheet", citizen_id))
+
+
 def leaving() -> Screen[None]:
     """Whose closed cases leave this laptop."""
     return cast(Screen[None], _make("leaving", "LeavingScreen"))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
     from broker_tui.services.backups import Backups
     from broker_tui.services.disclosure import Disclosure
+    from broker_tui.services.exporting import Exporting
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
@@ -60,6 +61,7 @@ class Services:
         make_sync: builds the sync service when it is first asked for.
         on_close: closes what the caseload holds open.
         make_backups: builds the backups service when it is first asked for.
+        make_exporting: builds the export service when it is first asked for.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class Services:
         make_sync: "Callable[[], Syncing] | None" = None,
         on_close: Callable[[], None] | None = None,
         make_backups: "Callable[[], Backups] | None" = None,
+        make_exporting: "Callable[[], Exporting] | None" = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self._make_sync = make_sync
         self._on_close = on_close
         self._make_backups = make_backups
+        self._make_exporting = make_exporting
         self.people = People(store, clock)
         self.contacts = Contacts(store, clock)
         self.companies = Companies(store, clock)
@@ -163,6 +167,13 @@ class Services:
         if self._make_backups is None:
             raise RuntimeError("these services were made without a vault")
         return self._make_backups()
+
+    @cached_property
+    def exporting(self) -> "Exporting":
+        """Files that leave the vault."""
+        if self._make_exporting is None:
+            raise RuntimeError("these services were made without a vault")
+        return self._make_exporting()
 
     @cached_property
     def disclosure(self) -> "Disclosure":

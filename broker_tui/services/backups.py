@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from broker_tui.domain.views import Refusal
 from broker_tui.services.base import Service
 
 CHECKED = "vault.checked_on"
@@ -52,12 +53,8 @@ class Keeper(Protocol):
         """Remove backups from before a moment; how many are still there."""
 
 
-class KeeperRefused(Exception):
-    """The disk refused, a file stands in the way, or the database does not read; `sentence` says which."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__("refused")
-        self.sentence = sentence
+class KeeperRefused(Refusal):
+    """The disk refused, a file stands in the way, or the database does not read."""
 
 
 @dataclass(frozen=True)

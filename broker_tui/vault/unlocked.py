@@ -143,6 +143,18 @@ class UnlockedVault:
         """What can open this vault, in the order of the header."""
         return ways_in(self._header)
 
+    @property
+    def derivation(self) -> KeyDerivation:
+        """How this vault turns passphrases into keys."""
+        return self._kdf
+
+    @property
+    def municipality_key(self) -> str | None:
+        """The municipality's public key (base64) this vault is sealed to; None without one."""
+        from broker_tui.vault import municipality
+
+        return municipality.key_of(self._header)
+
     def remove_way(self, slot_id: str) -> WayIn:
         """Take a way into the vault away; older backups keep it.
 

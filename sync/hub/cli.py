@@ -203,6 +203,36 @@ def recover(request: Path, answer: Path, private: Path, passphrase_file: Path | 
     click.echo(f"The answer is in {answer}. It opens that one laptop, once. On it: broker recovery --answer FILE")
 
 
+@main.command("open-export")
+@click.argument("file", type=_FILE)
+@click.argument("out", type=_FILE)
+@_private
+@_secret
+def open_export(file: Path, out: Path, private: Path, passphrase_file: Path | None) -> None:
+    """Open an export that was sealed to the municipality; needs no hub and no network."""
+    from sync import parcel
+    from sync.hub.recovery import opened
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(parcel.MAX_FILE + 1)
+    except OSError:
+        raise _Failure(f"the file {file} cannot be read") from None
+    if out.exists():
+        raise _Failure(f"there is a file {out} already; name another one")
+    key = opened(private, _passphrase(passphrase_file))
+    try:
+        found = parcel.read(data)
+        content = parcel.opened(found, parcel.key_for(found, key))
+    except parcel.ParcelRefused as refused:
+        raise _Failure(str(refused)) from None
+    try:
+        out.write_bytes(content.data)
+    except OSError:
+        raise _Failure(f"the file {out} cannot be written") from None
+    click.echo(f"{content.name} ({content.kind}) is in {out}.")
+
+
 def _passphrase(file: Path | None, *, twice: bool = False) -> str:
     if file is None:
         return str(click.prompt("Passphrase of the private key", hide_input=True, confirmation_prompt=twice, err=True))
