@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
+    from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.retention import Retention
@@ -174,6 +175,13 @@ class Services:
         if self._make_exporting is None:
             raise RuntimeError("these services were made without a vault")
         return self._make_exporting()
+
+    @cached_property
+    def incidents(self) -> "Incidents":
+        """Crashes of this laptop."""
+        from broker_tui.services.incidents import Incidents
+
+        return Incidents(self.store, self.clock)
 
     @cached_property
     def disclosure(self) -> "Disclosure":

@@ -140,6 +140,13 @@ class Store(LocalStore, Protocol):
     def retry_refused(self, op_id: str) -> None: ...
     def add_receipt(self, receipt: Receipt) -> None: ...
 
+    # crashes
+    def add_incident(self, ref: str, doc: Mapping[str, Any], most: int) -> None:
+        """Keep the details of a crash; the `most` newest stay."""
+
+    def incidents(self) -> list[tuple[str, datetime, Doc]]:
+        """Reference, time and details, newest first."""
+
     # the audit log
     def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "", purpose: str = "") -> None:
         """Add a line: codes, ids, names of fields and counts; `purpose` where a person had to say why."""
