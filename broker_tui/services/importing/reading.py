@@ -139,13 +139,11 @@ def _xlsx(path: Path, size: int) -> Table:
                 raise UnreadableFile(ImportFault.NOT_A_TABLE)
         import openpyxl  # late: half a second that only an import of a spreadsheet pays
 
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with path.open("rb") as stream:  # the library leaves a file open when the book is broken
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             sheet = book.worksheets[0]
             rows = sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
             return _table(((n, [_cell(value) for value in row]) for n, row in enumerate(rows, 1)), "xlsx", "")
-        finally:
-            book.close()
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, IndexError, SyntaxError):
@@ -170,7 +168,7 @@ def _cell(value: object) -> str:
 def _json(data: bytes) -> Table:
     try:
         rows = msgspec.json.decode(data, type=list[dict[str, str | int | float | bool | None]])
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         raise UnreadableFile(ImportFault.NOT_A_TABLE) from None
     header = list(dict.fromkeys(name for row in rows for name in row))
     lines: list[tuple[int, list[str]]] = [(1, header)]
@@ -180,7 +178,7 @@ def _json(data: bytes) -> Table:
 
 def _table(numbered: Iterable[tuple[int, list[str]]], encoding: str, delimiter: str) -> Table:
     """Header and rows without the empty ones, numbered as a spreadsheet numbers them."""
-    lines = iter(numbered)
+    lines = islice(numbered, MAX_ROWS * 2)  # a cell in the last row of a sheet makes a million empty ones before it
     header: tuple[str, ...] = ()
     for _number, cells in lines:
         if any(cell.strip() for cell in cells):
@@ -193,7 +191,7 @@ def _table(numbered: Iterable[tuple[int, list[str]]], encoding: str, delimiter: 
     if len(header) > MAX_COLUMNS:
         raise UnreadableFile(ImportFault.TOO_MANY_COLUMNS)
     rows: list[Row] = []
-    for number, cells in islice(lines, MAX_ROWS * 2):
+    for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MAX_ROWS:

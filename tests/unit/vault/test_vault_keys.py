@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_derived_keys_are_those_of_hkdf_expand_with_the_written_labels() -> None:
+def test_t12_derived_keys_are_those_of_hkdf_expand_with_the_written_labels() -> None:
     root, vault = bytes(range(32)), "ab" * 16
     expected = hmac.digest(root, f"broker_tui/v1/audit|{vault}".encode() + b"\x01", "sha256")
     assert expand(root, "audit", vault) == expected
@@ -221,7 +221,7 @@ def test_longer_is_never_worse() -> None:
     assert grown[-1] == 4
 
 
-def test_waiting_follows_the_table_across_restarts_and_a_clock_set_back(home: Path) -> None:
+def test_t15_waiting_follows_the_table_across_restarts_and_a_clock_set_back(home: Path) -> None:
     clock = StoppedClock(1_000_000.0)
     kdf = CheapDerivation()
     for number, delay in enumerate([0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 300, 300]):
