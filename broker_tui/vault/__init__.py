@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from broker_tui.vault.home import default_home
     from broker_tui.vault.kdf import Argon2idDerivation, KdfParams, KeyDerivation
     from broker_tui.vault.strength import Strength, estimate
-    from broker_tui.vault.vault import UnlockedVault, Vault, WayIn
+    from broker_tui.vault.unlocked import UnlockedVault, WayIn
+    from broker_tui.vault.vault import Vault
 
 __all__ = [
     "Argon2idDerivation",
@@ -77,7 +78,8 @@ _ELSEWHERE = {
     "home": "default_home",
     "kdf": "Argon2idDerivation KdfParams KeyDerivation",
     "strength": "Strength estimate",
-    "vault": "UnlockedVault Vault WayIn",
+    "unlocked": "UnlockedVault WayIn",
+    "vault": "Vault",
 }
 _MODULES = {name: module for module, names in _ELSEWHERE.items() for name in names.split()}
 

@@ -30,14 +30,8 @@ from broker_tui.vault.errors import (
 )
 from broker_tui.vault.kdf import Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
 from broker_tui.vault.slots import PASSPHRASE, canonical, encode
-from broker_tui.vault.vault import (
-    LOCK_NAME,
-    NEW_DATABASE,
-    UnlockedVault,
-    finish_new_database,
-    open_slot,
-    take_lock,
-)
+from broker_tui.vault.unlocked import UnlockedVault, open_slot
+from broker_tui.vault.vault import LOCK_NAME, NEW_DATABASE, finish_new_database, take_lock
 
 MANIFEST = "manifest.json"
 PARTS = (opening.NAME, headers.NAME, MANIFEST)
