@@ -48,7 +48,7 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
     "sync": registry.sync,
 }
 _INSIDE = {"place", "sync", "find", "new", "guard", "undo", "settings", "lock", "palette", "import_files"}
-_INSIDE |= {"drafts", "history", "rules"}  # what needs an open caseload
+_INSIDE |= {"drafts", "history", "rules", "export"}  # what needs an open caseload
 
 
 @dataclass
@@ -272,6 +272,13 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
                 line_.show(sign, sentence, key, label, ("enter", offer) if offer else None)
                 return
 
+    def tell_damage(self, found: list[str]) -> None:
+        """Say that the caseload no longer reads, and what to do; nothing when it does."""
+        if found:
+            self.answer(
+                "refused", _("The caseload is damaged. Lock it with Ctrl+L and rescue it: Ctrl+E on the lock screen.")
+            )
+
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
         from broker_tui.refusals import sentence
@@ -316,13 +323,18 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
     # Everywhere
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before the caseload is open only quitting and help are there; places that are not built have no key."""
+        """Before the caseload is open only quitting and help are there; places that are not built have no key.
+
+        A page turned towards somebody else can only be left or locked.
+        """
+        if getattr(self.screen, "turned_away", False):
+            return action == "lock"
         if action in _INSIDE:
             if not self.entered:
                 return False
             if action == "place":
                 return registry.exists(str(parameters[0]))
-            if action in ("palette", "import_files"):
+            if action in ("palette", "import_files", "export"):
                 from broker_tui.widgets.sheet import Sheet
 
                 return not isinstance(self.screen, Sheet)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
+from broker_tui.i18n import _
+
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
     from broker_tui.domain.views import SyncState
@@ -18,6 +20,8 @@ EVERY = 60.0
 """Seconds between looks at whether an attempt is due; also the pause before the first."""
 GATHER = 0.1
 """Seconds in which further changes are told together."""
+SAFETY = 20.0
+"""Seconds after unlocking before the day's backup is written."""
 FIRST = 5.0
 """Seconds after unlocking: the caseload is on the screen by then."""
 
@@ -46,7 +50,23 @@ class BackgroundSync:
         self._timers = [
             self._app.set_timer(FIRST, self._look, name="first sync"),
             self._app.set_interval(EVERY, self._look, name="background sync"),
+            self._app.set_timer(SAFETY, self._keep_safe, name="backup and check"),
         ]
+
+    def _keep_safe(self) -> None:
+        """The day's backup, and a check after a crash or a week."""
+        app = self._app
+        if app.session is None:
+            return
+        backups = app.services.backups
+
+        def done(damage: list[str]) -> None:
+            if damage:
+                app.tell_damage(damage)
+            elif backups.trouble:
+                app.answer("soon", _("No backup today: {why}").format(why=backups.trouble[-1]))
+
+        app.read(backups.after_opening, done, group="safety", description="backup and check")
 
     def stop(self) -> None:
         """No further attempts; a running one is abandoned with the process."""
@@ -73,7 +93,8 @@ class BackgroundSync:
         if self.running or app.session is None or state is None or not state.enrolled:
             return
         self.running = True
-        sync, clock = app.services.sync, app.clock
+        services, clock = app.services, app.clock
+        sync, retention, backups = services.sync, services.retention, services.backups
 
         def tell(state: "SyncState") -> None:
             app.post_message(SyncMoved(state))
@@ -86,6 +107,8 @@ class BackgroundSync:
                 if not (late or (due is not None and state.connected)) or not sync.network_seems_up() or not late:
                     return False
             sync.run(tell, background=not asked)
+            retention.sweep()
+            backups.forget_erased()
             return True
 
         def ended(ran: bool) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from broker_tui.services import Services
+    from broker_tui.services.backups import Backups
+    from broker_tui.services.exporting import Exporting
     from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
     from broker_tui.storage.store import SqlStore
     from broker_tui.vault import KeyDerivation, UnlockedVault
@@ -73,28 +75,84 @@ def services_over(
     Raises:
         VaultError: the database is missing, damaged or held; the vault is closed again.
     """
+    from contextlib import suppress
+
+    from broker_tui.domain.views import StoreFull
+    from broker_tui.keeper import VaultKeeper
     from broker_tui.services import Services
     from broker_tui.storage.store import SqlStore
 
     clock = clock or SystemClock()
     try:
+        _before_new_tables(unlocked, clock)
         store = SqlStore.open(unlocked, clock)
     except BaseException:
         unlocked.close()
         raise
+    store.note_audit("unlocked", "vault", unlocked.vault_id, f"failed {unlocked.failed_attempts}")
     made: list[Syncing] = []
 
     def make_sync() -> "Syncing":
         made.append(_syncing(store, clock, page_items, unlocked))
         return made[0]
 
+    backups: list[Backups] = []
+
+    def make_backups() -> "Backups":
+        from broker_tui.services.backups import Backups
+
+        backups.append(Backups(store, clock, VaultKeeper(unlocked), store.erased_at))
+        return backups[0]
+
     def close() -> None:
         for sync in made:
             sync.close()
+        for one in backups:
+            with suppress(StoreFull):  # the next opening checks the database, which is what this would have spared
+                one.closing()
         store.close()
         unlocked.close()
 
-    return Services(store, clock, make_sync, close)
+    def make_exporting() -> "Exporting":
+        from broker_tui.sealer import VaultSealer
+        from broker_tui.services.exporting import Exporting
+
+        return Exporting(store, clock, VaultSealer(unlocked))
+
+    return Services(store, clock, make_sync, close, make_backups, make_exporting)
+
+
+def _before_new_tables(unlocked: "UnlockedVault", clock: Clock) -> None:
+    """A backup before an older vault gets the tables of this program; a full disk stops the change, not the data.
+
+    Raises:
+        VaultError: the database is missing, damaged or held, or there is no room for the backup.
+    """
+    from broker_tui.storage.schema import is_older
+    from broker_tui.vault import keeping
+
+    connection = unlocked.connect_reader()
+    try:
+        older = is_older(connection)
+    finally:
+        connection.close()
+    if older:
+        keeping.make(unlocked, clock.now(), keeping.BEFORE)
+
+
+def noted(unlocked: "UnlockedVault", action: str, detail: str = "") -> None:
+    """Leave a line in the audit log of a vault whose use cases are not needed.
+
+    Raises:
+        VaultError: the database is missing, damaged or held.
+    """
+    from broker_tui.storage.store import SqlStore
+
+    store = SqlStore.open(unlocked, SystemClock())
+    try:
+        store.note_audit(action, "vault", unlocked.vault_id, detail)
+    finally:
+        store.close()
 
 
 def device_name() -> str:
@@ -132,12 +190,13 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: 
 
 def _sealer(unlocked: "UnlockedVault") -> "Callable[[str], bool]":
     def seal_for(key: str) -> bool:
+        from broker_tui.services.syncing import NotSealed
         from broker_tui.vault import VaultError
 
         try:
             return unlocked.seal_for_municipality(key)
-        except VaultError:  # a damaged key or a full disk stops no sync; the list of ways in shows what holds
-            return False
+        except VaultError:  # it stops no sync
+            raise NotSealed from None
 
     return seal_for
 

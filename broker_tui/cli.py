@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("cli_vault", N_("Read the whole database and say what is wrong")),
     "backup": ("cli_vault", N_("Write an encrypted backup")),
     "restore": ("cli_vault", N_("Put a backup in place")),
+    "backups": ("cli_vault", N_("Backups this caseload keeps of itself")),
+    "rescue": ("cli_vault", N_("Bring a damaged caseload back")),
     "demo": ("cli_demo", N_("Try the program with invented people")),
     "import": ("cli_import", N_("Bring citizens, companies, placements and contacts in from files")),
     "today": ("cli_read", N_("What is due")),
@@ -48,11 +50,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settle": ("cli_rules", N_("Settle a rule from before this program")),
     "snooze": ("cli_rules", N_("Leave an item of Today aside")),
     "form": ("cli_forms", N_("Forms of a person's programme")),
-    "export": ("cli_export", N_("Write a case as a facts file")),
+    "export": ("cli_export", N_("Write lists or a whole case to a sealed file, or a case as a facts file")),
+    "open": ("cli_export", N_("Open a sealed export")),
     "enrol": ("cli_sync", N_("Join a hub with a one-time code")),
     "sync": ("cli_sync", N_("Send and fetch")),
     "conflicts": ("cli_sync", N_("Differences, and settling them")),
     "quarantine": ("cli_sync", N_("What the hub refused")),
+    "audit": ("cli_audit", N_("Who saw and changed what; whether the log is whole")),
+    "retention": ("cli_retention", N_("Whose closed cases leave this laptop, and when")),
 }
 """Commands in the order of the help, with the module they live in."""
 
@@ -70,7 +75,7 @@ class LazyGroup(Group):
             return None
         module = import_module(f"broker_tui.{COMMANDS[cmd_name][0]}")
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(module, f"{name}_" if name in ("import", "list") else name)
+        command: click.Command = getattr(module, f"{name}_" if name in ("import", "list", "open") else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

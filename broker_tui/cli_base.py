@@ -353,10 +353,12 @@ def as_failure(error: Exception) -> Failure | None:
 def refused_input(error: Exception) -> str | None:
     """What to say about input that was refused."""
     from broker_tui.domain.dates import DateFault
-    from broker_tui.domain.views import FieldError, InvalidInput, NotFound, StoreFull
+    from broker_tui.domain.views import FieldError, InvalidInput, NotFound, Refusal, StoreFull
     from broker_tui.i18n import words
     from broker_tui.services.journal import UndoRefused
 
+    if isinstance(error, Refusal):
+        return error.sentence
     if isinstance(error, InvalidInput):
         return "\n".join(error_line(fault) for fault in error.errors)
     if isinstance(error, DateFault):

@@ -249,7 +249,8 @@ def show_case(cli: Cli, reference: str, reveal: bool) -> None:
         card = services.people.card(case_of(services, reference), cli.today)
         newest = services.people.contacts(card.citizen.id, limit=20)
         if reveal:
-            services.store.note_audit("reveal", "citizen", card.citizen.id, "cpr")
+            services.trail.revealed("citizen", card.citizen.id, "cpr")
+        services.trail.opened(card.citizen.id)
         case = card.current_case
         standing = services.programmes.standing(case.id, cli.today) if case is not None else None
     shape = shapes.case_card(card, cli.today, reveal=reveal)
@@ -366,6 +367,7 @@ def find(cli: Cli, text: tuple[str, ...], types: tuple[str, ...], limit: int, of
     """Search."""
     with cli.opened() as services:
         hits = services.search.find(" ".join(text), types=types or None, limit=limit, offset=offset)
+        services.trail.searched(" ".join(text), len(hits))
     if cli.as_json:
         tell([shapes.hit(found) for found in hits])
         return

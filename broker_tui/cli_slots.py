@@ -16,6 +16,7 @@ from broker_tui.i18n.ways_in import label
 @pass_cli
 def slots(cli: Cli, remove: str | None, yes: bool) -> None:
     """List, or remove one."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import SlotRefused, Vault
 
     with Vault.unlock(cli.folder(), cli.passphrase(), cli.kdf) as unlocked:
@@ -25,6 +26,7 @@ def slots(cli: Cli, remove: str | None, yes: bool) -> None:
                 raise SlotRefused
             _agreed(yes, label(found.kind))
             unlocked.remove_way(remove)
+            noted(unlocked, "slot_removed", found.kind)
             if found.kind == "municipality" and not cli.as_json:
                 say(_("It comes back with the next sync, as long as the hub hands out a key."))
         ways = unlocked.ways_in()
@@ -55,9 +57,13 @@ def _agreed(yes: bool, name: str) -> None:
 @pass_cli
 def rotate_key(cli: Cli) -> None:
     """Turn the key."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
-    code = Vault.rotate(cli.folder(), cli.passphrase(), cli.kdf)
+    passphrase = cli.passphrase()
+    code = Vault.rotate(cli.folder(), passphrase, cli.kdf)
+    with Vault.unlock(cli.folder(), passphrase, cli.kdf) as unlocked:
+        noted(unlocked, "rotated")
     if cli.as_json:
         tell({"recovery_code": code})
         return

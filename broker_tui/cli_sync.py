@@ -43,6 +43,8 @@ def _run(cli: Cli) -> int:
         ended: SyncError | None = None
         try:
             receipt = services.sync.run()
+            services.retention.sweep()
+            services.backups.forget_erased()
         except SyncError as error:
             found = services.sync.receipts(0, 1)
             if not found or not services.me.enrolled:

@@ -7,6 +7,7 @@ import click
 from broker_tui.cli_base import (
     FOUND,
     LOOK,
+    TEXT,
     Cli,
     Cmd,
     Failure,
@@ -64,10 +65,14 @@ def init(cli: Cli, name: str | None) -> None:
 @pass_cli
 def passphrase(cli: Cli, file: Path | None) -> None:
     """Change it."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     current = cli.passphrase()
-    Vault.change_passphrase(cli.folder(), current, _new_passphrase(file), cli.kdf)
+    new = _new_passphrase(file)
+    with Vault.unlock(cli.folder(), current, cli.kdf) as unlocked:
+        unlocked.change_passphrase(current, new)
+        noted(unlocked, "passphrase")
     if cli.as_json:
         tell({"changed": True})
     else:
@@ -89,6 +94,7 @@ def passphrase(cli: Cli, file: Path | None) -> None:
 @pass_cli
 def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | None, file: Path | None) -> None:
     """Make a code or use one, or walk by IT."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     if sum(given is not None for given in (code, request, answer)) > 1:
@@ -100,7 +106,8 @@ def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | No
         _take_answer(cli, answer, file)
         return
     if code is not None:
-        Vault.unlock_with_recovery(cli.folder(), code, _new_passphrase(file), cli.kdf).close()
+        with Vault.unlock_with_recovery(cli.folder(), code, _new_passphrase(file), cli.kdf) as unlocked:
+            noted(unlocked, "recovered", "recovery-code")
         if cli.as_json:
             tell({"changed": True})
         else:
@@ -108,6 +115,7 @@ def recovery(cli: Cli, code: str | None, request: Path | None, answer: Path | No
         return
     with Vault.unlock(cli.folder(), cli.passphrase(), cli.kdf) as unlocked:
         fresh = unlocked.new_recovery_code()
+        noted(unlocked, "recovery_code")
     if cli.as_json:
         tell({"recovery_code": fresh})
     else:
@@ -137,6 +145,7 @@ def _ask_it(cli: Cli, file: Path) -> None:
 
 def _take_answer(cli: Cli, file: Path, new: Path | None) -> None:
     """Open with IT's answer; the passphrase is new from here on."""
+    from broker_tui.bootstrap import noted
     from broker_tui.vault import Vault
 
     try:
@@ -144,7 +153,8 @@ def _take_answer(cli: Cli, file: Path, new: Path | None) -> None:
             data = stream.read(MAX_ANSWER)
     except OSError:
         raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=file)) from None
-    Vault.unlock_with_answer(cli.folder(), data, _new_passphrase(new), cli.kdf).close()
+    with Vault.unlock_with_answer(cli.folder(), data, _new_passphrase(new), cli.kdf) as unlocked:
+        noted(unlocked, "recovered", "municipality")
     if cli.as_json:
         tell({"changed": True})
         return
@@ -195,18 +205,100 @@ def backup(cli: Cli, file: Path) -> None:
     help=N_("Put the backup FILE in place, with the passphrase it was made with. What stands there is put aside."),
 )
 @click.argument("file", type=FILE)
+@option(
+    "--code",
+    type=TEXT,
+    help=N_("The recovery code of that time instead of the passphrase; - reads it from standard input."),
+)
 @common
 @pass_cli
-def restore(cli: Cli, file: Path) -> None:
+def restore(cli: Cli, file: Path, code: str | None) -> None:
     """Restore a backup."""
     from broker_tui import vault
 
     if not file.is_file():
         raise Failure(_("The file {path} cannot be read. Check its name and rights.").format(path=file))
-    aside = vault.restore(cli.folder(), file, cli.passphrase(), cli.kdf)
+    if code is not None:
+        aside = vault.restore_with_code(cli.folder(), file, code, cli.kdf)
+    else:
+        aside = vault.restore(cli.folder(), file, cli.passphrase(), cli.kdf)
     if cli.as_json:
         tell({"home": str(cli.folder()), "aside": str(aside) if aside else None})
         return
     say(_("The backup is in place in {home}.").format(home=cli.folder()))
     if aside is not None:
         say(_("What stood there before lies in {folder}.").format(folder=aside))
+
+
+@click.command(
+    cls=Cmd,
+    help=N_(
+        "Bring a damaged caseload back: what still reads is put on top of the newest sound backup. The damaged files "
+        "are kept aside."
+    ),
+)
+@common
+@pass_cli
+def rescue(cli: Cli) -> None:
+    """Bring it back."""
+    from broker_tui.i18n import rescue_words
+    from broker_tui.rescuing import rescue as bring_back
+    from broker_tui.vault import Vault
+
+    with Vault.unlock(cli.folder(), cli.passphrase(), cli.kdf, damaged=True) as unlocked:
+        found = bring_back(unlocked, cli.time())
+    if cli.as_json:
+        tell(
+            {
+                "readable": found.readable,
+                "backup": found.backup,
+                "operations": found.operations,
+                "unsent": found.unsent,
+                "drafts": found.drafts,
+                "lost": found.lost,
+                "aside": str(found.aside),
+            }
+        )
+        return
+    for sentence in rescue_words.sentences(found):
+        say(sentence)
+
+
+@click.command(cls=Cmd, help=N_("The backups this caseload keeps of itself. --check reads each to its last page."))
+@option("--check", "whole", is_flag=True, help=N_("Read each; exit code 1 when one is damaged."))
+@option("--now", "at_once", is_flag=True, help=N_("Write one first."))
+@common
+@pass_cli
+@click.pass_context
+def backups(ctx: click.Context, cli: Cli, whole: bool, at_once: bool) -> None:
+    """List them."""
+    from broker_tui.i18n import format
+
+    with cli.opened() as services:
+        if at_once:
+            services.backups.at_once()
+        found = services.backups.kept()
+        sound = {one.path: services.backups.keeper.sound(one.path) for one in found} if whole else {}
+    if cli.as_json:
+        tell(
+            [
+                {
+                    "file": str(one.path),
+                    "made": one.made,
+                    "kind": one.kind,
+                    "bytes": one.size,
+                    "people": one.people,
+                    "unsent": one.unsent,
+                    "sound": sound.get(one.path),
+                }
+                for one in found
+            ]
+        )
+    elif not found:
+        say(_("There is no backup yet."))
+    else:
+        for one in found:
+            state = "" if one.path not in sound else _("sound") if sound[one.path] else _("damaged")
+            say(f"{format.moment(one.made, cli.today):<16} {one.path.name}  {state}".rstrip())
+    if not all(sound.values()):
+        ctx.exit(FOUND)

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from broker_tui.safe_app import CrashSafeApp, TerminalSafeFilter
 
-__all__ = ["CrashReport", "CrashSafeApp", "TerminalSafeFilter", "install", "on_crash", "report", "report_of"]
+__all__ = [
+    "CrashReport",
+    "CrashSafeApp",
+    "TerminalSafeFilter",
+    "install",
+    "on_crash",
+    "on_error",
+    "report",
+    "report_of",
+]
 
 PLACES = 4
 
@@ -46,11 +55,17 @@ class CrashReport(NamedTuple):
 
 
 _sinks: list[Callable[[CrashReport], None]] = []
+_keepers: list[Callable[[CrashReport, BaseException], None]] = []
 
 
 def on_crash(sink: Callable[[CrashReport], None]) -> None:
     """Hand every report to `sink` too, such as the log."""
     _sinks.append(sink)
+
+
+def on_error(keeper: Callable[[CrashReport, BaseException], None]) -> None:
+    """Hand every report to `keeper` with the error itself; it must keep that inside the vault or nowhere."""
+    _keepers.append(keeper)
 
 
 def report_of(error: BaseException) -> CrashReport:
@@ -74,6 +89,11 @@ def report(error: BaseException) -> CrashReport:
         try:
             sink(made)
         except Exception:  # noqa: S112 - a broken log must not bring the exception's text back to the screen
+            continue
+    for keeper in _keepers:
+        try:
+            keeper(made, error)
+        except Exception:  # noqa: S112 - as above
             continue
     return made
 

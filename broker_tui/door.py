@@ -11,6 +11,9 @@ from broker_tui.i18n import N_, _
 from broker_tui.screens.door import DoorRefused, Kept, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from broker_tui.rescuing import Rescued
     from broker_tui.services import Services
     from broker_tui.vault import KeyDerivation, UnlockedVault
     from broker_tui.vault.errors import VaultError
@@ -60,6 +63,7 @@ class VaultSession:
             self._unlocked.change_passphrase(current, new)
         except VaultError as error:
             raise refused(error) from None
+        self._services.store.note_audit("passphrase", "vault", self._unlocked.vault_id)
 
     def new_recovery_code(self) -> str:
         """A fresh code.
@@ -70,9 +74,11 @@ class VaultSession:
         from broker_tui.vault import VaultError
 
         try:
-            return self._unlocked.new_recovery_code()
+            code = self._unlocked.new_recovery_code()
         except VaultError as error:
             raise refused(error) from None
+        self._services.store.note_audit("recovery_code", "vault", self._unlocked.vault_id)
+        return code
 
     def ways_in(self) -> tuple[str, ...]:
         """What can open this caseload, each kind once."""
@@ -134,6 +140,26 @@ class VaultDoor:
         except VaultError as error:
             raise refused(error) from None
 
+    def rescue(self, passphrase: str, told: "Callable[[str, int, int], None]") -> "tuple[VaultSession, Rescued]":
+        """Bring a damaged caseload back and open it.
+
+        Raises:
+            DoorRefused: it stays closed; nothing is lost that was not before.
+        """
+        from broker_tui.rescuing import rescue
+        from broker_tui.vault import Vault, VaultError
+
+        try:
+            unlocked = Vault.unlock(self.home, passphrase, self._kdf, damaged=True)
+            try:
+                rescued = rescue(unlocked, self._clock, told)
+            except BaseException:
+                unlocked.close()
+                raise
+            return self._session(unlocked), rescued
+        except VaultError as error:
+            raise refused(error) from None
+
     def recover(self, code: str, new_passphrase: str) -> VaultSession:
         """Open with the code on paper.
 
@@ -180,9 +206,9 @@ class VaultDoor:
 
 def refused(error: "VaultError") -> DoorRefused:
     """A vault's refusal as the screens take it."""
-    from broker_tui.vault import TooManyAttempts, WeakPassphrase, WrongPassphrase
+    from broker_tui.vault import DatabaseDamaged, DatabaseMissing, TooManyAttempts, WeakPassphrase, WrongPassphrase
 
-    kind = "broken"
+    kind = "damaged" if isinstance(error, DatabaseDamaged | DatabaseMissing) else "broken"
     if isinstance(error, TooManyAttempts):
         kind = "wait"
     elif isinstance(error, WrongPassphrase):

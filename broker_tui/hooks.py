@@ -155,6 +155,17 @@ class Hooks(FormHooks):
         if not any(screen.id == "import" for screen in self.screen_stack):
             self.push_screen(registry.import_screen())
 
+    def action_export(self) -> None:
+        """Write something to a file; on a card, of that person first."""
+
+        def done(found: Any) -> None:
+            if found is not None:
+                from broker_tui.screens.export_sheet import told
+
+                self.answer("ok", told(found))
+
+        self.push_screen(registry.export(getattr(self.screen, "about_citizen", None)), done)
+
     def action_drafts(self) -> None:
         """All forms that were begun."""
         self.push_screen(registry.drafts())

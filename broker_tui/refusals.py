@@ -1,6 +1,6 @@
 """Refusals of the use cases as one sentence for the answer line."""
 
-from broker_tui.domain.views import InvalidInput, NotFound, StoreFull
+from broker_tui.domain.views import InvalidInput, NotFound, Refusal, StoreFull
 from broker_tui.i18n import _
 from broker_tui.i18n.words import field_error, undo_fault
 from broker_tui.services import UndoRefused
@@ -8,6 +8,8 @@ from broker_tui.services import UndoRefused
 
 def sentence(error: Exception) -> str | None:
     """What to say; None for an error that is a mistake of the program."""
+    if isinstance(error, Refusal):
+        return error.sentence
     if isinstance(error, StoreFull):
         return _("The disk is full. Nothing was saved; make room and try again.")
     if isinstance(error, NotFound):

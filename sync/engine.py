@@ -17,10 +17,11 @@ from typing import Literal
 import msgspec
 
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
-from sync.ports import Clock, Hub, LocalStore, PreparingHub
+from sync.ports import AuditedStore, Clock, Hub, LocalStore, PreparingHub
 from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
+    AuditVerdict,
     Change,
     Cursor,
     Op,
@@ -78,6 +79,7 @@ class Outcome:
         waiting: operations held back for the next run (a missing link, or the hub choked on them).
         error: why the run ended early or is incomplete.
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
+        audit: what the hub thinks of this laptop's audit chain.
     """
 
     sent: int
@@ -90,6 +92,7 @@ class Outcome:
     waiting: int = 0
     error: SyncError | None = None
     org_hpke_key: str = ""
+    audit: AuditVerdict = ""
 
     @property
     def cause(self) -> Cause | None:
@@ -164,6 +167,7 @@ class SyncEngine:
             waiting=len(run.held),
             error=error or run.complaint,
             org_hpke_key=run.org_hpke_key,
+            audit=run.audit,
         )
 
 
@@ -186,6 +190,7 @@ class _Run:
         self.held: set[str] = set()
         self.complaint: SyncError | None = None
         self.org_hpke_key = ""
+        self.audit: AuditVerdict = ""
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -223,16 +228,31 @@ class _Run:
                 break
 
     def _status(self) -> StatusAnswer:
-        request = StatusRequest(cursors=self.store.cursors())
+        answer = self._ask()
+        if answer.audit == "stale" and answer.anchor is not None:
+            answer = self._ask()  # the number it remembers is known now
+        if answer.protocol != PROTOCOL:
+            raise BadAnswer(Cause.PROTOCOL)
+        self.org_hpke_key, self.audit = answer.org_hpke_key, answer.audit
+        return answer
+
+    def _ask(self) -> StatusAnswer:
+        request = self._status_request()
         try:
             answer = self.hub.status(request)
         except HubRefused as refused:
             self._start_again(refused, request.cursors)
-            answer = self.hub.status(StatusRequest(cursors=self.store.cursors()))
-        if answer.protocol != PROTOCOL:
-            raise BadAnswer(Cause.PROTOCOL)
-        self.org_hpke_key = answer.org_hpke_key
+            answer = self.hub.status(self._status_request())
+        if answer.anchor is not None and isinstance(self.store, AuditedStore):
+            self.store.note_anchor(answer.anchor)
         return answer
+
+    def _status_request(self) -> StatusRequest:
+        cursors = self.store.cursors()
+        if not isinstance(self.store, AuditedStore):
+            return StatusRequest(cursors=cursors)
+        head, since = self.store.audit_claim()
+        return StatusRequest(cursors=cursors, audit=head, since=since)
 
     def _behind(self, status: StatusAnswer) -> bool:
         cursors = self.store.cursors()

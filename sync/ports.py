@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from sync.protocol import (
+    AuditAnchor,
+    AuditHead,
     Change,
     Cursor,
     EnrolAnswer,
@@ -86,6 +88,17 @@ class LocalStore(Protocol):
 
     def reset_feed(self, feed: str) -> None:
         """Forget the cursor of a feed so that it is read again from its start; deletes nothing."""
+
+
+@runtime_checkable
+class AuditedStore(Protocol):
+    """A store that keeps an audit chain."""
+
+    def audit_claim(self) -> tuple[AuditHead, AuditHead | None]:
+        """The newest line, and what the chain has at the number the hub remembers (None: no number is known)."""
+
+    def note_anchor(self, anchor: AuditAnchor) -> None:
+        """Keep what the hub remembers."""
 
 
 class Clock(Protocol):

@@ -186,10 +186,40 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     v: int = 1
 
 
+class AuditHead(msgspec.Struct, kw_only=True, frozen=True):
+    """A line of a laptop's audit chain: its number and its seal (64 hex digits; empty when there is no such line)."""
+
+    seq: int
+    mac: str
+
+
+class AuditAnchor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The newest line the hub was told of, countersigned.
+
+    `signature`: base64, Ed25519 by `org_sign_key` over the canonical JSON `["audit", device, seq, mac, at]`.
+    """
+
+    seq: int
+    mac: str
+    at: str = ""
+    signature: str = ""
+
+
+AuditVerdict = Literal["", "kept", "stale", "forked"]
+"""What the hub thinks of a claim. kept: it follows what the hub remembers. stale: it says nothing about that; claim
+again with the number in `anchor`. forked: the chain is another one, or shorter: an older file was put back."""
+
+
 class StatusRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """Asked first: costs the hub one indexed look-up."""
+    """Asked first: costs the hub one indexed look-up.
+
+    `audit`: the newest line of the laptop's audit chain; `since`: what that chain has at the number the hub remembers,
+    as far as the laptop knows that number.
+    """
 
     cursors: dict[str, Cursor] = {}
+    audit: AuditHead | None = None
+    since: AuditHead | None = None
     v: int = 1
 
 
@@ -203,6 +233,8 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     protocol: str = PROTOCOL
     time: str = ""
     org_hpke_key: str = ""
+    audit: AuditVerdict = ""
+    anchor: AuditAnchor | None = None
     v: int = 1
 
 

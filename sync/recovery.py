@@ -94,6 +94,24 @@ def unseal(vault: str, slot: SealedSlot, private: bytes) -> bytes:
     return _decrypt(slot.ct, private, _slot_info(vault, mine))
 
 
+def seal_to(data: bytes, public: bytes, info: bytes) -> str:
+    """Anything short, sealed to a key; `info` names what it is, so that it opens as nothing else.
+
+    Raises:
+        RecoveryRefused: that is no usable key.
+    """
+    return encode(_encrypt(data, public, info))
+
+
+def open_sealed(text: str, private: bytes, info: bytes) -> bytes:
+    """The inverse of `seal_to`.
+
+    Raises:
+        RecoveryRefused: another key, another `info`, or changed on the way.
+    """
+    return _decrypt(text, private, info)
+
+
 def new_private() -> bytes:
     """A fresh X25519 private key."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey

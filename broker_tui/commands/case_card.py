@@ -56,6 +56,15 @@ CARD = (
         "hidden",
     ),
     Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
+    Command(
+        "case.trail",
+        "w",
+        "trail",
+        N_("who looked"),
+        N_("Who has seen and changed what"),
+        ("audit", "indsigt"),
+        "hidden",
+    ),
     Command("case.settle", "D", "settle", N_("differences"), N_("Settle the differences"), ("conflict",), "hidden"),
     *(
         Command(f"case.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")

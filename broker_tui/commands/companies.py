@@ -21,6 +21,15 @@ CARD = (
     Command(
         "company.shifts", "T", "shifts", N_("shifts"), N_("The week: shifts, hours, mentor"), ("vagter",), "hidden"
     ),
+    Command(
+        "company.view",
+        "a",
+        "company_view",
+        N_("for the employer"),
+        N_("Show what the employer may see; the screen can be turned"),
+        ("arbejdsgiver", "vis"),
+        "hidden",
+    ),
     Command("company.settle", "D", "settle", N_("differences"), N_("Settle the differences"), (), "hidden"),
     *(
         Command(f"company.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")

@@ -17,10 +17,13 @@ UNLOCK = (
         True,
     ),
 )
+RESCUE = (
+    Command("unlock.rescue", "ctrl+e", "rescue", N_("rescue"), N_("Bring the damaged caseload back"), (), "row", True),
+)
 QUIT = (Command("unlock.quit", "ctrl+q", "app.quit", N_("quit"), N_("Close the program"), (), "always", True),)
 FIRST_RUN = (
     Command("first.next", "enter", "next", N_("next"), N_("Go on to the next step"), (), "row", True),
     Command("first.back", "escape", "back", N_("back"), N_("Back to the step before")),
     Command("first.show", "ctrl+t", "show", N_("show text"), N_("Show or hide what is typed"), (), "row", True),
 )
-COMMANDS = (*UNLOCK, *QUIT, *FIRST_RUN)
+COMMANDS = (*UNLOCK, *RESCUE, *QUIT, *FIRST_RUN)

@@ -39,6 +39,15 @@ COMMANDS = (
         ("csv", "excel", "spreadsheet", "regneark"),
         "hidden",
     ),
+    Command(
+        "data.export",
+        "ctrl+y",
+        "export",
+        N_("export"),
+        N_("Write lists or a whole case to a sealed file"),
+        ("csv", "excel", "regneark", "eksport", "btx"),
+        "hidden",
+    ),
     Command("app.lock", "ctrl+l", "lock", N_("lock"), N_("Lock the caseload now"), ("lås",), "hidden", True),
     Command(
         "app.quit", "ctrl+q", "quit", N_("quit"), N_("Close the program; drafts are kept"), ("exit",), "hidden", True

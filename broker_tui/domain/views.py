@@ -291,6 +291,41 @@ class Receipt:
     outcome: str = "ok"
 
 
+class Refusal(Exception):
+    """Something outside the caseload refused: the disk, a passphrase, a key. Nothing was changed.
+
+    Args:
+        sentence: what is wrong and what to do, in the person's language.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("refused")
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A person all of whose cases are closed.
+
+    Args:
+        closed_on: ISO date on which the last case was closed.
+        held: what keeps the person on this laptop: `unsent`, `difference`, `draft`, `task`.
+    """
+
+    citizen_id: str
+    closed_on: str
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A person whose records left this laptop; `why`: `closed` (the hub keeps them) or `erased`."""
+
+    citizen_id: str
+    at: datetime
+    why: str
+
+
 class SyncPhase(Enum):
     """What the background sync is doing."""
 
@@ -321,6 +356,8 @@ class SyncState:
     cause: str | None = None
     connected: bool | None = None
     """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
+    warnings: tuple[str, ...] = ()
+    """Codes of what somebody has to hear of though the sync goes on: `forked`, `not_sealed`."""
 
 
 @dataclass(frozen=True, slots=True)

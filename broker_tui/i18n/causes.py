@@ -157,3 +157,16 @@ def refusal(code: str, detail: str = "") -> str:
         return _("The hub refused this change ({code}): {detail}").format(code=code, detail=detail or code)
     reason, action = words
     return f"{_(reason)} {_(action)}"
+
+
+_WARNINGS = {
+    "forked": N_("An older copy of this caseload was put back: the hub remembers a newer audit log. Tell IT."),
+    "not_sealed": N_(
+        "IT's key for recovery could not be taken over. It is tried with each sync; tell IT if this stays."
+    ),
+}
+
+
+def warning(code: str) -> str:
+    """What somebody has to hear of though the sync goes on."""
+    return _(_WARNINGS[code])

@@ -87,8 +87,10 @@ class CaseCardScreen(CardScreen[CaseCard]):
         return LogPane(id="pane-log")
 
     def read_card(self) -> CaseCard:
-        """The person."""
-        return self.services.people.card(self.about, self.clock_today)
+        """The person; looking is noted."""
+        card = self.services.people.card(self.about, self.clock_today)
+        self.services.trail.opened(self.about)
+        return card
 
     def draw_head(self, card: CaseCard) -> None:
         """Name, number and programme; work and consents."""
@@ -221,8 +223,19 @@ class CaseCardScreen(CardScreen[CaseCard]):
             self._revealed.stop()
             self._hide()
             return
+        trail, about = self.services.trail, self.about
+        self.read(
+            lambda: trail.revealed("citizen", about, "cpr"), self._reveal, group="audit", description="note a reveal"
+        )
+
+    def _reveal(self, _noted: object) -> None:
+        """Shown only once it is noted."""
         self._revealed = self.set_timer(REVEAL_SECONDS, self._hide)
         self.redraw()
+
+    def action_trail(self) -> None:
+        """Who has seen and changed what about this person."""
+        self.app.push_screen(registry.trail(self.about))
 
     def _hide(self) -> None:
         self._revealed = None

@@ -1,6 +1,8 @@
 """Forms: all of the programme with what is filled in of them, begun, complete, or not yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -32,11 +34,13 @@ _BAR = "|"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the pane shows: the forms offered to this person, and the ids of those with a draft."""
+    """What the pane shows: the forms offered to this person, the ids of those with a draft, and since when a paper
+    shows a company something the person has withdrawn."""
 
     case_id: str
     offered: tuple[Offered, ...]
     drafted: frozenset[str]
+    stale: Mapping[str, date]
 
 
 class FormsPane(Pane[CaseCard]):
@@ -77,7 +81,7 @@ class FormsPane(Pane[CaseCard]):
             offered = (one for one in every if may_fill(services, one.definition))
             drafts = (draft for draft in services.drafts.all() if draft.about == citizen_id and draft.form == "form")
             drafted = frozenset(str((draft.values.get("_args") or {}).get("form")) for draft in drafts)
-            return Shown(case_id, tuple(offered), drafted)
+            return Shown(case_id, tuple(offered), drafted, services.disclosure.stale(citizen_id))
 
         def found(shown: Shown) -> None:
             self._shown, self._trouble = shown, ""
@@ -195,8 +199,11 @@ def _state(form: FormDefinition, entry: Entry[Form] | None) -> tuple[Line, Entry
 def _row(key: str, name: Line, state: Line, entry: Entry[Form] | None, shown: Shown) -> Row:
     signs: dict[str, tuple[str, Role]] = {"complete": ("ok", "ok"), "begun": ("planned", "accent")}
     sign, role = signs[entry.record.state] if entry is not None else ("missing", "muted")
+    if entry is not None and entry.id in shown.stale:
+        sign, role = "soon", "warn"
+        state = line((_("withdrawn {day}").format(day=short_date(shown.stale[entry.id])), "warn"))
     if key in shown.drafted:
         state = line(state, (f"  {_('draft kept')}", "accent"))
-    date = line((short_date(entry.record.on), "muted")) if entry is not None else line()
-    cells = {"form": name, "state": state, "date": line(date, unsent_sign(entry)) if entry is not None else date}
+    day = line((short_date(entry.record.on), "muted")) if entry is not None else line()
+    cells = {"form": name, "state": state, "date": line(day, unsent_sign(entry)) if entry is not None else day}
     return Row(key, cells, sign=glyph(sign), sign_role=role)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from textual.widget import Widget
 
 from broker_tui.domain.views import Saved
-from broker_tui.i18n import _
+from broker_tui.i18n import _, ngettext
 from broker_tui.screens import say
 from broker_tui.screens.form_base import RecordForm
 from broker_tui.screens.form_fields import LABEL, Values, choice, day, text
@@ -23,6 +23,7 @@ class ConsentForm(RecordForm):
         """Open on a person."""
         super().__init__(citizen_id, draft_key=draft_key)
         self._who = ""
+        self._asked = 0
 
     def prepare(self) -> None:
         """Read the name."""
@@ -49,7 +50,7 @@ class ConsentForm(RecordForm):
         kind, state = read.needed_code("kind"), read.needed_code("state")
         stated_on, expires = read.needed_day("stated_on", "past"), read.day("expires")
         read.check()
-        return self.services.consents.state(
+        saved = self.services.consents.state(
             Consent(
                 citizen_id=self.about or "",
                 kind=kind,
@@ -60,7 +61,17 @@ class ConsentForm(RecordForm):
                 note=read.text("note"),
             )
         )
+        self._asked = len(saved.ids) - 1
+        return saved
 
     def said(self) -> str:
-        """Short."""
-        return _("Consent noted on {name}").format(name=self._who)
+        """Short, and what a withdrawal asks for."""
+        noted = _("Consent noted on {name}").format(name=self._who)
+        if not self._asked:
+            return noted
+        asked = ngettext(
+            "{count} company was told: a follow-up is on Today",
+            "{count} companies were told: follow-ups are on Today",
+            self._asked,
+        )
+        return f"{noted}. {asked.format(count=self._asked)}"

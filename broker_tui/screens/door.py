@@ -4,6 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from broker_tui.rescuing import Rescued
     from broker_tui.services import Services
 
 
@@ -12,7 +15,7 @@ class DoorRefused(Exception):
 
     Args:
         sentence: what to show.
-        kind: `wrong`, `wait`, `weak` or `broken`; only the last cannot be helped by typing something else.
+        kind: `wrong`, `wait`, `weak`, `damaged` (it can be rescued) or `broken`; only the last cannot be helped here.
         wait: seconds until the next attempt.
     """
 
@@ -82,6 +85,13 @@ class Door(Protocol):
 
     def unlock(self, passphrase: str) -> Session:
         """Open. Raises `DoorRefused`."""
+
+    def rescue(self, passphrase: str, told: "Callable[[str, int, int], None]") -> "tuple[Session, Rescued]":
+        """Bring a damaged caseload back and open it; takes a while. Raises `DoorRefused`.
+
+        Args:
+            told: called with the stage (`reading`, `restoring`, `replaying`), done and all.
+        """
 
     def recover(self, code: str, new_passphrase: str) -> Session:
         """Open with the code on paper and set a new passphrase. Raises `DoorRefused`."""

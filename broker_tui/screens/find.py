@@ -110,6 +110,24 @@ class FindScreen(PlaceScreen):
         content += self.guard.note(hit.snippet, "text") if hit.snippet else EMPTY
         return Row(f"{hit.type}:{hit.id}", content=content)
 
+    def _leave_trace(self) -> None:
+        """What was looked for is noted when somebody goes on, not at every letter."""
+        asked, hits, trail = self._asked, len(self._hits), self.services.trail
+        self._asked = ""
+        if asked:
+            self.broker.read(
+                lambda: trail.searched(asked, hits),
+                lambda _noted: None,
+                group="audit",
+                description="note a search",
+                alone=False,
+            )
+
+    def action_back(self) -> None:
+        """Leave the page."""
+        self._leave_trace()
+        super().action_back()
+
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """A click on a hit."""
         event.stop()
@@ -141,6 +159,7 @@ class FindScreen(PlaceScreen):
         if hit is None:
             return
         broker = self.broker
+        self._leave_trace()
         if hit.open_type == "walk_in":
             broker.correct_contact(hit.open_id)
             return

@@ -76,6 +76,16 @@ def company_card(company_id: str) -> Screen[None]:
     return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id))
 
 
+def trail(citizen_id: str) -> Screen[None]:
+    """Who has seen and changed what about a person."""
+    return cast(Screen[None], _make("trail", "TrailScreen", citizen_id))
+
+
+def company_view(company_id: str) -> Screen[None]:
+    """What an employer may see."""
+    return cast(Screen[None], _make("company_view", "CompanyViewScreen", company_id))
+
+
 # Forms
 
 
@@ -470,6 +480,28 @@ def team(name: str = "") -> Screen[None]:
 def shifts(company_id: str = "") -> Screen[None]:
     """The week of a flex-job workplace; without one of the first."""
     return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
+
+
+def backups() -> Screen[None]:
+    """Backups of this caseload."""
+    return cast(Screen[None], _make("backups", "BackupsScreen"))
+
+
+def rescued(found: Any) -> ModalScreen[None]:
+    """What a rescue brought back."""
+    from broker_tui.i18n import rescue_words
+
+    return cast("ModalScreen[None]", _make("read_sheet", "ReadSheet", *rescue_words.told(found)))
+
+
+def export(citizen_id: str | None) -> ModalScreen[Any]:
+    """Write something to a file; closes with what was written."""
+    return cast("ModalScreen[Any]", _make("export_sheet", "ExportSheet", citizen_id))
+
+
+def leaving() -> Screen[None]:
+    """Whose closed cases leave this laptop."""
+    return cast(Screen[None], _make("leaving", "LeavingScreen"))
 
 
 def local_settings(programme: str = "") -> Screen[None]:

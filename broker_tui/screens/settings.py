@@ -131,6 +131,14 @@ class SettingsScreen(PlaceScreen):
         """The programmes' local settings."""
         self.app.push_screen(registry.local_settings())
 
+    def action_backups(self) -> None:
+        """Backups of this caseload."""
+        self.app.push_screen(registry.backups())
+
+    def action_leaving(self) -> None:
+        """Whose closed cases leave this laptop."""
+        self.app.push_screen(registry.leaving())
+
     def action_passphrase(self) -> None:
         """Change the passphrase."""
 

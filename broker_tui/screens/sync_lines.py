@@ -86,7 +86,12 @@ def _running(state: SyncState) -> str:
 
 
 def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
-    """How far a running sync is, or why the last one ended early."""
+    """What somebody has to hear of, how far a running sync is, or why the last one ended early."""
+    warned = tuple(line((f"{glyph('soon')} ", "warn"), (causes.warning(code), "text")) for code in state.warnings)
+    return (*warned, *_trouble(state, cells))
+
+
+def _trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
     if state.phase in (SyncPhase.SENDING, SyncPhase.RECEIVING) and state.total:
         return (progress(state.done, state.total, min(40, cells // 2), _running(state)),)
     if not state.enrolled:

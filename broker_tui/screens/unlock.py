@@ -1,7 +1,7 @@
 """The lock screen: empty page, one field, two lines of truth. It says nothing about anybody."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,9 +12,10 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from broker_tui.commands import bindings_of
-from broker_tui.commands.entrance import QUIT, UNLOCK
+from broker_tui.commands.entrance import QUIT, RESCUE, UNLOCK
 from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import full_date
+from broker_tui.screens import registry
 from broker_tui.screens.door import DoorRefused, Session
 from broker_tui.screens.reader import Reader
 from broker_tui.widgets.bar_input import BarInput
@@ -23,6 +24,9 @@ from broker_tui.widgets.key_line import KeyLine
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.spans import EMPTY, Line, fit, line
 from broker_tui.widgets.step_mark import large_mark
+
+if TYPE_CHECKING:
+    from broker_tui.rescuing import Rescued
 
 MARK_WIDTH = 15
 
@@ -35,10 +39,12 @@ class UnlockScreen(Screen[None], Reader):
     UnlockScreen #lock { width: 50; height: auto; margin: 0 0 1 0; }
     UnlockScreen #lock-error { height: auto; min-height: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of((*UNLOCK, *QUIT))
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of((*UNLOCK, *RESCUE, *QUIT))
     AUTO_FOCUS = "#lock-field"
 
     _opening = False
+    _damaged = ""
+    """The passphrase, while the caseload is known to be damaged and can be rescued with it."""
     _wait = 0
     _timer: Timer | None = None
 
@@ -152,15 +158,55 @@ class UnlockScreen(Screen[None], Reader):
 
     def _failed(self, error: Exception) -> bool:
         self._opening = False
+        passphrase = self._field.value
         if not isinstance(error, DoorRefused):
             return False
         self._field.value = ""
         self._refuse(error.sentence)
-        if error.kind == "wait":
+        if error.kind == "damaged":
+            self._can_be_rescued(passphrase, error.sentence)
+        elif error.kind == "wait":
             self._be_patient((0, error.wait))
         elif error.kind == "wrong":
             self.read(self.broker.door.wait, self._after_wrong, group="wait", description="read attempts")
         return True
+
+    def _can_be_rescued(self, passphrase: str, sentence: str) -> None:
+        self._damaged = passphrase
+        self._refuse(sentence)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Rescue only what is known to be damaged."""
+        if action == "rescue":
+            return bool(self._damaged)
+        return super().check_action(action, parameters)
+
+    def action_rescue(self) -> None:
+        """Bring the damaged caseload back."""
+        passphrase, door = self._damaged, self.broker.door
+        if not passphrase or self._opening:
+            return
+        self._opening, self._damaged = True, ""
+        self.refresh_bindings()
+        self._say(line((_("Reading what can be read …"), "muted")))
+
+        def told(stage: str, done: int, of: int) -> None:
+            self.app.call_from_thread(self._say, line((rescue_words.stage(stage, done, of), "muted")))
+
+        def done(found: "tuple[Session, Rescued]") -> None:
+            session, rescued = found
+
+            def tell() -> None:
+                self.broker.push_screen(registry.rescued(rescued))
+
+            self.broker.enter(session, tell)
+
+        from broker_tui.i18n import rescue_words
+
+        self.read(
+            lambda: door.rescue(passphrase, told), done, group="unlock", description="rescue", failed=self._failed
+        )
 
     def _after_wrong(self, found: tuple[int, int]) -> None:
         if found[1]:

@@ -18,15 +18,21 @@ from broker_tui.services.ports import ChangeListener, ChangeNote, Store
 from broker_tui.services.search import Search
 from broker_tui.services.settings import Settings
 from broker_tui.services.today import Today
+from broker_tui.services.trail import Trail
 from broker_tui.services.work import Work
 
 if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
+    from broker_tui.services.backups import Backups
+    from broker_tui.services.disclosure import Disclosure
+    from broker_tui.services.exporting import Exporting
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
     from broker_tui.services.importing import Importer
+    from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.retention import Retention
     from broker_tui.services.shifts import Shifts
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
@@ -55,6 +61,8 @@ class Services:
         clock: the program's idea of now.
         make_sync: builds the sync service when it is first asked for.
         on_close: closes what the caseload holds open.
+        make_backups: builds the backups service when it is first asked for.
+        make_exporting: builds the export service when it is first asked for.
     """
 
     def __init__(
@@ -63,11 +71,15 @@ class Services:
         clock: Clock,
         make_sync: "Callable[[], Syncing] | None" = None,
         on_close: Callable[[], None] | None = None,
+        make_backups: "Callable[[], Backups] | None" = None,
+        make_exporting: "Callable[[], Exporting] | None" = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self._make_sync = make_sync
         self._on_close = on_close
+        self._make_backups = make_backups
+        self._make_exporting = make_exporting
         self.people = People(store, clock)
         self.contacts = Contacts(store, clock)
         self.companies = Companies(store, clock)
@@ -80,6 +92,7 @@ class Services:
         self.journal = Journal(store, clock)
         self.drafts = Drafts(store, clock)
         self.settings = Settings(store, clock)
+        self.trail = Trail(store, clock)
 
     @cached_property
     def programmes(self) -> "Programmes":
@@ -148,6 +161,41 @@ class Services:
 
     def _programmes(self) -> "Programmes":
         return self.programmes
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """Backups and checks."""
+        if self._make_backups is None:
+            raise RuntimeError("these services were made without a vault")
+        return self._make_backups()
+
+    @cached_property
+    def exporting(self) -> "Exporting":
+        """Files that leave the vault."""
+        if self._make_exporting is None:
+            raise RuntimeError("these services were made without a vault")
+        return self._make_exporting()
+
+    @cached_property
+    def incidents(self) -> "Incidents":
+        """Crashes of this laptop."""
+        from broker_tui.services.incidents import Incidents
+
+        return Incidents(self.store, self.clock)
+
+    @cached_property
+    def disclosure(self) -> "Disclosure":
+        """What may be told to a company."""
+        from broker_tui.services.disclosure import Disclosure
+
+        return Disclosure(self.store, self.clock)
+
+    @cached_property
+    def retention(self) -> "Retention":
+        """How long closed cases stay on this laptop."""
+        from broker_tui.services.retention import Retention
+
+        return Retention(self.store, self.clock)
 
     @property
     def me(self) -> Me:

@@ -13,10 +13,18 @@ class Consents(Service):
     """Statements of consent."""
 
     def state(self, consent: Consent) -> Saved:
-        """Note that a consent was given, refused or withdrawn."""
+        """Note that a consent was given, refused or withdrawn.
+
+        What a company was told and may not know any more becomes a follow-up with it, in the same save.
+        """
+        from broker_tui.services.disclosure import Disclosure, word_of  # late: it loads the forms of the programmes
+
         self.require(Citizen, consent.citizen_id)
         batch = self.batch()
         batch.create(consent)
+        disclosure = Disclosure(self.store, self.clock)
+        before = disclosure.words(consent.citizen_id)
+        disclosure.call_back(batch, consent.citizen_id, before, [*before, *word_of(consent)])
         return batch.save()
 
     def current(self, card: CaseCard) -> dict[str, Consent]:

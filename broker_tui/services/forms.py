@@ -12,6 +12,7 @@ from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.evidence import Evidence, path
 from broker_tui.programmes.forms import FormDefinition, Prompt
 from broker_tui.services.base import Batch, Service
+from broker_tui.services.disclosure import Disclosure, speaks_of_release
 from broker_tui.services.programmes import Programmes
 from sync.records import types
 from sync.records.types import Case, Placement, Programme
@@ -160,22 +161,30 @@ class Forms(Service):
             "state": "complete" if complete else "begun",
             "on": day,
         }
+        whole = types.Form(
+            form=form_id,
+            programme=case.programme,
+            citizen_id=case.citizen_id,
+            case_id=case_id,
+            staff_id=self.store.me().staff_id,
+            **told,
+        )
         if record_id is not None:
             before = self.require(types.Form, record_id)[1].values
             batch.faults += [FieldError(name, "approved") for name in form.locked(before, plain)]
             batch.patch(types.Form, record_id, told)
-            return batch.save()
-        batch.create(
-            types.Form(
-                form=form_id,
-                programme=case.programme,
-                citizen_id=case.citizen_id,
-                case_id=case_id,
-                staff_id=self.store.me().staff_id,
-                **told,
-            )
-        )
+        else:
+            batch.create(whole)
+        if speaks_of_release(whole):
+            self._call_back(batch, whole, record_id)
         return batch.save()
+
+    def _call_back(self, batch: Batch, form: types.Form, record_id: str | None) -> None:
+        """A release withdrawn in a form becomes a follow-up with whoever was told."""
+        citizen_id = form.citizen_id or ""
+        disclosure = Disclosure(self.store, self.clock)
+        after = disclosure.words_with(citizen_id, form, record_id)
+        disclosure.call_back(batch, citizen_id, disclosure.words(citizen_id), after)
 
     def of_project(self, programme: str, team: str | None = None) -> list[Offered]:
         """The forms about a programme's local project, or about one of its course teams.

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from broker_tui.domain.audit import AuditLine, Verified
 from broker_tui.domain.views import (
     CaseRow,
     CompanyRow,
     ContactRow,
+    Departure,
     Draft,
+    Ended,
     Entry,
     Hit,
     LogRow,
@@ -136,7 +139,22 @@ class Store(LocalStore, Protocol):
     def discard_refused(self, op_id: str) -> None: ...
     def retry_refused(self, op_id: str) -> None: ...
     def add_receipt(self, receipt: Receipt) -> None: ...
-    def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "") -> None: ...
+
+    # crashes
+    def add_incident(self, ref: str, doc: Mapping[str, Any], most: int) -> None:
+        """Keep the details of a crash; the `most` newest stay."""
+
+    def incidents(self) -> list[tuple[str, datetime, Doc]]:
+        """Reference, time and details, newest first."""
+
+    # the audit log
+    def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "", purpose: str = "") -> None:
+        """Add a line: codes, ids, names of fields and counts; `purpose` where a person had to say why."""
+
+    def audit_lines(self, *, about: str | None, since: str | None, page: Page) -> list[AuditLine]:
+        """Lines, newest first: all, or those about a citizen and every record of that person; `since`: ISO time."""
+
+    def verify_audit(self) -> Verified: ...
 
     # single records and small families
     def get(self, type_name: str, record_id: str) -> Stored | None: ...
@@ -164,6 +182,17 @@ class Store(LocalStore, Protocol):
     def company_rows(self, *, stage: str | None, sort: str, page: Page, today: date) -> list[CompanyRow]: ...
     def company_count(self, *, stage: str | None) -> int: ...
     def find(self, text: str, *, types: Sequence[str] | None, page: Page) -> list[Hit]: ...
+
+    # people who leave this laptop
+    def ended(self) -> list[Ended]:
+        """People all of whose cases are closed, longest ago first, with what keeps each of them here."""
+
+    def let_go(self, citizen_id: str) -> int:
+        """Take such a person off this laptop; the number of records removed, 0 when something keeps them here."""
+
+    def departures(self, page: Page) -> list[Departure]: ...
+    def call_back(self, citizen_id: str | None = None) -> int:
+        """Let people who left after their cases closed come back with the next sync; how many."""
 
     # journal
     def operations(self, tx: str) -> list[Operation]: ...

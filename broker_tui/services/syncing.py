@@ -71,8 +71,16 @@ class ClosableHub(Hub, Protocol):
     def close(self) -> None: ...
 
 
+class NotSealed(Exception):
+    """The vault could not be sealed to the organisation's key: a damaged key, or a full disk."""
+
+
 SealFor = Callable[[str], bool]
-"""Seals the vault to the organisation's key as the hub says it; True when anything was written. Quick when it holds."""
+"""Seals the vault to the organisation's key as the hub says it; True when anything was written. Quick when it holds.
+
+Raises `NotSealed`."""
+FORKED = "audit.forked"
+"""Kept on this laptop: the hub remembers another audit chain than the one that lies here."""
 MakeHub = Callable[[str, Signer | None], ClosableHub]
 """The way to the hub at an address; raises `SyncError` for an address that is not https."""
 
@@ -151,6 +159,7 @@ class Syncing:
         self._progress: Progress | None = None
         self._cause: str | None = None
         self._connected: bool | None = None
+        self._not_sealed = False
 
     # what is
 
@@ -174,7 +183,12 @@ class Syncing:
             total=self._progress.total if self._progress else None,
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
             connected=self._connected,
+            warnings=self._warnings(),
         )
+
+    def _warnings(self) -> tuple[str, ...]:
+        found = (("forked", bool(self._store.setting(FORKED))), ("not_sealed", self._not_sealed))
+        return tuple(code for code, holds in found if holds)
 
     @property
     def connected(self) -> bool | None:
@@ -299,6 +313,10 @@ class Syncing:
                 raise
             self._connected = outcome.cause not in _OFFLINE
             self._seal(outcome.org_hpke_key)
+            self._chain(outcome.audit)
+            if outcome.sent or outcome.received:
+                told = f"sent {outcome.sent} received {outcome.received}"
+                self._store.note_audit("synced", "hub", "", told)
             receipt = self._receipt(outcome)
             if not (background and outcome.cause in _NOBODY):
                 self._store.add_receipt(receipt)
@@ -332,9 +350,28 @@ class Syncing:
     # inside
 
     def _seal(self, key: str) -> None:
-        """Keep the vault sealed to the organisation's newest key; what fails is tried again with the next sync."""
-        if key and self._seal_for(key):
+        """Keep the vault sealed to the organisation's newest key; what fails is told and tried again next time."""
+        if not key:
+            return
+        try:
+            sealed = self._seal_for(key)
+        except NotSealed:
+            if not self._not_sealed:
+                self._store.note_audit("not_sealed", "organisation_key", "")
+            self._not_sealed = True
+            return
+        self._not_sealed = False
+        if sealed:
             self._store.note_audit("sealed", "organisation_key", "")
+
+    def _chain(self, verdict: str) -> None:
+        """The hub remembers another audit chain: an older file was put back. It is told until the hub is content."""
+        forked = bool(self._store.setting(FORKED))
+        if verdict == "forked" and not forked:
+            self._store.set_setting(FORKED, True)
+            self._store.note_audit("forked", "audit", "")
+        elif verdict == "kept" and forked:
+            self._store.set_setting(FORKED, None)
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         if self._hub is None:

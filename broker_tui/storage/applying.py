@@ -15,6 +15,7 @@ import msgspec
 from broker_tui.storage import rows, search_index
 from broker_tui.storage.ground import Transaction
 from broker_tui.storage.journal import settle
+from broker_tui.storage.leaving import away, take_away
 from broker_tui.storage.ops import COLUMNS, op_of, pending_of
 from broker_tui.storage.projection import dumps, replaces
 from broker_tui.storage.rows import Row
@@ -42,11 +43,15 @@ class PageWork:
         self._conflicts = 0
         self._parked = 0
         self._log: list[tuple[Any, ...]] = []
+        self.returned = False
+        """Whether the feed has to be read again from its start: somebody came back, or an older copy was put back."""
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply all changes, in order where it matters."""
+        changes = self._of_those_here(changes)
         seen = Counter(change.id for change in changes)
         known = self._known(changes, seen)
+        changes = self._of_those_held(changes)
         own = [change for change in changes if change.kind == "put" and change.doc is None and seen[change.id] == 1]
         settled = self._confirm_all(own)
         fresh: dict[str, list[Row]] = {}
@@ -79,6 +84,41 @@ class PageWork:
         found = self._connection.execute("SELECT change FROM parked ORDER BY rowid").fetchall()
         self._connection.execute("DELETE FROM parked")
         self.apply([msgspec.json.decode(row[0], type=Change) for row in found])
+
+    def _of_those_here(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Without the changes of people who left; somebody whose case opens again comes back."""
+        gone = away(self._connection, (change.scope for change in changes))
+        if not gone:
+            return changes
+        for change in changes:
+            opens = change.kind == "put" and change.type == "case" and change.doc is not None and not change.deleted
+            if gone.get(change.scope) != "closed":
+                continue
+            if (opens and (change.doc or {}).get("status", "open") == "open") or (
+                change.kind == "revoke" and change.type == "citizen"
+            ):
+                self._connection.execute("DELETE FROM departed WHERE scope = ?", (change.scope,))
+                del gone[change.scope]
+                self.returned = self.returned or opens
+        return [change for change in changes if change.kind != "put" or change.scope not in gone]
+
+    def _of_those_held(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Without own changes that come back without a document though this journal does not hold them.
+
+        The hub counts on what this laptop had before an older copy of the caseload was put back; read from its start
+        the feed brings the documents.
+        """
+        named = {op for change in changes if change.kind == "put" and change.doc is None for op in change.ops}
+        if not named:
+            return changes
+        held = self._connection.execute(
+            "SELECT op FROM op WHERE op IN (SELECT value FROM json_each(?))", (json.dumps(sorted(named)),)
+        )
+        lost = named - {row[0] for row in held}
+        if not lost:
+            return changes
+        self.returned = True
+        return [change for change in changes if change.doc is not None or not lost & set(change.ops)]
 
     def _known(self, changes: Sequence[Change], times: Mapping[str, int]) -> set[str]:
         """Ids that are not simply new: here already, edited here, or named twice in the page."""
@@ -264,6 +304,9 @@ class PageWork:
     def _leave(self, change: Change) -> None:
         """A record this laptop may no longer hold, or that is erased."""
         connection = self._connection
+        if change.kind == "purge" and change.type == "citizen":
+            self._removed += take_away(self._transaction, change.id, "erased", self._at)
+            return
         connection.execute("DELETE FROM parked WHERE id = ?", (change.id,))
         row = rows.fetch(connection, change.type, change.id) if change.type in RECORD_TYPES else None
         if row is not None and change.kind == "revoke" and row.rev > change.rev > 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from broker_tui.domain.views import Draft, Receipt
 from broker_tui.services.ports import Page
 from broker_tui.storage.ground import Ground, moment
 from broker_tui.storage.projection import dumps, loads
+from sync.records import Doc
 
 
 class DraftsPart(Ground):
@@ -57,6 +59,25 @@ class DraftsPart(Ground):
         """A device-local setting."""
         row = self._row("SELECT value FROM setting WHERE name = ?", (name,))
         return default if row is None else loads(row[0])
+
+    def add_incident(self, ref: str, doc: Mapping[str, Any], most: int) -> None:
+        """Keep the details of a crash."""
+        with self._writing() as transaction:
+            connection = transaction.connection
+            connection.execute("INSERT OR REPLACE INTO incident VALUES (?, ?, ?)", (ref, self._now(), dumps(dict(doc))))
+            connection.execute(
+                "DELETE FROM incident WHERE ref NOT IN (SELECT ref FROM incident ORDER BY at DESC, ref LIMIT ?)",
+                (most,),
+            )
+
+    def incidents(self) -> list[tuple[str, datetime, Doc]]:
+        """Crashes, newest first."""
+        found = []
+        for ref, at, doc in self._rows("SELECT ref, at, doc FROM incident ORDER BY at DESC, ref"):
+            stamp = moment(at)
+            assert stamp is not None  # noqa: S101 - the column is NOT NULL
+            found.append((ref, stamp, loads(doc)))
+        return found
 
     def add_receipt(self, receipt: Receipt) -> None:
         """Keep the receipt of a sync."""

@@ -32,6 +32,8 @@ class Transaction:
     origin: Literal["local", "sync"] = "local"
     types: set[str] = field(default_factory=set)
     scopes: set[str] = field(default_factory=set)
+    audit_head: tuple[int, bytes] | None = None
+    """Number and seal of the newest line of the audit log, once this transaction has read it."""
 
     def touched(self, type_name: str, *scopes: str) -> None:
         """Note what listeners will be told."""
@@ -72,13 +74,14 @@ class Turns:
 class Ground:
     """Connections, locks, identity and listeners of the store."""
 
-    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock) -> None:
+    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock, audit_key: bytes) -> None:
         schema.prepare(writer)
         writer.isolation_level = None
         reader.isolation_level = None
         self._writer = writer
         self._reader = reader
         self._clock = clock
+        self._audit_key = audit_key
         self._turns = Turns()
         self._read_lock = Lock()
         self._listeners: list[ChangeListener] = []

@@ -14,7 +14,8 @@ import msgspec
 from broker_tui.domain.views import NotFound, Saved
 from broker_tui.services.ports import Operation, Write
 from broker_tui.storage import rows
-from broker_tui.storage.ground import Ground, Transaction, moment, utc
+from broker_tui.storage.audit import AuditPart
+from broker_tui.storage.ground import Transaction, moment, utc
 from broker_tui.storage.projection import dumps, loads
 from broker_tui.storage.rows import Row
 from sync.merge import former
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _ADD_OP = """INSERT INTO op (op, tx, together, mine, type, record_id, scope, former_scope, kind, v, base_rev, chain,
     after_op, patch, before, closes, at, staff, device, undoes)
     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_ADD_AUDIT = "INSERT INTO audit (ts, actor, action, entity, entity_id, detail) VALUES (?, ?, ?, ?, ?, ?)"
 _LAST_OF_RECORD = """SELECT op, chain, ack_status, ack_rev, base_rev FROM op
     WHERE record_id = ? AND mine = 1 AND (ack_status IS NULL OR ack_rev > ?) ORDER BY seq DESC LIMIT 1"""
 OPERATION = "op, tx, type, record_id, scope, former_scope, kind, patch, before, at, undoes"
@@ -40,7 +40,7 @@ class _Change(NamedTuple):
     patch: Doc
 
 
-class JournalPart(Ground):
+class JournalPart(AuditPart):
     """Writing records, and reading single transactions back."""
 
     def save(
@@ -53,7 +53,7 @@ class JournalPart(Ground):
             connection = transaction.connection
             together = int(len(writes) > 1)
             for write in writes:
-                change = _changed(connection, write, at)
+                change = changed(connection, write, at)
                 if change is None:
                     continue
                 operation = new_id()
@@ -74,12 +74,6 @@ class JournalPart(Ground):
             (json.dumps(list(ids)),),
         )
         return {record_id: loads(doc) for record_id, doc in found}
-
-    def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "") -> None:
-        """Add a line to the audit log."""
-        at = self._now()
-        with self._writing() as transaction:
-            transaction.connection.execute(_ADD_AUDIT, (at, self._me.staff_id, action, entity, entity_id, detail))
 
     def operations(self, tx: str) -> list[Operation]:
         """The operations saved together under `tx` (or with the operation of that id), in save order."""
@@ -126,7 +120,8 @@ class JournalPart(Ground):
             ),
         )
         detail = " ".join(sorted(change.patch)) if change.write.kind != "create" else ""
-        connection.execute(_ADD_AUDIT, (at, me.staff_id, change.write.kind, after.type, after.id, detail))
+        action = "undo" if undoes else change.write.kind
+        self._audit(transaction, at, action, after.type, after.id, detail)
 
 
 def settle(connection: "Connection", conflict_id: str, staff_id: str, at: str) -> None:
@@ -140,7 +135,7 @@ def settle(connection: "Connection", conflict_id: str, staff_id: str, at: str) -
     rows.change(connection, before, after)
 
 
-def _changed(connection: "Connection", write: Write, at: str) -> _Change | None:
+def changed(connection: "Connection", write: Write, at: str) -> _Change | None:
     """What a write makes of its record; None if nothing becomes different."""
     kind = RECORD_TYPES.get(write.type)
     if kind is None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from broker_tui.storage.adopting import adopt
 from broker_tui.storage.applying import PageWork
-from broker_tui.storage.ground import Ground
+from broker_tui.storage.leaving import LeavingPart
 from broker_tui.storage.ops import COLUMNS, op_of
 from broker_tui.storage.projection import dumps
 from sync.ports import Applied
 from sync.protocol import Change, Cursor, Op, OpAnswer
 
 
-class LocalSyncPart(Ground):
+class LocalSyncPart(LeavingPart):
     """`sync.ports.LocalStore` over the journal."""
 
     def unsent(self, limit: int) -> Sequence[Op]:
@@ -87,7 +87,8 @@ class LocalSyncPart(Ground):
         to hold.
         """
         with self._writing("sync") as transaction:
-            result = PageWork(transaction, self._now(), self._me.device_id).apply(changes)
+            work = PageWork(transaction, self._now(), self._me.device_id)
+            result = work.apply(changes)
             transaction.connection.executemany(
                 "INSERT INTO feed (name, epoch, seq, chain) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
                 "epoch = excluded.epoch, seq = excluded.seq, chain = excluded.chain",
@@ -96,6 +97,10 @@ class LocalSyncPart(Ground):
             transaction.connection.executemany(
                 "UPDATE feed SET stable = ? WHERE name = ?", [(seq, name) for name, seq in stable.items()]
             )
+            if work.returned:
+                transaction.connection.execute("DELETE FROM feed")
+        if any(change.kind == "purge" for change in changes):
+            self._fold_log()
         return result
 
     def adopt_staff(self, former: str, staff_id: str) -> None:

@@ -94,6 +94,13 @@ SECOND = (
 """Chained audit, details of crashes, and people whose records left this laptop (`why`: closed, erased, revoked)."""
 
 
+def is_older(connection: "Connection") -> bool:
+    """Whether a vault has tables, and not yet those of this program."""
+    with translated():
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return 0 < version < SCHEMA
+
+
 def prepare(connection: "Connection") -> None:
     """Bring a vault's tables to what this program needs; costs two look-ups when they are.
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from broker_tui.domain.clock import Clock
 from broker_tui.storage.drafts import DraftsPart
 from broker_tui.storage.history import HistoryPart
-from broker_tui.storage.journal import JournalPart
 from broker_tui.storage.local_sync import LocalSyncPart
 from broker_tui.storage.pages import PagesPart
 from broker_tui.storage.records import RecordsPart
+from broker_tui.storage.replaying import ReplayPart
 from broker_tui.storage.search import SearchPart
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from broker_tui.vault import UnlockedVault
 
 
-class SqlStore(JournalPart, HistoryPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
+class SqlStore(ReplayPart, HistoryPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
     """The encrypted caseload behind the `Store` port."""
 
-    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock) -> None:
-        super().__init__(writer, reader, clock)
+    def __init__(self, writer: "Connection", reader: "Connection", clock: Clock, audit_key: bytes) -> None:
+        super().__init__(writer, reader, clock, audit_key)
         self._unpark()
 
     @classmethod
@@ -37,4 +37,4 @@ class SqlStore(JournalPart, HistoryPart, RecordsPart, PagesPart, SearchPart, Dra
         except BaseException:
             writer.close()
             raise
-        return cls(writer, reader, clock)
+        return cls(writer, reader, clock, vault.derive("audit"))

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from broker_tui.vault.archive import backup, check, restore
+    from broker_tui.vault.archive import backup, check, replace_database, restore, restore_with_code
     from broker_tui.vault.attempts import Attempts
     from broker_tui.vault.device import DeviceSigner, new_device_key
     from broker_tui.vault.errors import (
@@ -68,11 +68,13 @@ __all__ = [
     "default_home",
     "estimate",
     "new_device_key",
+    "replace_database",
     "restore",
+    "restore_with_code",
 ]
 
 _ELSEWHERE = {
-    "archive": "backup check restore",
+    "archive": "backup check replace_database restore restore_with_code",
     "attempts": "Attempts",
     "device": "DeviceSigner new_device_key",
     "home": "default_home",

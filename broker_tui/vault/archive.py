@@ -29,7 +29,8 @@ from broker_tui.vault.errors import (
     WrongPassphrase,
 )
 from broker_tui.vault.kdf import Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
-from broker_tui.vault.slots import PASSPHRASE, canonical, encode
+from broker_tui.vault.recovery import code_bytes
+from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, canonical, encode
 from broker_tui.vault.unlocked import UnlockedVault, open_slot
 from broker_tui.vault.vault import LOCK_NAME, NEW_DATABASE, finish_new_database, take_lock
 
@@ -85,6 +86,15 @@ def restore(home: Path, source: Path, passphrase: str, kdf: KeyDerivation | None
         VaultInUse: the vault is open.
         DiskRefused: the disk refused.
     """
+    return _restore(home, source, PASSPHRASE, passphrase_bytes(passphrase), kdf)
+
+
+def restore_with_code(home: Path, source: Path, code: str, kdf: KeyDerivation | None = None) -> Path | None:
+    """`restore` by the recovery code that was valid when the backup was made."""
+    return _restore(home, source, RECOVERY_CODE, code_bytes(code), kdf)
+
+
+def _restore(home: Path, source: Path, kind: str, secret: bytes, kdf: KeyDerivation | None) -> Path | None:
     try:
         home.mkdir(parents=True, exist_ok=True)
         oslayer.make_private(home)
@@ -93,12 +103,77 @@ def restore(home: Path, source: Path, passphrase: str, kdf: KeyDerivation | None
             with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as name:
                 folder = Path(name)
                 _unpack(source, folder)
-                key = _prove(folder, passphrase, kdf or Argon2idDerivation())
-                return _replace(home, folder, key)
+                key = _prove(folder, kind, secret, kdf or Argon2idDerivation())
+                aside = _put_aside(home)
+                _take_place(home, folder, key, (folder / headers.NAME).read_bytes())
+                return aside
         finally:
             lock.release()
     except OSError:
         raise DiskRefused from None
+
+
+def prove(unlocked: UnlockedVault, source: Path) -> None:
+    """Read a backup of this vault to its last page.
+
+    Raises:
+        BackupRefused: it is damaged, of another vault, or from before the root key was turned.
+        DiskRefused: there is no room to unpack it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=".prove-", dir=unlocked.home) as name:
+            _unpack(source, Path(name))
+            _prove_own(Path(name), unlocked)
+    except OSError:
+        raise DiskRefused from None
+
+
+def replace_database(unlocked: UnlockedVault, source: Path | None) -> Path:
+    """Put the database of a backup (or a new, empty one) in the place of a damaged one; the header stays.
+
+    Returns:
+        The folder where what stood there was put aside; nothing of it is changed or removed.
+
+    Raises:
+        BackupRefused: as `prove`.
+        DiskRefused: the disk refused; the damaged one stands.
+    """
+    key = unlocked._derive("db")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=unlocked.home) as name:
+            folder = Path(name)
+            if source is None:
+                opening.create_database(folder / opening.NAME, key, unlocked.vault_id)
+                oslayer.make_private(folder / opening.NAME)
+            else:
+                _unpack(source, folder)
+                _prove_own(folder, unlocked)
+            aside = _put_aside(unlocked.home)
+            _take_place(unlocked.home, folder, key, None)
+    except OSError:
+        raise DiskRefused from None
+    if aside is None:
+        raise DiskRefused
+    return aside
+
+
+def read_manifest(source: Path) -> dict[str, object]:
+    """What a backup says of itself; not proved.
+
+    Raises:
+        BackupRefused: it is no backup.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            entry = archive.getinfo(MANIFEST)
+            if entry.file_size > MAX_MANIFEST:
+                raise BackupRefused
+            told = json.loads(archive.read(entry))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        raise BackupRefused from None
+    if not isinstance(told, dict):
+        raise BackupRefused
+    return told
 
 
 def _check(database: Path, key: bytes) -> list[str]:
@@ -137,6 +212,7 @@ def _pack(unlocked: UnlockedVault, folder: Path, target: Path) -> None:
         "vault": unlocked.vault_id,
         "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "parts": parts,
+        "counts": _counted(unlocked, folder / opening.NAME),
     }
     seal = hmac.digest(unlocked.derive("backup-manifest"), canonical(manifest), "sha256")
     (folder / MANIFEST).write_bytes(canonical({**manifest, "mac": encode(seal)}))
@@ -149,6 +225,25 @@ def _pack(unlocked: UnlockedVault, folder: Path, target: Path) -> None:
         os.fsync(file.fileno())
     packed.replace(target)
     oslayer.sync_folder(target.absolute().parent)
+
+
+def _counted(unlocked: UnlockedVault, copy: Path) -> dict[str, int]:
+    """How much lies in a copy, so that a person can tell two backups apart; an empty vault has no tables yet."""
+    from sqlcipher3 import dbapi2
+
+    connection = unlocked.connect_copy(copy)
+    asked = {
+        "people": "SELECT count(*) FROM citizen",
+        "unsent": "SELECT count(*) FROM op WHERE ack_status IS NULL",
+        "journal": "SELECT coalesce(max(seq), 0) FROM op",
+        "audit": "SELECT coalesce(max(seq), 0) FROM audit",
+    }
+    try:
+        return {name: int(connection.execute(sql).fetchone()[0]) for name, sql in asked.items()}
+    except dbapi2.OperationalError:
+        return {}
+    finally:
+        connection.close()
 
 
 def _digest(path: Path) -> dict[str, object]:
@@ -181,17 +276,32 @@ def _copy_stream(part: IO[bytes], file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def _prove(folder: Path, passphrase: str, kdf: KeyDerivation) -> bytes:
+def _prove_own(folder: Path, unlocked: UnlockedVault) -> None:
+    """A backup in which every part is sound and which this vault's own key opens."""
+    try:
+        found = headers.parse((folder / headers.NAME).read_bytes())
+        if found.header.vault != unlocked.vault_id:
+            raise BackupRefused
+        _prove_manifest(folder, unlocked.vault_id, unlocked.derive("backup-manifest"))
+        if _check(folder / opening.NAME, unlocked._derive("db")):
+            raise BackupRefused
+    except BackupRefused:
+        raise
+    except (VaultError, ValueError, AttributeError, TypeError):
+        raise BackupRefused from None
+
+
+def _prove(folder: Path, kind: str, secret: bytes, kdf: KeyDerivation) -> bytes:
     """The database key of a backup in which every part is sound."""
     try:
         found = headers.parse((folder / headers.NAME).read_bytes())
     except (HeaderDamaged, NotAVault):
         raise BackupRefused from None
-    root = open_slot(found.header, PASSPHRASE, passphrase_bytes(passphrase), kdf)
+    root = open_slot(found.header, kind, secret, kdf)
     key = expand(root, "db", found.header.vault)
     try:
         found.authenticate(root)
-        _prove_manifest(folder, found.header.vault, root)
+        _prove_manifest(folder, found.header.vault, expand(root, "backup-manifest", found.header.vault))
         if _check(folder / opening.NAME, key):
             raise BackupRefused
     except WrongPassphrase:
@@ -201,28 +311,35 @@ def _prove(folder: Path, passphrase: str, kdf: KeyDerivation) -> bytes:
     return key
 
 
-def _prove_manifest(folder: Path, vault: str, root: bytes) -> None:
+def _prove_manifest(folder: Path, vault: str, key: bytes) -> None:
     manifest = json.loads((folder / MANIFEST).read_bytes())
     claimed = manifest.pop("mac", "")
-    seal = hmac.digest(expand(root, "backup-manifest", vault), canonical(manifest), "sha256")
+    if manifest.get("vault") != vault:
+        raise BackupRefused
+    seal = hmac.digest(key, canonical(manifest), "sha256")
     parts = {name: _digest(folder / name) for name in (opening.NAME, headers.NAME)}
     if not hmac.compare_digest(str(claimed), encode(seal)) or manifest.get("parts") != parts:
         raise BackupRefused
 
 
-def _replace(home: Path, folder: Path, key: bytes) -> Path | None:
-    """Copy the old files aside, then swap; a crash in between leaves the old or the new vault, and the copy."""
+def _put_aside(home: Path) -> Path | None:
+    """Copy what stands there into a folder of its own, before anything is replaced; None when nothing does."""
     old = [path for path in sorted(home.glob("vault.*")) if path.name != LOCK_NAME]
-    aside: Path | None = None
-    if old:
-        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", dir=home))
-        for path in old:
-            shutil.copy2(path, aside / path.name)
-        oslayer.sync_folder(aside)
+    if not old:
+        return None
+    aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", dir=home))
+    for path in old:
+        shutil.copy2(path, aside / path.name)
+    oslayer.sync_folder(aside)
+    return aside
+
+
+def _take_place(home: Path, folder: Path, key: bytes, header: bytes | None) -> None:
+    """Swap; a crash in between leaves the old or the new vault, and the copy."""
     for suffix in ("-wal", "-shm"):
         (home / (NEW_DATABASE + suffix)).unlink(missing_ok=True)
     (folder / opening.NAME).replace(home / NEW_DATABASE)
-    for name in (headers.NAME, headers.COPY_NAME):
-        oslayer.write_atomically(home / name, (folder / headers.NAME).read_bytes())
+    if header is not None:
+        for name in (headers.NAME, headers.COPY_NAME):
+            oslayer.write_atomically(home / name, header)
     finish_new_database(home, key)
-    return aside

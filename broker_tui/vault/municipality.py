@@ -64,6 +64,14 @@ def sealed_to(header: Header) -> str | None:
     return None
 
 
+def key_of(header: Header) -> str | None:
+    """The municipality's public key itself."""
+    for slot in header.of_type(MUNICIPALITY):
+        if slot.get("suite") == walk.SUITE:
+            return str(slot.get("public"))
+    return None
+
+
 def new_request(home: Path, header: Header) -> tuple[bytes, str]:
     """A request for IT; an answer to an earlier one becomes useless.
 

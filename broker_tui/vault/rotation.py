@@ -20,7 +20,7 @@ from broker_tui.vault.kdf import KEY_BYTES, KeyDerivation, expand, passphrase_by
 from broker_tui.vault.slots import MUNICIPALITY, NONCE_BYTES, PASSPHRASE, RECOVERY_CODE, canonical, decode, encode, seal
 
 LASTING = "lasting"
-LABELS = ("audit", "blob")
+LABELS = ("audit", "blob", "pseudonym")
 """Keys that stay the same under a new root key: what they sealed is not sealed again."""
 UNFINISHED = "vault.db.rotating"
 

@@ -1,6 +1,6 @@
-"""An open vault: the root key in memory, the keys derived from it, and what may be changed while it is open.
+"""A vault whose root key is known: its connections, its keys by purpose, and changing what opens it.
 
-The root key exists only inside an `UnlockedVault`, which also holds the lock that keeps a second program out.
+The root key exists only here; the object also holds the lock that keeps a second program out.
 """
 
 import threading
@@ -13,13 +13,20 @@ from broker_tui import oslayer
 from broker_tui.vault import header as headers
 from broker_tui.vault import opening, recovery, strength
 from broker_tui.vault import rotation as rotating
-from broker_tui.vault.errors import Cause, DatabaseDamaged, HeaderDamaged, SlotRefused, WrongPassphrase
+from broker_tui.vault.errors import (
+    Cause,
+    DatabaseDamaged,
+    HeaderDamaged,
+    SlotRefused,
+    WrongPassphrase,
+)
 from broker_tui.vault.header import Header
 from broker_tui.vault.kdf import KEY_BYTES, KeyDerivation, expand, passphrase_bytes
 from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, Slot, seal, unseal
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
+
 
 OWN_LABELS = ("db", "header-mac")  # keys that never leave this package
 
@@ -48,6 +55,7 @@ class UnlockedVault:
         home: its folder.
         header_healed: a header copy was damaged or missing and was put right: tell the person.
         header_is_older: an older header was put back, so an old passphrase may work again: tell the person.
+        failed_attempts: wrong passphrases in a row before this opening.
     """
 
     def __init__(
@@ -56,6 +64,7 @@ class UnlockedVault:
         self.home = home
         self.header_healed = healed
         self.header_is_older = False
+        self.failed_attempts = 0
         self._lock = lock
         self._header = header
         self._root = bytearray(root)
@@ -133,6 +142,18 @@ class UnlockedVault:
     def ways_in(self) -> tuple[WayIn, ...]:
         """What can open this vault, in the order of the header."""
         return ways_in(self._header)
+
+    @property
+    def derivation(self) -> KeyDerivation:
+        """How this vault turns passphrases into keys."""
+        return self._kdf
+
+    @property
+    def municipality_key(self) -> str | None:
+        """The municipality's public key (base64) this vault is sealed to; None without one."""
+        from broker_tui.vault import municipality
+
+        return municipality.key_of(self._header)
 
     def remove_way(self, slot_id: str) -> WayIn:
         """Take a way into the vault away; older backups keep it.

@@ -1,7 +1,4 @@
-"""The vault as the rest of the program sees it: create, unlock, recover, change the passphrase.
-
-What is open is an `UnlockedVault`.
-"""
+"""What can be done to a vault that is closed: create, unlock, recover, turn the root key."""
 
 import secrets
 import time
@@ -29,6 +26,9 @@ from broker_tui.vault.header import FoundHeader, Header
 from broker_tui.vault.kdf import KEY_BYTES, Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
 from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, seal
 from broker_tui.vault.unlocked import UnlockedVault, open_slot
+
+if TYPE_CHECKING:
+    pass
 
 LOCK_NAME = "vault.lock"
 NEW_DATABASE = "vault.db.new"
@@ -95,16 +95,24 @@ class Vault:
 
     @staticmethod
     def unlock(
-        home: Path, passphrase: str, kdf: KeyDerivation | None = None, clock: Clock = time.time
+        home: Path,
+        passphrase: str,
+        kdf: KeyDerivation | None = None,
+        clock: Clock = time.time,
+        *,
+        damaged: bool = False,
     ) -> UnlockedVault:
         """Open the vault; takes a third of a second, so call it in a thread.
+
+        Args:
+            damaged: also when there is no database any more, to rescue what can be rescued.
 
         Raises:
             WrongPassphrase, TooManyAttempts: try again, or later.
             HeaderDamaged, HeaderMissing, NotAVault, UnsupportedVault, DatabaseMissing: as they say.
             VaultInUse: another program has it open.
         """
-        return _unlock(home, PASSPHRASE, passphrase_bytes(passphrase), kdf, clock)
+        return _unlock(home, PASSPHRASE, passphrase_bytes(passphrase), kdf, clock, damaged=damaged)
 
     @staticmethod
     def unlock_with_recovery(
@@ -207,15 +215,22 @@ class Vault:
             unlocked._reseal(PASSPHRASE, passphrase_bytes(new))
 
 
-def _unlock(home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clock: Clock) -> UnlockedVault:
+def _unlock(
+    home: Path, kind: str, secret: bytes, kdf: KeyDerivation | None, clock: Clock, *, damaged: bool = False
+) -> UnlockedVault:
     def opened(header: Header, kdf: KeyDerivation) -> bytes:
         return open_slot(header, kind, secret, kdf)
 
-    return _unlock_by(home, opened, kdf, clock)
+    return _unlock_by(home, opened, kdf, clock, damaged=damaged)
 
 
 def _unlock_by(
-    home: Path, way: Callable[[Header, KeyDerivation], bytes], kdf: KeyDerivation | None, clock: Clock
+    home: Path,
+    way: Callable[[Header, KeyDerivation], bytes],
+    kdf: KeyDerivation | None,
+    clock: Clock,
+    *,
+    damaged: bool = False,
 ) -> UnlockedVault:
     if not home.is_dir() or not (Vault.exists(home)):
         raise NotAVault(Cause.NO_VAULT)
@@ -224,6 +239,7 @@ def _unlock_by(
     try:
         log = AttemptLog(home, clock)
         log.require_patience()
+        failed = log.now().failed
         found = _read_header(home)
         try:
             root = way(found.header, kdf)
@@ -235,7 +251,7 @@ def _unlock_by(
         if found.healed:
             headers.heal(home, found.header.to_bytes(root))
         finish_new_database(home, expand(root, "db", found.header.vault))
-        if not (home / opening.NAME).exists():
+        if not damaged and not (home / opening.NAME).exists():
             raise DatabaseMissing
     except OSError:
         lock.release()
@@ -243,7 +259,9 @@ def _unlock_by(
     except BaseException:
         lock.release()
         raise
-    return UnlockedVault(home, lock, found.header, root, kdf, healed=found.healed)
+    unlocked = UnlockedVault(home, lock, found.header, root, kdf, healed=found.healed)
+    unlocked.failed_attempts = failed
+    return unlocked
 
 
 def _read_header(home: Path) -> FoundHeader:

@@ -12,8 +12,10 @@ from typing import cast, get_args
 from sqlalchemy import func, insert, select
 
 from sync.hub import tables as t
+from sync.hub.anchoring import forget
 from sync.hub.clock import Clock, danish_day, system_clock
 from sync.hub.enrolling import new_code
+from sync.hub.erasing import Erased, erase
 from sync.hub.schema import SchemaTooNew, migrate
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
@@ -160,6 +162,44 @@ class Administration:
         record_id = new_id()
         self._write("role_assignment", record_id, scope, to_doc(assignment))
         return record_id
+
+    def erase(self, case: str) -> Erased:
+        """Erase a person everywhere: here at once, on each laptop with its next sync.
+
+        Raises:
+            AdminError: the hub knows no such case.
+        """
+        scope = self.scope_of(case)
+        with self.store.write() as conn:
+            taken = erase(conn, self.tenant, scope, danish_day(self.service.clock))
+        self.store.fold_log()
+        return taken
+
+    def audit_heads(self) -> list[dict[str, object]]:
+        """The newest audit line of each laptop, and whether its chain still follows from what was told before."""
+        with self.store.read() as conn:
+            rows = conn.execute(
+                select(t.audit_head, t.device.c.name, t.member.c.name.label("broker"))
+                .select_from(
+                    t.audit_head.join(t.device, t.device.c.id == t.audit_head.c.device).join(
+                        t.member, t.device.c.staff_id == t.member.c.staff_id
+                    )
+                )
+                .where(t.audit_head.c.tenant == self.tenant)
+                .order_by(t.member.c.name, t.device.c.name)
+            ).mappings()
+            names = ("device", "name", "broker", "seq", "mac", "at", "forked_at")
+            return [{name: row[name] for name in names} for row in rows]
+
+    def forget_audit_head(self, device: str) -> None:
+        """Begin anew with a laptop whose fork was looked into.
+
+        Raises:
+            AdminError: there is nothing to forget.
+        """
+        with self.store.write() as conn:
+            if not forget(conn, self.tenant, device):
+                raise AdminError("the hub remembers no audit log of this device; jobcenter-hub audit lists them")
 
     def status(self) -> dict[str, object]:
         """Counts and devices; no content."""

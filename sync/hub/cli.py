@@ -110,6 +110,41 @@ def assign(case: str, name: str, folder: Path, role: str, as_json: bool) -> None
     _say(as_json, {"id": record}, "Assigned. The case appears with the broker's next sync.")
 
 
+@main.command("erase")
+@click.argument("case")
+@_data
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+def erase_person(case: str, folder: Path, yes: bool, as_json: bool) -> None:
+    """Erase a person: by citizen id, scope or case id. There is no way back; ask the archive rules first."""
+    administration = _open(folder)
+    scope = administration.scope_of(case)
+    if not yes:
+        click.confirm(f"Erase {scope} on the hub and on every laptop, for ever?", abort=True, err=True)
+    taken = administration.erase(scope)
+    value = {"scope": scope, "records": taken.records, "operations": taken.operations, "feeds": len(taken.feeds)}
+    text = f"Erased: {taken.records} records. {len(taken.feeds)} brokers' laptops erase with their next sync."
+    _say(as_json, value, text)
+
+
+@main.command()
+@_data
+@click.option("--accept", metavar="DEVICE", help="Begin anew with this device, after its fork was looked into.")
+@_json
+def audit(folder: Path, accept: str | None, as_json: bool) -> None:
+    """Show how far each laptop's audit log was anchored, and whose no longer follows."""
+    administration = _open(folder)
+    if accept is not None:
+        administration.forget_audit_head(accept)
+    heads = administration.audit_heads()
+    lines = [
+        f"{one['broker']}  {one['name']}  line {one['seq']}  {one['at']}"
+        + (f"  DOES NOT FOLLOW since {one['forked_at']}" if one["forked_at"] else "")
+        for one in heads
+    ]
+    _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
+
+
 @main.command()
 @_data
 @_json
@@ -166,6 +201,36 @@ def recover(request: Path, answer: Path, private: Path, passphrase_file: Path | 
     except OSError:
         raise _Failure(f"the file {answer} cannot be written") from None
     click.echo(f"The answer is in {answer}. It opens that one laptop, once. On it: broker recovery --answer FILE")
+
+
+@main.command("open-export")
+@click.argument("file", type=_FILE)
+@click.argument("out", type=_FILE)
+@_private
+@_secret
+def open_export(file: Path, out: Path, private: Path, passphrase_file: Path | None) -> None:
+    """Open an export that was sealed to the municipality; needs no hub and no network."""
+    from sync import parcel
+    from sync.hub.recovery import opened
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(parcel.MAX_FILE + 1)
+    except OSError:
+        raise _Failure(f"the file {file} cannot be read") from None
+    if out.exists():
+        raise _Failure(f"there is a file {out} already; name another one")
+    key = opened(private, _passphrase(passphrase_file))
+    try:
+        found = parcel.read(data)
+        content = parcel.opened(found, parcel.key_for(found, key))
+    except parcel.ParcelRefused as refused:
+        raise _Failure(str(refused)) from None
+    try:
+        out.write_bytes(content.data)
+    except OSError:
+        raise _Failure(f"the file {out} cannot be written") from None
+    click.echo(f"{content.name} ({content.kind}) is in {out}.")
 
 
 def _passphrase(file: Path | None, *, twice: bool = False) -> str:

@@ -323,7 +323,7 @@ class Push:
                 "op": answer.op[:80],
                 "device": self.actor.device_id or "",
                 "code": answer.problem.code,
-                "payload": item.raw,
+                "payload": b"" if item.op is not None and self.state.erased(item.op.scope) else item.raw,
                 "at": self.now,
             }
 

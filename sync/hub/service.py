@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
 from sync.hub.enrolling import add_device, public_key, redeem
@@ -79,6 +80,7 @@ class HubService:
         self.tenant: int = row[0]
         self.epoch: str = row[1]
         self._expired: dict[str, str] = {}
+        self._key = SigningKey.of(store.folder)
 
     def device(self, device_id: str) -> Device | None:
         """The device a key id names."""
@@ -98,12 +100,16 @@ class HubService:
             staff_id = redeem(conn, self.tenant, request.code, now)
             if staff_id is not None:
                 answer = add_device(conn, self.tenant, self.epoch, staff_id, request, now)
-                return msgspec.structs.replace(answer, org_hpke_key=public_text(self.store.folder))
+                sign_key = self._key.public_text if self._key else ""
+                return msgspec.structs.replace(
+                    answer, org_hpke_key=public_text(self.store.folder), org_sign_key=sign_key
+                )
         raise Refused("code-refused")
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
         """Where the feeds of a device end."""
         self._expire(actor)
+        judged = self._judged(actor, request)
         with self.store.read() as conn:
             pull = Pull(conn, self.tenant, self.epoch, actor)
             heads = pull.heads()
@@ -115,7 +121,16 @@ class HubService:
             device_id=actor.device_id or "",
             time=self.clock().astimezone(DENMARK).isoformat(timespec="seconds"),
             org_hpke_key=public_text(self.store.folder),
+            audit=judged.verdict,
+            anchor=judged.anchor,
         )
+
+    def _judged(self, actor: Actor, request: StatusRequest) -> Judged:
+        """The claim of the laptop's audit chain; written without waiting for the disk: it is told again next time."""
+        if request.audit is None or actor.device_id is None or self._key is None:
+            return Judged("", None)
+        with self.store.write(durable=False) as conn:
+            return judge(conn, self.tenant, actor.device_id, request, self.clock(), self._key)
 
     def push(self, actor: Actor, request: PushRequest) -> PushAnswer:
         """Take a batch in.

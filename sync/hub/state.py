@@ -88,6 +88,11 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
 
 
+def erased_source(scope: str) -> str:
+    """Source of the mark that stands in the place of an erased person's grants."""
+    return f"erased:{scope}"
+
+
 class OpenConflict(msgspec.Struct, frozen=True, kw_only=True):
     """A conflict record that waits to be settled."""
 
@@ -259,6 +264,16 @@ class State:
         key = (feed, rec_id)
         before = self.entries.get(key)
         return self._set(key, Entry(seq=self.next_seq(feed), kind="revoke", type=type_name, scope=scope), before)
+
+    def purge(self, feed: str, rec_id: str, type_name: str, scope: str) -> int:
+        """Tell the readers of a feed that a record is erased."""
+        key = (feed, rec_id)
+        before = self.entries.get(key)
+        return self._set(key, Entry(seq=self.next_seq(feed), kind="purge", type=type_name, scope=scope), before)
+
+    def erased(self, scope: str) -> bool:
+        """Whether the person of a scope was erased; nothing about them may be kept, not even as a dead letter."""
+        return erased_source(scope) in self.grants
 
     def _set(self, key: tuple[str, str], entry: Entry, before: Entry | None) -> int:
         self.entries[key] = entry

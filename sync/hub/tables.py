@@ -219,3 +219,15 @@ receipt = Table(
     Column("accepted", Integer, nullable=False),
     Column("at", String(40), nullable=False),
 )
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    _tenant(),
+    Column("device", String(36), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("mac", String(64), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("forked_at", String(40)),
+)
+"""The newest line of each laptop's audit chain the hub was told of; `forked_at`: since when claims do not follow."""

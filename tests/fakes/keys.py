@@ -36,4 +36,4 @@ def database(folder: Path) -> Path:
 def open_store(folder: Path, clock: TickingClock | None = None) -> SqlStore:
     """A store in `folder`, made when there is none."""
     path = database(folder)
-    return SqlStore(opening.open_writer(path, KEY), opening.open_reader(path, KEY), clock or TickingClock())
+    return SqlStore(opening.open_writer(path, KEY), opening.open_reader(path, KEY), clock or TickingClock(), KEY)

@@ -85,6 +85,7 @@ class Importer:
         saved = None
         if not dry_run and (skip_bad_rows or not plan.errors) and (plan.writes or plan.imported):
             saved = self._store.save(plan.writes, imported=plan.imported)
+            self._store.note_audit("import", kind, "", f"rows {len(table.rows)}")
         return ImportReport(
             rows=len(table.rows),
             created=plan.created,

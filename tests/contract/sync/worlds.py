@@ -278,12 +278,13 @@ def store_template(folder: Path) -> None:
     sql_store(folder).close()
 
 
-def sql_store(folder: Path, clock: HandClock | None = None) -> SqlStore:
-    """A real encrypted store on a copy of the template."""
+def sql_store(folder: Path, clock: HandClock | None = None, *, fresh: bool = True) -> SqlStore:
+    """A real encrypted store on a copy of the template; with `fresh` of a laptop nobody knows yet."""
     path = folder / "caseload.db"
     writer, reader = opening.open_writer(path, TEMPLATE_KEY), opening.open_reader(path, TEMPLATE_KEY)
-    store = SqlStore(writer, reader, clock or HandClock())
-    store.set_me(Me(new_id(), "Local Person", new_id(), "laptop", False))
+    store = SqlStore(writer, reader, clock or HandClock(), TEMPLATE_KEY)
+    if fresh:
+        store.set_me(Me(new_id(), "Local Person", new_id(), "laptop", False))
     return store
 
 

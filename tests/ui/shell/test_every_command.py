@@ -38,6 +38,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+g"),
     ("escape", "ctrl+o"),
     ("l",),
+    ("escape", "o"),
+    ("escape", "b"),
     ("escape", "escape", "ctrl+r", "tab", "tab"),
     ("enter",),
     ("escape", "escape", "slash"),
@@ -51,6 +53,7 @@ ELSEWHERE = {
     "visit": "the visit form",
     "shifts": "the week of a workplace, which needs one; see tests/ui/shifts",
     "team": "the register of a course team, which needs one; see tests/ui/teams",
+    "turned": "the page turned towards an employer, where palette and help are closed; see tests/ui/cards",
     "unlock": "before the caseload is open",
     "first": "before the caseload is open",
 }
@@ -69,7 +72,7 @@ SELDOM = {
     *("sync.now", "sync.mine", "sync.theirs", "sync.both", "sync.before"),
     *("sync.correct", "sync.retry", "sync.discard"),
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
-    *("import.undo", "import.next"),
+    *("import.undo", "import.next", "leaving.fetch"),
     *("today.rule", "rule.done", "forms.new", "forms.withdraw"),
     *(
         "local.profile",
@@ -84,8 +87,8 @@ SELDOM = {
         "step.snooze",
     ),
 }
-"""What only a difference, a refusal, a closed case, a draft, a mark, a read file or a rule that is due brings up; own
-tests press these."""
+"""What only a difference, a refusal, a closed case, a person who left, a draft, a mark, a read file or a due rule
+brings up; own tests press these."""
 
 
 @pytest.fixture

@@ -144,3 +144,36 @@ def test_without_a_command_the_app_is_started_with_nothing_secret(
     monkeypatch.setattr(supervisor, "run", run)
     laptop.run("--on", "2026-12-24", "--lang", "da", exit_code=3)
     assert started[0] == [*supervisor.APP, "--home", str(laptop.home), "--lang", "da", "--on", "2026-12-24"]
+
+
+def test_backups_are_listed_checked_and_a_damaged_caseload_is_rescued(laptop: Laptop) -> None:
+    person = laptop.person("Jonas Prøve")
+    assert laptop.json("backups") == []
+    (made,) = laptop.json("backups", "--now")
+    assert (made["kind"], made["people"]) == ("daily", 1)
+    later = laptop.person("Bo Lund")
+    assert laptop.json("backups", "--check")[0]["sound"] is True
+    database = laptop.home / "vault.db"
+    data = bytearray(database.read_bytes())
+    data[100] ^= 1
+    database.write_bytes(data)
+    laptop.refuse("list", "cases", exit_code=7)
+    told = laptop.json("rescue")
+    assert (told["readable"], told["operations"]) == (False, 0)
+    assert [case["id"] for case in laptop.json("list", "cases")] == [person]
+    assert later not in laptop.run("list", "cases").stdout
+    broken = Path(made["file"])
+    spoiled = bytearray(broken.read_bytes())
+    spoiled[len(spoiled) // 2] ^= 1
+    broken.write_bytes(spoiled)
+    assert "damaged" in laptop.run("backups", "--check", exit_code=1).stdout
+
+
+def test_a_backup_is_restored_by_the_recovery_code_read_from_standard_input(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.person("Jonas Prøve")
+    code = laptop.json("recovery")["recovery_code"]
+    file = tmp_path / "kopi.zip"
+    laptop.run("backup", str(file))
+    laptop.run("restore", str(file), "--code", "-", stdin=f"{code}\n")
+    assert len(laptop.json("list", "cases")) == 1
+    laptop.refuse("restore", str(file), "--code", code[:-1] + ("0" if code[-1] != "0" else "1"), exit_code=3)

@@ -142,6 +142,28 @@ def connect(path: Path, key: bytes) -> Any:
     return connection
 
 
+def check_audit(connection: Any, key: bytes) -> int:
+    """The number of lines of an audit log in which every line follows from those before it."""
+    columns = "seq, ts, device, actor, action, entity, entity_id, detail, purpose, version"
+    old, before, count = b"", b"", 0
+    for *line, mac in connection.execute(f"SELECT {columns}, mac FROM audit ORDER BY seq"):  # noqa: S608
+        count += 1
+        assert line[0] == count
+        text = json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode()
+        if mac is None:
+            assert not before
+            old += text
+            continue
+        before = before or (hashlib.sha256(old).digest() if old else bytes(32))
+        before = hmac.digest(key, before + text, "sha256")
+        assert before.hex() == mac
+    return count
+
+
+def audit_key(header: dict[str, Any], root: bytes) -> bytes:
+    return expand(lasting(header, root), f"broker_tui/v1/audit|{header['vault']}")
+
+
 def unpack(backup: Path, folder: Path, passphrase: str) -> bytes:
     """A backup into a folder, every seal checked; the root key."""
     with zipfile.ZipFile(backup) as archive:

@@ -2,18 +2,21 @@
 
 import ast
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from broker_tui.bootstrap import noted
 from broker_tui.vault import Argon2idDerivation, KdfParams, Vault, WrongPassphrase, backup, check
 from broker_tui.vault.kdf import expand
 from broker_tui.vault.slots import _associated, unseal
 from sync import recovery as walk
 from tests.unit.vault import format_reader as reader
 from tests.unit.vault.vault_helpers import PASSPHRASE
+from tests.vaults.make import HERE, PASSPHRASE_FILE
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
 LIGHTEST = Argon2idDerivation(KdfParams(65536, 3, 1))
@@ -152,3 +155,32 @@ def test_t12_the_written_slots_open_and_only_with_what_they_were_sealed_with() -
     slot = walk.SealedSlot(**found["slot"])
     assert walk.unseal(vault, slot, bytes.fromhex(found["private"])) == root
     assert walk.check_code(found["request"].encode()) == found["code"]
+
+
+def test_the_audit_log_is_checked_by_the_document_before_and_after_a_rotation(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(HERE / "schema-1", home)
+    passphrase = (home / PASSPHRASE_FILE).read_text("utf-8").strip()
+    with Vault.unlock(home, passphrase) as unlocked:
+        for number in range(3):
+            noted(unlocked, "opened", f"æ {number}")
+    lines = _checked(home, passphrase)
+    Vault.rotate(home, passphrase, LIGHTEST)
+    with Vault.unlock(home, passphrase, LIGHTEST) as unlocked:
+        noted(unlocked, "rotated")
+    assert _checked(home, passphrase) == lines + 1 > 4
+    with pytest.raises(AssertionError):
+        _checked(home, passphrase, spoil="UPDATE audit SET detail = 'x' WHERE seq = 2")
+
+
+def _checked(home: Path, passphrase: str, spoil: str = "") -> int:
+    header = reader.read_header(home)
+    root = reader.by_passphrase(header, passphrase)
+    other = reader.connect(home / "vault.db", reader.database_key(header, root))
+    try:
+        if spoil:
+            other.execute("DROP TRIGGER audit_fixed_update").fetchall()
+            other.execute(spoil).fetchall()
+        return reader.check_audit(other, reader.audit_key(header, root))
+    finally:
+        other.close()

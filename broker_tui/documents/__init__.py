@@ -1,0 +1,1 @@
+"""Papers and files made from the caseload; nothing here reads it."""

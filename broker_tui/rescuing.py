@@ -1,0 +1,79 @@
+"""A damaged caseload brought back: what still reads is salvaged, the newest sound backup takes the place, and every
+save the backup does not hold is put back on top. The damaged files are kept aside, unchanged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broker_tui.domain.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from broker_tui.storage.salvage import Salvaged
+    from broker_tui.vault import UnlockedVault
+
+Told = Callable[[str, int, int], None]
+"""Progress: the stage (`reading`, `restoring`, `replaying`), done and all (0 when nobody knows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What became of a damaged caseload.
+
+    Args:
+        readable: whether the damaged database opened at all.
+        backup: when the backup was made that took its place; None: there was no sound one, and the caseload begins
+            empty but for what was salvaged.
+        operations: saves put back on top of it.
+        unsent: those of them that the hub has not got.
+        drafts: drafts found.
+        lost: numbers of the journal that did not read; some of them may never have been used.
+        aside: where the damaged files lie.
+    """
+
+    readable: bool
+    backup: datetime | None
+    operations: int
+    unsent: int
+    drafts: int
+    lost: int
+    aside: Path
+
+
+def rescue(unlocked: "UnlockedVault", clock: Clock | None = None, told: Told = lambda *_: None) -> Rescued:
+    """Bring the caseload of an unlocked vault back. It stays unlocked.
+
+    Raises:
+        VaultError: the disk refused, or the copy in its place does not open; the damaged files are where they were or
+            aside, never gone.
+    """
+    from broker_tui.storage.store import SqlStore
+    from broker_tui.vault import keeping, replace_database
+
+    told("reading", 0, 0)
+    source = keeping.newest_sound(unlocked)
+    known = keeping.counts(source).get("journal", 0) if source is not None else 0
+    found, readable = _salvaged(unlocked, known, told)
+    told("restoring", 0, 0)
+    aside = replace_database(unlocked, source)
+    told("replaying", 0, len(found.ops))
+    store = SqlStore.open(unlocked, clock or SystemClock())
+    try:
+        replayed = store.replay(found)
+        detail = f"backup {int(source is not None)} operations {replayed.operations} lost {found.lost}"
+        store.note_audit("rescued", "vault", unlocked.vault_id, detail)
+    finally:
+        store.close()
+    made = next((one.made for one in keeping.kept(unlocked.home) if one.path == source), None)
+    return Rescued(readable, made, replayed.operations, replayed.unsent, replayed.drafts, found.lost, aside)
+
+
+def _salvaged(unlocked: "UnlockedVault", known: int, told: Told) -> "tuple[Salvaged, bool]":
+    from broker_tui.storage.salvage import Salvage, Salvaged
+    from broker_tui.vault import VaultError
+
+    try:
+        return Salvage(unlocked.connect_reader, known, told=lambda done, of: told("reading", done, of)).run(), True
+    except VaultError:
+        return Salvaged(), False

@@ -1,0 +1,116 @@
+"""Backups on the screen, and a damaged caseload rescued from the lock screen."""
+
+from pathlib import Path
+
+import pytest
+
+from broker_tui.i18n import Language
+from broker_tui.vault import Vault, keeping
+from tests.ui.office import CHEAP, PASSPHRASE, Desk, Office
+from tests.ui.screen_text import screen_text
+
+
+async def to_backups(desk: Desk) -> str:
+    desk.app.action_settings()
+    await desk.settle()
+    await desk.press("b")
+    return screen_text(desk.app)
+
+
+def damage(office: Office) -> None:
+    """The pages that hold the list of tables: the database does not open."""
+    path = office.home / "vault.db"
+    data = bytearray(path.read_bytes())
+    data[100] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("lang", "empty"), [("da", "ingen sikkerhedskopi endnu"), ("en", "no backup yet")])
+async def test_one_is_written_at_once_and_read_to_its_end(office: Office, lang: Language, empty: str) -> None:
+    async with office.open(lang=lang) as desk:
+        assert empty in await to_backups(desk)
+        await desk.press("b")
+        (kept,) = keeping.kept(office.home)
+        assert kept.path.exists()
+        assert empty not in screen_text(desk.app)
+        await desk.press("enter")
+        assert ("i orden" if lang == "da" else "is sound") in screen_text(desk.app)
+        data = bytearray(kept.path.read_bytes())
+        data[len(data) // 2] ^= 1
+        kept.path.write_bytes(data)
+        await desk.press("enter")
+        assert ("kan ikke læses" if lang == "da" else "does not read") in screen_text(desk.app)
+
+
+async def test_one_on_a_stick_never_overwrites(office: Office, tmp_path: Path) -> None:
+    async with office.open() as desk:
+        await to_backups(desk)
+        target = tmp_path / "stick.zip"
+        for said in ("written and proved", "already"):
+            await desk.press("f", "ctrl+u")
+            await desk.write("x")
+            desk.app.screen.query_one("#sheet-body").query("Input").first().value = str(target)  # type: ignore[attr-defined]
+            await desk.press("ctrl+d")
+            assert said in screen_text(desk.app)
+        assert target.exists()
+
+
+async def test_a_check_says_that_everything_reads(office: Office) -> None:
+    async with office.open() as desk:
+        await to_backups(desk)
+        await desk.press("t")
+        assert "The caseload is sound" in screen_text(desk.app)
+
+
+async def test_the_days_backup_is_written_beside_the_work_and_its_failure_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with office.open() as desk:
+        desk.app.background._keep_safe()
+        await desk.settle()
+        assert len(keeping.kept(office.home)) == 1
+        for one in keeping.kept(office.home):
+            one.path.unlink()
+        monkeypatch.setattr("broker_tui.vault.archive._copy_database", full)
+        desk.app.background._keep_safe()
+        await desk.settle()
+        assert "No backup today" in screen_text(desk.app)
+
+
+@pytest.mark.parametrize(("lang", "key", "told"), [("da", "red", "Sagerne er reddet"), ("en", "rescue", "is rescued")])
+async def test_a_damaged_caseload_is_rescued_from_the_lock_screen(
+    office: Office, lang: Language, key: str, told: str
+) -> None:
+    with Vault.unlock(office.home, PASSPHRASE, CHEAP) as unlocked:
+        from tests.unit.services.services_helpers import StillClock
+
+        keeping.make(unlocked, StillClock().now())
+    damage(office)
+    app = office.app(lang)
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, office.ids)
+        await desk.settle()
+        assert f"^E {key}" not in screen_text(app)
+        await desk.write(PASSPHRASE)
+        await desk.press("enter")
+        assert f"^E {key}" in screen_text(app)
+        await desk.press("ctrl+e")
+        await desk.until(lambda: told in screen_text(app))
+        await desk.press("escape", "f3")
+        assert "Jonas Pedersen" in screen_text(app)
+        app.last_words()
+    assert list(office.home.glob("before-restore-*/vault.db"))
+
+
+async def test_without_damage_there_is_nothing_to_rescue(office: Office) -> None:
+    app = office.app("en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, office.ids)
+        await desk.settle()
+        await desk.write("forkert men lang nok")
+        await desk.press("enter", "ctrl+e")
+        assert "rescue" not in screen_text(app)
+        assert not list(office.home.glob("before-restore-*"))
