@@ -256,6 +256,7 @@ def rescue(cli: Cli) -> None:
                 "unsent": found.unsent,
                 "drafts": found.drafts,
                 "lost": found.lost,
+                "sure": found.sure,
                 "aside": str(found.aside),
             }
         )
