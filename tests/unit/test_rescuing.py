@@ -433,7 +433,7 @@ def test_the_whole_check_runs_after_a_crash_and_after_a_week(home: Home) -> None
     services = home.open()
     assert services.backups.after_opening() == []
     (checked,) = [services.store.setting("vault.checked_on")]
-    assert checked is None  # closed in good order, and never checked: nothing is due yet
+    assert checked == TODAY.isoformat()  # closed in good order, and never checked: the first week begins
     services.backups.check()
     assert services.store.setting("vault.open") is True
     with Vault.unlock(_copy(home), PASSPHRASE, KDF) as unlocked:  # as after a power cut: nobody closed it
