@@ -12,7 +12,7 @@ from broker_tui.domain.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from broker_tui.storage.replaying import Replayed
     from broker_tui.storage.salvage import Salvaged
-    from broker_tui.vault import UnlockedVault
+    from broker_tui.vault import KeyDerivation, UnlockedVault
 
 Told = Callable[[str, int, int], None]
 """Progress: the stage (`reading`, `restoring`, `replaying`), done and all (0 when nobody knows)."""
@@ -42,6 +42,23 @@ class Rescued:
     lost: int
     sure: bool
     aside: Path
+
+
+def unlock_damaged(home: Path, passphrase: str, kdf: "KeyDerivation | None" = None) -> "UnlockedVault":
+    """Unlock a vault of which perhaps only the key is left; a lost header comes from the newest backup that has one.
+
+    Raises:
+        VaultError: it stays locked: the passphrase is wrong (that of the backup counts), or no header is left.
+    """
+    from broker_tui.vault import HeaderDamaged, HeaderMissing, Vault, keeping
+    from broker_tui.vault.archive import header_back
+
+    try:
+        return Vault.unlock(home, passphrase, kdf, damaged=True)
+    except (HeaderDamaged, HeaderMissing):
+        if not any(header_back(home, one.path) for one in keeping.kept(home)):
+            raise
+    return Vault.unlock(home, passphrase, kdf, damaged=True)
 
 
 def rescue(unlocked: "UnlockedVault", clock: Clock | None = None, told: Told = lambda *_: None) -> Rescued:

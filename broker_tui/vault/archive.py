@@ -129,6 +129,33 @@ def prove(unlocked: UnlockedVault, source: Path) -> None:
         raise DiskRefused from None
 
 
+def header_back(home: Path, source: Path) -> bool:
+    """Put the header inside a backup in the place of two lost ones; opening with it proves it.
+
+    Returns:
+        Whether the backup has one that can be read.
+
+    Raises:
+        DiskRefused: the disk refused.
+        VaultInUse: the vault is open.
+    """
+    lock = take_lock(home)
+    try:
+        with zipfile.ZipFile(source) as packed, packed.open(headers.NAME) as part:
+            data = part.read(headers.MAX_BYTES + 1)
+        headers.parse(data)
+        _put_aside(home)
+        for name in (headers.NAME, headers.COPY_NAME):
+            oslayer.write_atomically(home / name, data)
+    except (zipfile.BadZipFile, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError, VaultError):
+        return False
+    except OSError:
+        raise DiskRefused from None
+    finally:
+        lock.release()
+    return True
+
+
 def set_aside(unlocked: UnlockedVault) -> Path:
     """Copy the files of the vault as they stand, damage and all, before anything touches them.
 

@@ -14,11 +14,12 @@ from broker_tui.bootstrap import create, services_over
 from broker_tui.domain.clock import DENMARK
 from broker_tui.i18n import rescue_words
 from broker_tui.keeper import VaultKeeper
-from broker_tui.rescuing import Rescued, rescue
+from broker_tui.rescuing import Rescued, rescue, unlock_damaged
 from broker_tui.services import Services
 from broker_tui.services.ports import CaseFilter, Page
 from broker_tui.vault import (
     BackupRefused,
+    HeaderDamaged,
     Vault,
     VaultError,
     WrongPassphrase,
@@ -51,7 +52,7 @@ class Home:
         return services_over(Vault.unlock(self.folder, PASSPHRASE, KDF), StillClock())
 
     def rescue(self) -> Rescued:
-        with Vault.unlock(self.folder, PASSPHRASE, KDF, damaged=True) as unlocked:
+        with unlock_damaged(self.folder, PASSPHRASE, KDF) as unlocked:
             return rescue(unlocked, StillClock())
 
     def flip(self, *places: tuple[int, int]) -> None:
@@ -277,6 +278,33 @@ def test_without_first_page_and_without_backup_the_journal_still_builds_it_again
     assert services.me.name == "Birthe Broker"
     assert people(services) == {*home.before, *home.after}
     services.close()
+
+
+@pytest.mark.parametrize("how", ["damaged", "missing"])
+def test_both_header_copies_lost_come_back_from_a_backup(home: Home, how: str) -> None:
+    everything = every_op(home)
+    for name in ("vault.hdr", "vault.hdr.bak"):
+        if how == "missing":
+            (home.folder / name).unlink()
+        else:
+            (home.folder / name).write_bytes(bytes(300))
+    with pytest.raises(WrongPassphrase):
+        unlock_damaged(home.folder, "en helt anden sætning her", KDF)
+    (home.folder / "attempts.json").unlink()
+    home.rescue()
+    services = home.open()
+    assert sorted(unsent(services)) == sorted(everything)
+    services.close()
+
+
+def test_without_a_header_anywhere_nothing_is_touched(home: Home) -> None:
+    for one in keeping.kept(home.folder):
+        one.path.unlink()
+    for name in ("vault.hdr", "vault.hdr.bak"):
+        (home.folder / name).write_bytes(bytes(300))
+    with pytest.raises(HeaderDamaged):
+        home.rescue()
+    assert not list(home.folder.glob("before-*"))
 
 
 STEPS = 60
