@@ -15,15 +15,18 @@ from broker_tui.background import BackgroundSync, ChangeRelay, SyncMoved
 from broker_tui.commands import bindings_of
 from broker_tui.commands.everywhere import COMMANDS
 from broker_tui.config.look import Look
-from broker_tui.config.look import write as write_look
 from broker_tui.domain.clock import Clock
+from broker_tui.eventlog import Event
 from broker_tui.hooks import Hooks
 from broker_tui.i18n import _, use
 from broker_tui.i18n.format import clock
+from broker_tui.noting import Noting
 from broker_tui.safe_app import CrashSafeApp
 from broker_tui.screens import registry
 from broker_tui.screens.door import Door, Session
 from broker_tui.screens.reading import Reading
+from broker_tui.self_lock import SelfLock
+from broker_tui.ways_out import WaysOut
 from broker_tui.widgets.base_app import DesignApp
 from broker_tui.widgets.glyphs import glyph, set_level
 from broker_tui.widgets.guard import Guard
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from broker_tui.widgets.places_bar import Place, PlacesBar
     from broker_tui.widgets.sheet import Sheet
 
-EXIT_QUIT, EXIT_LOCK = 0, 75
 AFTER_PAINT = 0.1
 """Seconds the terminal gets for the first picture before anything else is loaded."""
 _BASE_DEPTH = 2
@@ -58,7 +60,7 @@ class DataChanged(Message):
     note: "ChangeNote"
 
 
-class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
+class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp, Reading):
     """The program on the screen.
 
     Args:
@@ -104,6 +106,7 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
         self._leaving = False
         self.painted: Callable[[], None] | None = None
         self.sync_state: SyncState | None = None
+        self.note_into(home)
         self.background = BackgroundSync(self)
         self.changes = ChangeRelay(self)
         self._keymap_wanted = keymap or {}
@@ -183,6 +186,8 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
             self.screen.call_later(self.answer, "soon", remark)  # the page has no line for it yet
         self.read_standing()
         self.background.start()
+        self.watch_idle()
+        self.noted(Event.UNLOCKED)
         if then is not None:
             self.call_after_refresh(then)
 
@@ -397,58 +402,3 @@ class BrokerApp(Hooks, CrashSafeApp[None], DesignApp, Reading):
                 self.answer("ok", _("Undone."), undo=True)
 
         self.read(services.journal.undo_last, done, group="act", description="undo", alone=False)
-
-    # Out
-
-    def flush_drafts(self) -> None:
-        """Keep what is being written."""
-        from broker_tui.screens.base import FormScreen
-
-        for screen in self.screen_stack:
-            if isinstance(screen, FormScreen):
-                screen.flush_draft()
-
-    def leave(self, code: int) -> None:
-        """Keep drafts, close the caseload and end this process with `code`."""
-        if self.session is not None:
-            self.background.stop()
-            self.last_words()
-        self._leaving = True
-        self.exit(return_code=code)
-
-    def last_words(self) -> None:
-        """Keep what is being written, leave counts for the lock screen, close the caseload; also when abandoned."""
-        session = self.session
-        if session is None:
-            return
-        services = session.services
-        try:
-            self.flush_drafts()
-            state = services.sync.state()
-            self.keep_look(replace(self.look, unsent=state.unsent, drafts=len(services.drafts.all())))
-        except OSError as error:
-            from broker_tui.refusals import is_damage
-
-            if not is_damage(error):
-                raise
-            self.keep_look(replace(self.look, damaged=True))
-        finally:
-            self.session = None
-            session.close()
-
-    def keep_look(self, look: Look) -> None:
-        """Use `look` from the next start on."""
-        self.look = look
-        if self.home is not None:
-            write_look(self.home, look)
-
-    def action_lock(self) -> None:
-        """Lock now: the process that holds the data ends."""
-        from broker_tui.watch import announce_lock
-
-        announce_lock()
-        self.leave(EXIT_LOCK)
-
-    async def action_quit(self) -> None:
-        """Close the program."""
-        self.leave(EXIT_QUIT)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
+from broker_tui.eventlog import Event
 from broker_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class BackgroundSync:
         backups = app.services.backups
 
         def done(damage: list[str]) -> None:
+            app.noted(Event.CHECKED, problems=len(damage), failed=len(backups.trouble))
             if damage:
                 app.tell_damage(damage)
             elif backups.trouble:
@@ -115,6 +117,7 @@ class BackgroundSync:
             self.running = False
             if ran:
                 self.error = None
+                app.noted(Event.SYNCED, well=True)
             if ran or sync.connected != state.connected:
                 app.read_standing()
             if not ran and self._wanted:
@@ -126,6 +129,7 @@ class BackgroundSync:
 
             self.running = False
             self.error = error
+            app.noted(Event.SYNCED, well=False, error=type(error))
             app.read_standing()
             return isinstance(error, SyncError)
 

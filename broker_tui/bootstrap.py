@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broker_tui import oslayer
 from broker_tui.domain.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def device_name() -> str:
 def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: "UnlockedVault") -> "Syncing":
     from importlib.metadata import version
 
-    from broker_tui.services.syncing import Syncing
+    from broker_tui.services.syncing import Machine, Syncing
 
     def make_hub(url: str, signer: "Signer | None") -> "ClosableHub":
         from sync.transport import HttpHub
@@ -182,9 +183,9 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: 
         make_hub,
         _DeviceKeys(),
         reachable=reachable,
-        app_version=version("broker-tui"),
         page_items=(lambda: page_items) if page_items else None,
         seal_for=_sealer(unlocked),
+        machine=Machine(version("broker-tui"), lambda: oslayer.disk_encrypted(unlocked.home)),
     )
 
 

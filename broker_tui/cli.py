@@ -57,6 +57,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "conflicts": ("cli_sync", N_("Differences, and settling them")),
     "quarantine": ("cli_sync", N_("What the hub refused")),
     "audit": ("cli_audit", N_("Who saw and changed what; whether the log is whole")),
+    "events": ("cli_incidents", N_("What went on: starts, locks, syncs, crashes")),
+    "incidents": ("cli_incidents", N_("Crashes, as the vault keeps them")),
     "retention": ("cli_retention", N_("Whose closed cases leave this laptop, and when")),
 }
 """Commands in the order of the help, with the module they live in."""

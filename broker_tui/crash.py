@@ -64,8 +64,11 @@ def on_crash(sink: Callable[[CrashReport], None]) -> None:
 
 
 def on_error(keeper: Callable[[CrashReport, BaseException], None]) -> None:
-    """Hand every report to `keeper` with the error itself; it must keep that inside the vault or nowhere."""
-    _keepers.append(keeper)
+    """Hand every report to `keeper` with the error itself, in the place of the keeper before it.
+
+    It must keep the error inside the vault or nowhere.
+    """
+    _keepers[:] = [keeper]
 
 
 def report_of(error: BaseException) -> CrashReport:

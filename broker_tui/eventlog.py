@@ -1,7 +1,8 @@
 """The log beside the vault: which kinds of events happened, with ids, counts, durations and classes of errors.
 
-There is no place in it for a text: an event is one of a fixed list, and its fields are numbers, truth values, ids and
-codes by their very shape. So nothing of a person, a note or a key can get into it, whatever a later author does.
+There is no place in it for a text: an event is one of a fixed list, and a field is a number, a truth value, a member of
+an enumeration, a class, or the reference of a crash. So nothing of a person, a note or a key can get into it, whatever
+a later author does: a text is refused by its type.
 """
 
 import json
@@ -15,8 +16,7 @@ from pathlib import Path
 FOLDER, NAME = "log", "events.jsonl"
 MAX_BYTES, FILES = 1024 * 1024, 5
 DAYS = 14
-_CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}|[A-Z][A-Za-z]{0,39}|[0-9a-f]{8}|[0-9a-f]{32}")
-_SHAPED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9]+\.[0-9]+\.[0-9]+")
+_REF = re.compile(r"[0-9a-f]{8}")
 
 
 class Event(Enum):
@@ -35,10 +35,20 @@ class Event(Enum):
 
 
 class Unloggable(TypeError):
-    """A field that is no number, truth value, id or code. The value is not in the message."""
+    """A field that could hold a text. The value is not in the message."""
 
 
-Value = int | float | bool | None | str
+class Ref:
+    """The reference of a crash, drawn by this program: eight hex digits."""
+
+    def __init__(self, ref: str) -> None:
+        if not _REF.fullmatch(ref):
+            raise Unloggable("ref")
+        self.ref = ref
+
+
+Value = int | float | bool | None | Enum | type | Ref
+Plain = int | float | bool | None | str
 
 
 class EventLog:
@@ -57,19 +67,18 @@ class EventLog:
         Raises:
             Unloggable: a field could hold a text: that is a mistake of the program.
         """
-        line = {"at": self._stamp(), "event": event.value}
+        line: dict[str, Plain] = {"at": self._stamp(), "event": event.value}
         for name, value in fields.items():
-            _require(name, value)
-            line[name] = value  # type: ignore[assignment]  # of the few types a line may hold
+            line[name] = _plain(name, value)
         data = (json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n").encode("ascii")
         try:
             self._write(data)
         except OSError:
             return
 
-    def lines(self) -> list[dict[str, Value]]:
+    def lines(self) -> list[dict[str, Plain]]:
         """What stands in it, newest first; lines that are none are left out."""
-        found: list[dict[str, Value]] = []
+        found: list[dict[str, Plain]] = []
         for path in self._files():
             try:
                 text = path.read_text("ascii", "replace")
@@ -122,8 +131,13 @@ class EventLog:
                 path.unlink()
 
 
-def _require(name: str, value: Value) -> None:
-    if value is None or isinstance(value, bool | int | float):
-        return
-    if not isinstance(value, str) or not (_CODE.fullmatch(value) or _SHAPED.fullmatch(value)):
-        raise Unloggable(name)
+def _plain(name: str, value: Value) -> Plain:
+    if isinstance(value, Ref):
+        return value.ref
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, Enum):
+        return value.name.lower()
+    if value is None or type(value) in (bool, int, float):
+        return value
+    raise Unloggable(name)

@@ -9,11 +9,15 @@ from broker_tui.screens import registry
 from broker_tui.screens.registry import CaseTab, Focus, Form, Outcome, PlanKind
 
 if TYPE_CHECKING:
+    from broker_tui.clipboard import Clipboard
     from broker_tui.domain.views import Draft
 
 
 class Hooks(FormHooks):
     """Mixed into the app. Every `new_...` ends in a form whose outcome is answered on the page below."""
+
+    kept_clip: "Clipboard | None" = None
+    """What was copied and is to be taken away again."""
 
     # Cards
 
@@ -154,6 +158,19 @@ class Hooks(FormHooks):
         """Bring a caseload in from files."""
         if not any(screen.id == "import" for screen in self.screen_stack):
             self.push_screen(registry.import_screen())
+
+    def copied(self, what: str, text: str) -> None:
+        """Put a value on the clipboard for half a minute."""
+        from broker_tui.clipboard import SECONDS, Clipboard, SystemClipboard
+
+        if self.kept_clip is None:
+            self.kept_clip = Clipboard(SystemClipboard(self.copy_to_clipboard), self.set_timer)
+        if self.kept_clip.copy(text):
+            self.answer(
+                "ok", _("{what} copied; it leaves the clipboard after {seconds} s.").format(what=what, seconds=SECONDS)
+            )
+        else:
+            self.answer("missing", _("There is nothing to copy."))
 
     def action_export(self) -> None:
         """Write something to a file; on a card, of that person first."""

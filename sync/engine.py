@@ -491,7 +491,7 @@ def _named(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
     for raw in answer.items:
         try:
             word = _answer_decoder.decode(raw)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             continue
         if word.op in asked:
             named.setdefault(word.op, word)
@@ -513,7 +513,7 @@ def _whole(page: PullAnswer) -> list[Change]:
         raise BadAnswer(Cause.TOO_LARGE)
     try:
         return [_change_decoder.decode(raw) for raw in page.items]
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise BadAnswer(Cause.PROTOCOL) from None
 
 

@@ -130,7 +130,7 @@ class HttpHub:
         verify: ssl.SSLContext | bool = False
         if self._base.startswith("https:"):
             verify = ssl.create_default_context()
-            verify.minimum_version = ssl.TLSVersion.TLSv1_2
+            verify.minimum_version = ssl.TLSVersion.TLSv1_3
             if ca_file:
                 verify.load_verify_locations(ca_file)
         self._client = httpx.Client(
@@ -195,7 +195,7 @@ class HttpHub:
             raise self._refusal(response, raw)
         try:
             return msgspec.json.decode(raw, type=kind)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             # Not valid JSON to the end: cut on the way. Valid, but another shape: the hub speaks otherwise.
             shape = isinstance(error, msgspec.ValidationError)
             raise BadAnswer(Cause.PROTOCOL if shape else Cause.CUT_SHORT) from None
@@ -257,7 +257,7 @@ class HttpHub:
     def _refusal(self, response: httpx.Response, raw: bytes) -> SyncError:
         try:
             problem = msgspec.json.decode(raw, type=Problem)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             problem = Problem(code="unnamed", status=response.status_code)
         status = response.status_code
         if status in _BUSY:

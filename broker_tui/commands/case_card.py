@@ -57,6 +57,15 @@ CARD = (
     ),
     Command("case.role", "r", "role", N_("role"), N_("Note who helps in which role"), ("rolle", "vikar"), "hidden"),
     Command(
+        "case.copy",
+        "y",
+        "copy",
+        N_("copy phone"),
+        N_("Copy the phone number for half a minute"),
+        ("clipboard",),
+        "hidden",
+    ),
+    Command(
         "case.trail",
         "w",
         "trail",

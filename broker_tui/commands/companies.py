@@ -22,6 +22,15 @@ CARD = (
         "company.shifts", "T", "shifts", N_("shifts"), N_("The week: shifts, hours, mentor"), ("vagter",), "hidden"
     ),
     Command(
+        "company.copy",
+        "y",
+        "copy",
+        N_("copy phone"),
+        N_("Copy the phone number for half a minute"),
+        ("clipboard",),
+        "hidden",
+    ),
+    Command(
         "company.view",
         "a",
         "company_view",

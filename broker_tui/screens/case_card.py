@@ -233,6 +233,10 @@ class CaseCardScreen(CardScreen[CaseCard]):
         self._revealed = self.set_timer(REVEAL_SECONDS, self._hide)
         self.redraw()
 
+    def action_copy(self) -> None:
+        """The phone number, on the clipboard for half a minute."""
+        self.broker.copied(_("Phone number"), (self.data.citizen.record.phone or "") if self.data else "")
+
     def action_trail(self) -> None:
         """Who has seen and changed what about this person."""
         self.app.push_screen(registry.trail(self.about))

@@ -135,6 +135,10 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
         """The week of those in flex job here."""
         self.broker.open_shifts(company_id=self.about)
 
+    def action_copy(self) -> None:
+        """The phone number, on the clipboard for half a minute."""
+        self.broker.copied(_("Phone number"), (self.data.company.record.phone or "") if self.data else "")
+
     def action_company_view(self) -> None:
         """What the employer may see."""
         self.app.push_screen(registry.company_view(self.about))

@@ -59,6 +59,9 @@ class Session(Protocol):
     def new_recovery_code(self) -> str:
         """A fresh code to be shown once. Raises `DoorRefused`."""
 
+    def disk_encrypted(self) -> bool | None:
+        """Whether the disk below the caseload is encrypted; None: unknown. Takes up to two seconds."""
+
     def ways_in(self) -> tuple[str, ...]:
         """Kinds of what can open this caseload (`passphrase`, `recovery-code`, `municipality`)."""
 

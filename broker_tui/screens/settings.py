@@ -17,6 +17,7 @@ from broker_tui.screens import registry
 from broker_tui.screens.base import PlaceScreen, Reader
 from broker_tui.screens.door import DoorRefused
 from broker_tui.screens.strength import strength_line
+from broker_tui.self_lock import SETTING, idle_limit
 from broker_tui.widgets.badges import state
 from broker_tui.widgets.choice_field import ChoiceField, Option
 from broker_tui.widgets.field import Field
@@ -77,12 +78,25 @@ class SettingsScreen(PlaceScreen):
                 value="yes" if look.discreet else "no",
                 label_width=_LABEL,
             )
+            minutes = idle_limit(self.broker) // 60
+            yield ChoiceField(
+                "idle",
+                _("Locks after"),
+                options=[Option(str(n), _("{count} min").format(count=n)) for n in sorted({1, 2, 5, 10, 15, minutes})],
+                value=str(minutes),
+                label_width=_LABEL,
+            )
             yield Lines(id="sample")
             yield Lines(id="machine")
+
+    _disk: bool | None = True
 
     def on_mount(self) -> None:
         """Begin with the first choice."""
         self.redraw()
+        session = self.broker.session
+        if session is not None:
+            self.read(session.disk_encrypted, self._known_disk, group="disk", description="look at the disk")
         self.query_one(Form).fields()["language"].focus()
 
     def redraw(self) -> None:
@@ -104,7 +118,14 @@ class SettingsScreen(PlaceScreen):
             for kind in session.ways_in():
                 lines.append(head + line(label(kind)))
                 head = pad
+        if self._disk is not True:
+            said = disk_warning(self._disk)
+            lines.append(line((f"{glyph('soon')} ", "warn"), (said, "warn" if self._disk is False else "muted")))
         self.query_one("#machine", Lines).update(*lines)
+
+    def _known_disk(self, encrypted: bool | None) -> None:
+        self._disk = encrypted
+        self.redraw()
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Take the choice over at once."""
@@ -124,8 +145,20 @@ class SettingsScreen(PlaceScreen):
             broker.keep_look(replace(broker.look, glyphs=level))
             broker.set_signs(level)
             self.redraw()
+        elif event.field.key == "idle":
+            self._keep_idle(int(value))
         elif event.field.key == "discreet":
             broker.keep_look(replace(broker.look, discreet=value == "yes"))
+
+    def _keep_idle(self, minutes: int) -> None:
+        """Minutes without a key; the municipality's own figure stays."""
+        broker = self.broker
+        self.services.settings.set(SETTING, minutes * 60)
+        if broker.idle is not None:
+            broker.idle.limit = idle_limit(broker)
+        if idle_limit(broker) != minutes * 60:
+            self.query_one(Form).fields()["idle"].set_value(str(idle_limit(broker) // 60))
+            broker.answer("soon", _("The municipality has said how long. It cannot be changed here."))
 
     def action_local(self) -> None:
         """The programmes' local settings."""
@@ -170,6 +203,13 @@ class SettingsScreen(PlaceScreen):
             self.broker.answer("refused", error.sentence)
             return True
         return False
+
+
+def disk_warning(encrypted: bool | None) -> str:
+    """What is to be said about a disk that is not known to be encrypted."""
+    if encrypted is False:
+        return _("This disk is not encrypted: what sleeps or swaps to it can be read. Tell IT.")
+    return _("Nobody could say whether this disk is encrypted. Ask IT.")
 
 
 class PassphraseSheet(FormSheet[bool | None], Reader):

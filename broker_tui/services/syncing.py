@@ -8,6 +8,7 @@ import base64
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -85,6 +86,14 @@ MakeHub = Callable[[str, Signer | None], ClosableHub]
 """The way to the hub at an address; raises `SyncError` for an address that is not https."""
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a hub is told of a laptop: the program's version, and whether its disk is encrypted (None: unknown)."""
+
+    version: str = ""
+    disk_encrypted: Callable[[], bool | None] = lambda: None
+
+
 class Attempts:
     """When the next background attempt is due; kept in memory, so that a fresh start may try at once."""
 
@@ -126,8 +135,8 @@ class Syncing:
         make_hub: the way to a hub; it must sign with the machine's real time, whatever `--on` says.
         keys: the device key.
         reachable: whether somebody listens at an address; cheap, asked before a background attempt.
-        app_version: told to the hub when enrolling.
         seal_for: lets the organisation's recovery key open the vault.
+        machine: what is told to the hub when enrolling.
     """
 
     def __init__(
@@ -139,9 +148,9 @@ class Syncing:
         *,
         reachable: Callable[[str], bool] = lambda url: True,
         attempts: Attempts | None = None,
-        app_version: str = "",
         page_items: Callable[[], int] | None = None,
         seal_for: SealFor = lambda key: False,
+        machine: Machine | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -149,8 +158,8 @@ class Syncing:
         self._keys = keys
         self._reachable = reachable
         self._attempts = attempts or Attempts()
-        self._app_version = app_version
         self._seal_for = seal_for
+        self._machine = machine or Machine()
         self._page_items = page_items
         self._differences = Differences(store)
         self._one_run = threading.Lock()
@@ -253,7 +262,8 @@ class Syncing:
                             code="".join(code.split()).upper(),
                             public_key=base64.b64encode(self._keys.signer(private, None).public_key).decode(),
                             device_name=me.device_name,
-                            app_version=self._app_version,
+                            app_version=self._machine.version,
+                            disk_encrypted=self._machine.disk_encrypted(),
                         )
                     )
                 finally:

@@ -259,7 +259,7 @@ def test_after_200_kills_every_confirmed_save_is_there_once(laptop: Laptop, seed
 # ---------------------------------------------------------------------------------------------------- locking
 
 
-def test_a_lock_in_the_middle_of_typing_keeps_the_draft_and_empties_memory(laptop: Laptop) -> None:
+def test_t13_a_lock_in_the_middle_of_typing_keeps_the_draft_and_empties_memory(laptop: Laptop) -> None:
     with laptop.unlocked() as terminal:
         person(terminal)
         begin(terminal)

@@ -56,7 +56,7 @@ def unlinked(pid: int) -> list[str]:
     return [link for link in links if "(deleted)" in link and "/dev/" not in link]
 
 
-def test_no_file_tells_of_anybody_after_a_day_and_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t1_no_file_tells_of_anybody_after_a_day_and_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary, outside, own_home = tmp_path / "tmp", tmp_path / "outside", Path(os.environ["HOME"])
     temporary.mkdir()
     outside.mkdir()
@@ -120,7 +120,7 @@ def test_no_file_tells_of_anybody_after_a_day_and_a_kill(tmp_path: Path, monkeyp
     assert WORDS[4] in drafts or NAMES[1] in drafts or "contact" in drafts, "the draft is in there, unreadable"
 
 
-def test_the_same_scan_finds_everything_in_a_plain_database(tmp_path: Path) -> None:
+def test_t1_the_same_scan_finds_everything_in_a_plain_database(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "plain.db") as connection:
         connection.execute("CREATE TABLE note (text)")
         connection.execute("CREATE VIRTUAL TABLE found USING fts5(text)")

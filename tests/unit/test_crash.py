@@ -32,7 +32,7 @@ def everything(session: Session) -> str:
 @pytest.mark.parametrize(
     "way", ["compose", "mount", "timer", "action", "worker", "async-worker", "panic", "thread", "task", "python"]
 )
-def test_a_crash_says_where_and_nothing_else(way: str) -> None:
+def test_t16_a_crash_says_where_and_nothing_else(way: str) -> None:
     with run(way) as session:
         if way in ("action", "worker", "async-worker", "panic", "thread", "task"):
             session.until_text("running")
@@ -57,7 +57,7 @@ def test_a_crash_says_where_and_nothing_else(way: str) -> None:
         assert session.echoes()
 
 
-def test_a_crashed_app_is_started_again_and_both_leave_a_clean_terminal() -> None:
+def test_t21_a_crashed_app_is_started_again_and_both_leave_a_clean_terminal() -> None:
     start = f"sys.exit(supervisor.run([sys.executable, {str(APP)!r}, 'worker']))"
     code = f"import sys; from broker_tui import supervisor; {start}"
     with Session([sys.executable, "-c", code]) as session:
@@ -74,7 +74,7 @@ def test_a_crashed_app_is_started_again_and_both_leave_a_clean_terminal() -> Non
         assert "running" not in session.shown()
 
 
-def test_no_text_can_steer_the_terminal() -> None:
+def test_t18_no_text_can_steer_the_terminal() -> None:
     with run("text") as session:
         session.until_text("æøå")
         session.type("q")
@@ -88,7 +88,7 @@ def test_no_text_can_steer_the_terminal() -> None:
     assert "]52;c;aGVqb31mcdefg[2Jhi[/x]æøå👩" in said
 
 
-def test_the_filter_keeps_widths_and_leaves_clean_lines_alone() -> None:
+def test_t18_the_filter_keeps_widths_and_leaves_clean_lines_alone() -> None:
     black = Color(0, 0, 0)
     clean = [Segment("æøå 👩 漢字")]
     assert TerminalSafeFilter().apply(clean, black) is clean
@@ -98,7 +98,7 @@ def test_the_filter_keeps_widths_and_leaves_clean_lines_alone() -> None:
         assert not re.search("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", segment.text)
 
 
-async def test_there_is_no_screenshot_and_no_selection() -> None:
+async def test_t20_there_is_no_screenshot_and_no_selection() -> None:
     app = BreakingApp("none")
     async with app.run_test() as pilot:
         titles = [command.title for command in app.get_system_commands(app.screen)]

@@ -117,7 +117,7 @@ def test_a_lock_starts_a_fresh_child_and_a_quit_ends_clean(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("plan", ["gate", "lock gate"])
-def test_keys_pressed_while_a_child_starts_are_never_shown(tmp_path: Path, plan: str) -> None:
+def test_t21_keys_pressed_while_a_child_starts_are_never_shown(tmp_path: Path, plan: str) -> None:
     with Supervised(tmp_path, plan) as session:
         if plan != "gate":
             session.child(1)
@@ -132,7 +132,7 @@ def test_keys_pressed_while_a_child_starts_are_never_shown(tmp_path: Path, plan:
         assert b"hemmelig" not in session.output
 
 
-def test_keys_meant_for_the_last_child_do_not_reach_the_next_one(tmp_path: Path) -> None:
+def test_t21_keys_meant_for_the_last_child_do_not_reach_the_next_one(tmp_path: Path) -> None:
     with Supervised(tmp_path, "deaf unread") as session:
         session.child(1)
         session.type("x")
@@ -145,7 +145,7 @@ def test_keys_meant_for_the_last_child_do_not_reach_the_next_one(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("step", "ref"), [("crash", "0badcafe"), ("kill", "signal9")])
-def test_a_crash_empties_the_screen_and_starts_again_with_a_notice(tmp_path: Path, step: str, ref: str) -> None:
+def test_t21_a_crash_empties_the_screen_and_starts_again_with_a_notice(tmp_path: Path, step: str, ref: str) -> None:
     with Supervised(tmp_path, f"{step} quit") as session:
         session.child(1)
         session.type("x")
@@ -170,7 +170,7 @@ def test_too_many_crashes_end_with_one_sentence_and_a_clean_terminal(tmp_path: P
         assert said.count("\n") == 1
 
 
-def test_a_hung_child_is_killed_and_counts_as_locked(tmp_path: Path) -> None:
+def test_t13_a_hung_child_is_killed_and_counts_as_locked(tmp_path: Path) -> None:
     with Supervised(tmp_path, "hang quit", lock_seconds=0.3) as session:
         first = session.child(1)
         began = time.monotonic()
@@ -214,7 +214,7 @@ def test_a_terminal_that_goes_without_a_word_takes_the_child_along(tmp_path: Pat
             time.sleep(0.05)
 
 
-def test_the_child_of_a_killed_supervisor_ends_and_leaves_nothing_on_the_screen(tmp_path: Path) -> None:
+def test_t21_the_child_of_a_killed_supervisor_ends_and_leaves_nothing_on_the_screen(tmp_path: Path) -> None:
     with Supervised(tmp_path, "wait") as session:
         child = session.child(1)
         assert CANARY in session.shown()
@@ -228,7 +228,7 @@ def test_the_child_of_a_killed_supervisor_ends_and_leaves_nothing_on_the_screen(
         assert CANARY not in session.shown()
 
 
-def test_variables_that_make_files_or_say_too_much_are_taken_away() -> None:
+def test_t20_variables_that_make_files_or_say_too_much_are_taken_away() -> None:
     given = {
         "TEXTUAL": "debug,devtools",
         "TEXTUAL_LOG": "log",

@@ -174,7 +174,7 @@ async def test_draft_is_discarded_only_with_another_key(office: Office) -> None:
 async def test_full_disk_keeps_the_form_open_and_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     async with office.open() as desk:
         await open_form(desk)
-        await desk.write("precious")
+        await desk.write("preciou")
 
         drafts: list[str] = []
 
@@ -188,7 +188,7 @@ async def test_full_disk_keeps_the_form_open_and_says_so(office: Office, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(type(desk.services.store), "save", full)
             patch.setattr(type(desk.services.store), "save_draft", no_draft)
-            await desk.press("ctrl+d")
+            await desk.press("s", "ctrl+d")
             await desk.settle()
             assert "Nothing was saved: the disk is full" in desk.text
             await desk.until(lambda: bool(drafts))  # what was typed last is kept a moment after typing

@@ -79,13 +79,13 @@ def test_control_and_bidi_characters_are_gone_after_reading(tmp_path: Path) -> N
         ("a.csv", b"Navn\n" + b"x\n" * 50_001, ImportFault.TOO_MANY_ROWS),
     ],
 )
-def test_hostile_files_are_refused_whole(tmp_path: Path, name: str, data: bytes, fault: ImportFault) -> None:
+def test_t30_hostile_files_are_refused_whole(tmp_path: Path, name: str, data: bytes, fault: ImportFault) -> None:
     with pytest.raises(UnreadableFile) as refused:
         read(write(tmp_path / name, data))
     assert refused.value.fault is fault
 
 
-def test_a_50_mb_file_is_refused_at_once_without_being_read(tmp_path: Path) -> None:
+def test_t30_a_50_mb_file_is_refused_at_once_without_being_read(tmp_path: Path) -> None:
     path = tmp_path / "stor.csv"
     with path.open("wb") as stream:
         stream.write(b"Navn;CPR\n")
@@ -98,7 +98,7 @@ def test_a_50_mb_file_is_refused_at_once_without_being_read(tmp_path: Path) -> N
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 5 * 1024
 
 
-def test_a_spreadsheet_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
+def test_t30_a_spreadsheet_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "b.xlsx", "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
     with pytest.raises(UnreadableFile) as refused:

@@ -122,7 +122,7 @@ def test_the_hubs_own_words_become_causes(code: str, status: int, expected: Caus
     assert caught.value.retry_after == 30
 
 
-def test_a_bomb_is_given_up_at_the_cap() -> None:
+def test_t31_a_bomb_is_given_up_at_the_cap() -> None:
     bomb = gzip.compress(b"0" * (MAX_BODY + 10))
     assert len(bomb) < 100_000
     assert cause(answer(bomb, Content_Encoding="gzip")) is Cause.TOO_LARGE
@@ -179,7 +179,7 @@ def test_addresses_that_may_be_spoken_to() -> None:
     assert check_url("http://localhost:8000") == "http://localhost:8000"
 
 
-def test_nothing_is_logged_about_a_request(caplog: pytest.LogCaptureFixture) -> None:
+def test_t17_nothing_is_logged_about_a_request(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     speaking = hub(lambda request: answer(ANSWER))
     with caplog.at_level(logging.INFO):
