@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -278,16 +278,23 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
                 return
 
     def tell_damage(self, found: list[str]) -> None:
-        """Say that the caseload no longer reads, and what to do; nothing when it does."""
+        """Say that the caseload no longer reads, and what to do; nothing when it does.
+
+        The lock screen has to know: a database with a damaged page in its middle opens like a sound one.
+        """
         if found:
+            self.keep_look(replace(self.look, damaged=True))
             self.answer(
                 "refused", _("The caseload is damaged. Lock it with Ctrl+L and rescue it: Ctrl+E on the lock screen.")
             )
 
     def explain(self, error: Exception) -> bool:
         """Answer with a sentence for an error that is nobody's mistake; False for all others."""
-        from broker_tui.refusals import sentence
+        from broker_tui.refusals import is_damage, sentence
 
+        if is_damage(error):
+            self.tell_damage([type(error).__name__])
+            return True
         said = sentence(error)
         if said is not None:
             self.answer("refused", said)

@@ -243,9 +243,9 @@ def rescue(cli: Cli) -> None:
     """Bring it back."""
     from broker_tui.i18n import rescue_words
     from broker_tui.rescuing import rescue as bring_back
-    from broker_tui.vault import Vault
+    from broker_tui.rescuing import unlock_damaged
 
-    with Vault.unlock(cli.folder(), cli.passphrase(), cli.kdf, damaged=True) as unlocked:
+    with unlock_damaged(cli.folder(), cli.passphrase(), cli.kdf) as unlocked:
         found = bring_back(unlocked, cli.time())
     if cli.as_json:
         tell(
@@ -256,6 +256,7 @@ def rescue(cli: Cli) -> None:
                 "unsent": found.unsent,
                 "drafts": found.drafts,
                 "lost": found.lost,
+                "sure": found.sure,
                 "aside": str(found.aside),
             }
         )

@@ -151,11 +151,11 @@ class VaultDoor:
         Raises:
             DoorRefused: it stays closed; nothing is lost that was not before.
         """
-        from broker_tui.rescuing import rescue
-        from broker_tui.vault import Vault, VaultError
+        from broker_tui.rescuing import rescue, unlock_damaged
+        from broker_tui.vault import VaultError
 
         try:
-            unlocked = Vault.unlock(self.home, passphrase, self._kdf, damaged=True)
+            unlocked = unlock_damaged(self.home, passphrase, self._kdf)
             try:
                 rescued = rescue(unlocked, self._clock, told)
             except BaseException:
@@ -211,9 +211,18 @@ class VaultDoor:
 
 def refused(error: "VaultError") -> DoorRefused:
     """A vault's refusal as the screens take it."""
-    from broker_tui.vault import DatabaseDamaged, DatabaseMissing, TooManyAttempts, WeakPassphrase, WrongPassphrase
+    from broker_tui.vault import (
+        DatabaseDamaged,
+        DatabaseMissing,
+        HeaderDamaged,
+        HeaderMissing,
+        TooManyAttempts,
+        WeakPassphrase,
+        WrongPassphrase,
+    )
 
-    kind = "damaged" if isinstance(error, DatabaseDamaged | DatabaseMissing) else "broken"
+    lost = DatabaseDamaged | DatabaseMissing | HeaderDamaged | HeaderMissing
+    kind = "damaged" if isinstance(error, lost) else "broken"
     if isinstance(error, TooManyAttempts):
         kind = "wait"
     elif isinstance(error, WrongPassphrase):

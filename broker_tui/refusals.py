@@ -5,6 +5,14 @@ from broker_tui.i18n import _
 from broker_tui.i18n.words import field_error, undo_fault
 from broker_tui.services import UndoRefused
 
+DAMAGED = 7
+"""Exit code of the store's own word for a database that no longer reads."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether a page of the database did not read."""
+    return isinstance(error, OSError) and getattr(error, "exit_code", None) == DAMAGED
+
 
 def sentence(error: Exception) -> str | None:
     """What to say; None for an error that is a mistake of the program."""

@@ -53,6 +53,12 @@ class WaysOut(App[Any]):
             self.flush_drafts()
             state = services.sync.state()
             self.keep_look(replace(me.look, unsent=state.unsent, drafts=len(services.drafts.all())))
+        except OSError as error:
+            from broker_tui.refusals import is_damage
+
+            if not is_damage(error):
+                raise
+            self.keep_look(replace(me.look, damaged=True))
         finally:
             me.session = None
             session.close()

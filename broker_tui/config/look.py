@@ -15,7 +15,7 @@ NAME = "look.json"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the program looks, and how much lies here unsent (counts only)."""
+    """How the program looks, how much lies here unsent (counts only), and whether damage was met last time."""
 
     language: Language = "en"
     theme: str = DEFAULT_THEME
@@ -24,6 +24,7 @@ class Look:
     unsent: int = 0
     drafts: int = 0
     sync_before: str = ""
+    damaged: bool = False
 
     def deadline(self) -> date | None:
         """The day before which to sync."""
@@ -47,6 +48,7 @@ def read(home: Path) -> Look:
             unsent=_count(fields.get("unsent")),
             drafts=_count(fields.get("drafts")),
             sync_before=str(fields.get("sync_before") or ""),
+            damaged=fields.get("damaged") is True,
         )
     except (OSError, ValueError, AttributeError):
         return fresh

@@ -39,12 +39,22 @@ def sentences(found: "Rescued") -> list[str]:
         ).format(count=found.operations)
     )
     if not found.readable:
-        said.append(_("The damaged database did not open: what was saved after the backup and not sent is not here."))
-    elif found.lost:
+        said.append(_("The damaged database could not be read: what was saved after the backup and not sent is lost."))
+    elif found.lost and found.sure:
         said.append(
             ngettext(
                 "At most {count} save could not be read.", "At most {count} saves could not be read.", found.lost
             ).format(count=found.lost)
+        )
+    elif not found.sure:
+        said.append(
+            ngettext(
+                "At least {count} save could not be read; the damage hides how many there were.",
+                "At least {count} saves could not be read; the damage hides how many there were.",
+                found.lost,
+            ).format(count=found.lost)
+            if found.lost
+            else _("Further saves may be lost: the damage hides how many there were.")
         )
     else:
         said.append(_("Every save could be read."))

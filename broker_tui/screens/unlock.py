@@ -1,6 +1,7 @@
 """The lock screen: empty page, one field, two lines of truth. It says nothing about anybody."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -86,7 +87,9 @@ class UnlockScreen(Screen[None], Reader):
 
     def on_mount(self) -> None:
         """Say why we are here, and how long to wait."""
-        if self.broker.notice:
+        if self.broker.look.damaged:
+            self._refuse(_("The caseload is damaged. Type the passphrase, then Ctrl+E rescues it."))
+        elif self.broker.notice:
             self._say(line((f"{glyph('soon')} ", "warn"), (self.broker.notice, "text")))
         if self.broker.offered:
             with self.prevent(Input.Changed):
@@ -179,12 +182,12 @@ class UnlockScreen(Screen[None], Reader):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Rescue only what is known to be damaged."""
         if action == "rescue":
-            return bool(self._damaged)
+            return bool(self._damaged) or self.broker.look.damaged
         return super().check_action(action, parameters)
 
     def action_rescue(self) -> None:
         """Bring the damaged caseload back."""
-        passphrase, door = self._damaged, self.broker.door
+        passphrase, door = self._damaged or self._field.value, self.broker.door
         if not passphrase or self._opening:
             return
         self._opening, self._damaged = True, ""
@@ -196,6 +199,8 @@ class UnlockScreen(Screen[None], Reader):
 
         def done(found: "tuple[Session, Rescued]") -> None:
             session, rescued = found
+            self._field.value = ""
+            self.broker.keep_look(replace(self.broker.look, damaged=False))
 
             def tell() -> None:
                 self.broker.push_screen(registry.rescued(rescued))

@@ -1,6 +1,7 @@
 """Backups and checks as the screens see them; the vault does the work."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -69,9 +70,13 @@ class Backups(Service):
     def after_opening(self) -> list[str]:
         """What is done beside the work soon after opening: backup, check. What is wrong with the database."""
         now = self.clock.now()
+        before = len(self.trouble)
         if self.keeper.due(now):
             self.daily(now)
-        return self.check() if self._check_due(now.date()) else []
+        failed = len(self.trouble) > before
+        due = self._check_due(now.date())
+        # A backup reads every row: when it fails, the database may be why.
+        return self.check() if due or failed else []
 
     def daily(self, now: datetime) -> None:
         """Write today's backup; what was made before somebody was erased goes once it stands."""
@@ -115,11 +120,14 @@ class Backups(Service):
         last = self.store.setting(CHECKED)
         unclean = bool(self.store.setting(OPEN))
         self.store.set_setting(OPEN, True)
+        if last is None:
+            self.store.set_setting(CHECKED, today.isoformat())  # the first week begins
         return unclean or (last is not None and today - date.fromisoformat(last) >= WEEK)
 
     def closing(self) -> None:
         """The caseload is closed in good order."""
-        self.store.set_setting(OPEN, None)
+        with suppress(OSError):  # a disk that refuses or damage: the next opening checks
+            self.store.set_setting(OPEN, None)
 
     def _forget_erased(self) -> None:
         at = self.erased_at()

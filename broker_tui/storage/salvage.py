@@ -33,12 +33,13 @@ _BEYOND = 1_000
 @dataclass(slots=True)
 class Salvaged:
     """Rows as they lay there. `lost`: numbers of the journal that could not be read; where its indexes do not read
-    either, some of them may never have been used."""
+    either, some of them may never have been used. `sure`: none beyond those can be missing."""
 
     ops: list[dict[str, Any]] = field(default_factory=list)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     pairs: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     lost: int = 0
+    sure: bool = True
 
 
 class Salvage:
@@ -71,6 +72,7 @@ class Salvage:
             for row in self._rows("op", OP_COLUMNS, numbers, found):
                 found.ops.append(dict(zip(OP_COLUMNS, row, strict=True)))
                 self._told(len(found.ops), len(numbers))
+            found.sure = not isinstance(numbers, range)
             lines = self._numbers("audit", 0)
             found.audit = list(self._rows("audit", AUDIT_COLUMNS, lines, Salvaged()))
             for table, count in _PAIRS.items():

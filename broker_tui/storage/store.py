@@ -1,5 +1,6 @@
 """The store: all parts together, as the services and the sync engine know it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broker_tui.domain.clock import Clock
@@ -34,6 +35,21 @@ class SqlStore(ReplayPart, HistoryPart, RecordsPart, PagesPart, SearchPart, Draf
         writer = vault.connect()
         try:
             reader = vault.connect_reader()
+        except BaseException:
+            writer.close()
+            raise
+        return cls(writer, reader, clock, vault.derive("audit"))
+
+    @classmethod
+    def open_copy(cls, vault: "UnlockedVault", path: Path, clock: Clock) -> "SqlStore":
+        """The store in a copy of a vault's database.
+
+        Raises:
+            VaultError: the copy is missing or damaged.
+        """
+        writer = vault.connect_copy_writer(path)
+        try:
+            reader = vault.connect_copy(path)
         except BaseException:
             writer.close()
             raise

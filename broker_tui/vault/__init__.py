@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from broker_tui.vault.archive import backup, check, replace_database, restore, restore_with_code
+    from broker_tui.vault.archive import backup, check, replace_database, restore, restore_with_code, set_aside
     from broker_tui.vault.attempts import Attempts
     from broker_tui.vault.device import DeviceSigner, new_device_key
     from broker_tui.vault.errors import (
@@ -71,10 +71,11 @@ __all__ = [
     "replace_database",
     "restore",
     "restore_with_code",
+    "set_aside",
 ]
 
 _ELSEWHERE = {
-    "archive": "backup check replace_database restore restore_with_code",
+    "archive": "backup check replace_database restore restore_with_code set_aside",
     "attempts": "Attempts",
     "device": "DeviceSigner new_device_key",
     "home": "default_home",

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -128,14 +129,59 @@ def prove(unlocked: UnlockedVault, source: Path) -> None:
         raise DiskRefused from None
 
 
-def replace_database(unlocked: UnlockedVault, source: Path | None) -> Path:
-    """Put the database of a backup (or a new, empty one) in the place of a damaged one; the header stays.
+def header_back(home: Path, source: Path) -> bool:
+    """Put the header inside a backup in the place of two lost ones; opening with it proves it.
 
     Returns:
-        The folder where what stood there was put aside; nothing of it is changed or removed.
+        Whether the backup has one that can be read.
 
     Raises:
-        BackupRefused: as `prove`.
+        DiskRefused: the disk refused.
+        VaultInUse: the vault is open.
+    """
+    lock = take_lock(home)
+    try:
+        with zipfile.ZipFile(source) as packed, packed.open(headers.NAME) as part:
+            data = part.read(headers.MAX_BYTES + 1)
+        headers.parse(data)
+        _put_aside(home)
+        for name in (headers.NAME, headers.COPY_NAME):
+            oslayer.write_atomically(home / name, data)
+    except (zipfile.BadZipFile, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError, VaultError):
+        return False
+    except OSError:
+        raise DiskRefused from None
+    finally:
+        lock.release()
+    return True
+
+
+def set_aside(unlocked: UnlockedVault) -> Path:
+    """Copy the files of the vault as they stand, damage and all, before anything touches them.
+
+    Raises:
+        DiskRefused: the disk refused.
+    """
+    try:
+        aside = _put_aside(unlocked.home)
+    except OSError:
+        raise DiskRefused from None
+    if aside is None:
+        raise DiskRefused
+    return aside
+
+
+def replace_database(unlocked: UnlockedVault, source: Path | None, fill: Callable[[Path], None]) -> None:
+    """Put the database of a backup (or a new, empty one) in the place of a damaged one; the header stays.
+
+    Args:
+        unlocked: the vault; `set_aside` has been called for it.
+        source: the backup.
+        fill: puts in what the backup lacks, and closes what it opened. It is done before anything is replaced: a
+            crash leaves the damaged vault, which can be rescued again, or the finished one, nothing in between.
+
+    Raises:
+        BackupRefused: as `prove`, or what was put together is not sound.
         DiskRefused: the disk refused; the damaged one stands.
     """
     key = unlocked._derive("db")
@@ -148,13 +194,14 @@ def replace_database(unlocked: UnlockedVault, source: Path | None) -> Path:
             else:
                 _unpack(source, folder)
                 _prove_own(folder, unlocked)
-            aside = _put_aside(unlocked.home)
+            fill(folder / opening.NAME)
+            if _check(folder / opening.NAME, key):
+                raise BackupRefused
+            with (folder / opening.NAME).open("rb+") as file:
+                os.fsync(file.fileno())
             _take_place(unlocked.home, folder, key, None)
     except OSError:
         raise DiskRefused from None
-    if aside is None:
-        raise DiskRefused
-    return aside
 
 
 def read_manifest(source: Path) -> dict[str, object]:
@@ -330,6 +377,8 @@ def _put_aside(home: Path) -> Path | None:
     aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", dir=home))
     for path in old:
         shutil.copy2(path, aside / path.name)
+        with (aside / path.name).open("rb+") as file:
+            os.fsync(file.fileno())
     oslayer.sync_folder(aside)
     return aside
 

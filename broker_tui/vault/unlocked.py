@@ -4,7 +4,7 @@ The root key exists only here; the object also holds the lock that keeps a secon
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from broker_tui.vault import rotation as rotating
 from broker_tui.vault.errors import (
     Cause,
     DatabaseDamaged,
+    DiskRefused,
     HeaderDamaged,
     SlotRefused,
     WrongPassphrase,
@@ -26,6 +27,8 @@ from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, Slot, seal, unseal
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
+
+    from broker_tui.vault.carving import Carved
 
 
 OWN_LABELS = ("db", "header-mac")  # keys that never leave this package
@@ -125,6 +128,25 @@ class UnlockedVault:
     def connect_copy(self, path: Path) -> "Connection":
         """A reading connection to a copy of this vault's database, for checking a backup."""
         return opening.open_reader(path, self._derive("db"))
+
+    def connect_copy_writer(self, path: Path) -> "Connection":
+        """A writing connection to a copy of this vault's database, for completing one."""
+        return opening.open_writer(path, self._derive("db"))
+
+    def carve(self, shapes: Collection[tuple[bool, int]]) -> "tuple[list[Carved], bool]":
+        """Rows of the database that can be read without SQLite, and whether no others are known to be missing.
+
+        Raises:
+            DiskRefused: the file cannot be read.
+        """
+        from broker_tui.vault import carving
+
+        try:
+            pages = carving.read_pages(self.database, self._derive("db"))
+        except OSError:
+            raise DiskRefused from None
+        rows = list(carving.carve(pages, shapes))
+        return rows, pages.whole
 
     def derive(self, label: str, *context: str) -> bytes:
         """32 bytes for one purpose (`"audit"`; `"blob", blob_id`), the same at every opening.

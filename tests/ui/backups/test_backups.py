@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from broker_tui.config import look
 from broker_tui.i18n import Language
 from broker_tui.vault import Vault, keeping
 from tests.ui.office import CHEAP, PASSPHRASE, Desk, Office
@@ -103,6 +104,41 @@ async def test_a_damaged_caseload_is_rescued_from_the_lock_screen(
         assert "Jonas Pedersen" in screen_text(app)
         app.last_words()
     assert list(office.home.glob("before-restore-*/vault.db"))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("da", "Sagerne er beskadiget"), ("en", "The caseload is damaged")])
+async def test_damage_met_at_work_is_told_and_rescued_though_the_caseload_still_opens(
+    office: Office, lang: Language, said: str
+) -> None:
+    with Vault.unlock(office.home, PASSPHRASE, CHEAP) as unlocked:
+        reader = unlocked.connect_reader()
+        ((root,),) = reader.execute("SELECT rootpage FROM sqlite_master WHERE name = 'contact'").fetchall()
+        reader.close()
+    path = office.home / "vault.db"
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * 4096 + 100] ^= 1
+    path.write_bytes(data)
+    async with office.open(lang=lang) as desk:
+        assert said in screen_text(desk.app)
+    app = office.app(lang)
+    app.look = look.read(office.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, office.ids)
+        await desk.settle()
+        assert said in screen_text(app)
+        await desk.press("ctrl+e")
+        assert not list(office.home.glob("before-restore-*")), "nothing without the passphrase"
+        await desk.write("forkert men lang nok")
+        await desk.press("ctrl+e")
+        assert not list(office.home.glob("before-restore-*"))
+        await desk.write(PASSPHRASE)
+        await desk.press("ctrl+e")
+        await desk.until(lambda: "before-restore-" in screen_text(app) or "IT" in screen_text(app))
+        await desk.press("escape", "f3")
+        assert "Jonas Pedersen" in screen_text(app)
+        assert app.services.backups.check() == []
+        app.last_words()
+    assert not look.read(office.home).damaged
 
 
 async def test_without_damage_there_is_nothing_to_rescue(office: Office) -> None:
