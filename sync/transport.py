@@ -251,8 +251,8 @@ class HttpHub:
             if size > MAX_BODY:
                 raise BadAnswer(Cause.TOO_LARGE)
             yield piece
-        if inflate is not None and not inflate.eof:
-            raise BadAnswer(Cause.CUT_SHORT)
+        if inflate is not None and (not inflate.eof or inflate.unused_data):
+            raise BadAnswer(Cause.CUT_SHORT)  # cut, or something hangs on behind the end
 
     def _refusal(self, response: httpx.Response, raw: bytes) -> SyncError:
         try:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import normalize
 
 KINDS = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_RISKY = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r\x00＝＋－＠]")
+_RISKY = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r\x00]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -34,7 +35,7 @@ def safe(text: str) -> str:
 
     Phone numbers with `+` too; who needs the very text takes JSON.
     """
-    return f"'{text}" if _RISKY.match(text) else text
+    return f"'{text}" if _RISKY.match(text) or _RISKY.match(normalize("NFKC", text[:20])) else text
 
 
 def cell(value: Any) -> str:
@@ -51,9 +52,12 @@ def cell(value: Any) -> str:
 
 
 def as_csv(table: Table) -> bytes:
-    """Semicolons and UTF-8 with a mark, as Danish Excel opens it."""
+    """Semicolons and UTF-8 with a mark, as Danish Excel opens it.
+
+    Every cell is quoted: read with commas, `Hansen,=1+1` would else become two cells, the second a formula.
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([safe(heading) for heading in table.columns])
     writer.writerows([cell(value) for value in row] for row in table.rows)
     return text.getvalue().encode("utf-8-sig")

@@ -1,6 +1,7 @@
 """What can be written to a file, and how it leaves: sealed, unless somebody says why not.
 
-Lists saved outside the case system are where municipalities lost people's data; so the plain way is the one that asks.
+Lists saved outside the case system are where municipalities lost people's data; so the plain way is the one that asks,
+and no list holds a CPR number or a field of the special categories (S2).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -264,7 +265,6 @@ _COLUMNS: dict[What, tuple[_Column, ...]] = {
         _coded("contact", "place"),
         _plain("staff_id", "staff"),
         _plain("company_id", "company"),
-        _plain("note", "text"),
         _plain("agreed", "text"),
     ),
     "placements": (

@@ -23,6 +23,9 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100
+MAX_SHARED = 40 * 1024 * 1024
+"""Bytes of the texts a workbook shares between cells; they are held in memory at about three times that."""
+_PROLOG = 64 * 1024
 _CSV_FIELD_LIMIT = 128 * 1024
 
 
@@ -137,6 +140,8 @@ def _xlsx(path: Path, size: int) -> Table:
                 raise UnreadableFile(ImportFault.TOO_LARGE, str(unpacked // 1024 // 1024))
             if any(name.startswith("/") or ".." in Path(name).parts for name in parts.namelist()):
                 raise UnreadableFile(ImportFault.NOT_A_TABLE)
+            for part in parts.infolist():
+                _plain_xml(parts, part)
         import openpyxl  # late: half a second that only an import of a spreadsheet pays
 
         with path.open("rb") as stream:  # the library leaves a file open when the book is broken
@@ -148,6 +153,20 @@ def _xlsx(path: Path, size: int) -> Table:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, IndexError, SyntaxError):
         raise UnreadableFile(ImportFault.NOT_A_TABLE) from None
+
+
+def _plain_xml(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuse what no spreadsheet program writes: document types with entities, and texts too large to hold at once.
+
+    The library reads XML with whatever parser is there, and all shared texts into memory.
+    """
+    if part.filename.endswith("sharedStrings.xml") and part.file_size > MAX_SHARED:
+        raise UnreadableFile(ImportFault.TOO_LARGE, str(part.file_size // 1024 // 1024))
+    if part.filename.endswith((".xml", ".rels")):
+        with parts.open(part) as stream:
+            start = stream.read(_PROLOG)
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+            raise UnreadableFile(ImportFault.NOT_A_TABLE)
 
 
 def _cell(value: object) -> str:
