@@ -208,7 +208,7 @@ class SettingsScreen(PlaceScreen):
 def disk_warning(encrypted: bool | None) -> str:
     """What is to be said about a disk that is not known to be encrypted."""
     if encrypted is False:
-        return _("This disk is not encrypted: what sleeps or swaps to it can be read. Tell IT.")
+        return _("This disk is not encrypted. Tell IT.")
     return _("Nobody could say whether this disk is encrypted. Ask IT.")
 
 

@@ -36,7 +36,6 @@ class TrailScreen(PlaceScreen):
             Column("when", _("When"), width=14),
             Column("who", _("Who"), width=18),
             Column("done", _("What was done"), min_width=18),
-            Column("what", _("What"), width=30, drop=1, from_width=100),
         )
         yield RowList(columns=Columns(columns), header=True, id="rows")
 
@@ -71,11 +70,11 @@ class TrailScreen(PlaceScreen):
         self.set_title(line((_("Who looked"), "strong"), (f"   {name}", "name")))
 
     def _row(self, found: AuditLine) -> Row:
+        what = audit_words.what(found)
         cells = {
             "when": line((moment(found.moment, self.clock_today), "muted")),
             "who": line(self._names.get(found.actor) or found.actor[:8]),
-            "done": line(audit_words.action(found)),
-            "what": line((audit_words.what(found), "muted")),
+            "done": line(audit_words.action(found), (f"  {what}" if what else "", "muted")),
         }
         return Row(str(found.seq), cells)
 
