@@ -59,11 +59,18 @@ class FormHooks(RuleHooks):
         )
 
     def open_shifts(self, case_id: str = "", company_id: str = "") -> None:
-        """The week of a workplace: the one named, that of a case's job, or the first."""
+        """The week of a workplace: that of a case's job, else the one named, else the first."""
         shifts = self.services.shifts
+
+        def found(place: str | None) -> None:
+            if place is None:
+                self.answer("missing", _("No flex job on this case yet: t on the card writes the agreement down."))
+            else:
+                self.push_screen(registry.shifts(place))
+
         self.read(
-            lambda: company_id or (shifts.place_of(case_id) if case_id else "") or "",
-            lambda place: self.push_screen(registry.shifts(place)),
+            lambda: shifts.place_of(case_id) if case_id else company_id,
+            found,
             group="shifts",
             description="which workplace",
         )

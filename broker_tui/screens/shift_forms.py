@@ -52,9 +52,8 @@ class _ShiftForm(RecordForm):
     def prepare(self) -> None:
         """The person and the week."""
         self._card = self.services.people.card(self.about or "", self.clock_today)
-        place = self.services.shifts.place_of(self.args["case_id"]) or ""
-        sheet = self.services.shifts.sheet(place, monday_of(self.day))
-        self.worker = next((one for one in sheet.workers if one.job.id == self.args["job_id"]), None)
+        case_id, job_id = self.args["case_id"], self.args["job_id"]
+        self.worker = self.services.shifts.worker(case_id, job_id, monday_of(self.day))
 
 
 class ShiftHoursForm(_ShiftForm):

@@ -151,7 +151,7 @@ def about(one: Worker | None, day: date, guard: Guard) -> tuple[Line, Line]:
             parts.append(line((_("planned {hours} h").format(hours=hours(shift.planned)), "muted")))
         if shift.presence is not None:
             parts.append(line((_("there {hours} h").format(hours=hours(shift.presence)), "muted")))
-        elif shift.presence is None:
+        else:
             parts.append(line((_("how long? h writes it down"), "warn")))
     elif one.job.flexible:
         parts.append(line((_("hours are placed freely: s writes the week's sheet"), "muted")))

@@ -82,18 +82,18 @@ class Shifts(Service):
         found = jobs(course)
         return max(found, key=lambda job: (job.start, job.id)).company if found else None
 
+    def worker(self, case_id: str, job_id: str, monday: date) -> Worker | None:
+        """One person's week in one job, wherever that job is; None when this caseload has no such job."""
+        for standing, course in self._courses():
+            if standing.case_id == case_id:
+                return next((_worker(standing, course, job, monday) for job in jobs(course) if job.id == job_id), None)
+        return None
+
     def sheet(self, company_id: str, monday: date) -> WeekSheet:
         """A workplace in the week that begins on `monday`, people by name."""
         sunday = monday + timedelta(days=6)
         workers = [
-            Worker(
-                standing=standing,
-                job=job,
-                week=rules.week(course, job, monday),
-                mentor_agreed=agreed_mentor_minutes(course, job),
-                variant=mentor_variant(course, job),
-                compensation=standing.evaluation.signals.get("mentor_compensation"),
-            )
+            _worker(standing, course, job, monday)
             for standing, course in self._courses()
             for job in jobs(course)
             if job.company == company_id and job.start <= sunday and (job.last_day is None or job.last_day >= monday)
@@ -261,3 +261,14 @@ class Shifts(Service):
             and str(one.record.values.get("week") or "") < monday.isoformat()
         ]
         return max(found, key=lambda values: str(values.get("week") or ""), default={})
+
+
+def _worker(standing: Standing, course: Course, job: Job, monday: date) -> Worker:
+    return Worker(
+        standing=standing,
+        job=job,
+        week=rules.week(course, job, monday),
+        mentor_agreed=agreed_mentor_minutes(course, job),
+        variant=mentor_variant(course, job),
+        compensation=standing.evaluation.signals.get("mentor_compensation"),
+    )

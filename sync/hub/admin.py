@@ -16,6 +16,7 @@ from sync.hub.anchoring import forget
 from sync.hub.clock import Clock, danish_day, system_clock
 from sync.hub.enrolling import new_code
 from sync.hub.erasing import Erased, erase
+from sync.hub.recovery import key_state
 from sync.hub.schema import SchemaTooNew, migrate
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
@@ -224,6 +225,7 @@ class Administration:
             "operations": counts["op"],
             "open_conflicts": counts["open_conflict"],
             "refused": counts["refused"],
+            "recovery_key": "none" if self.store.folder is None else key_state(self.store.folder),
             "brokers": [asdict(m) for m in self.members()],
             "devices": [
                 {"id": d[0], "name": d[1], "broker": d[2], "enrolled_at": d[3], "last_seen": d[4]} for d in devices

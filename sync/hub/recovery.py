@@ -37,14 +37,32 @@ class KeyFileRefused(Exception):
 
 
 def public_text(folder: Path | None) -> str:
-    """The public key as the hub hands it out; empty until there is one."""
+    """The public key as the hub hands it out; empty until there is one, and while its file cannot be used."""
+    try:
+        return _public(folder)
+    except KeyFileRefused:
+        return ""
+
+
+def key_state(folder: Path) -> str:
+    """The id of the recovery key, `none`, or `damaged`; for the administrator."""
+    try:
+        text = _public(folder)
+    except KeyFileRefused:
+        return "damaged"
+    return key_id(read_public(text)) if text else "none"
+
+
+def _public(folder: Path | None) -> str:
     if folder is None:
         return ""
     try:
         text = (folder / PUBLIC).read_text("ascii").strip()
         read_public(text)
-    except (OSError, UnicodeError, RecoveryRefused):
+    except FileNotFoundError:
         return ""
+    except (OSError, UnicodeError, RecoveryRefused):
+        raise KeyFileRefused(f"{PUBLIC} in the hub's folder is damaged; put it back from a backup") from None
     return text
 
 
@@ -67,7 +85,7 @@ def make(folder: Path, private_file: Path, passphrase: str, *, replace: bool = F
         raise KeyFileRefused(f"the passphrase is too short; use at least {SHORTEST} characters")
     if private_file.absolute().resolve().is_relative_to(folder.absolute().resolve()):
         raise KeyFileRefused("the private key must not lie in the hub's folder; name a file elsewhere, on a stick")
-    if public_text(folder) and not replace:
+    if not replace and _public(folder):
         raise KeyFileRefused("this hub has a recovery key; --replace makes a new one. Keep the old file")
     private = new_private()
     public = public_of(private)

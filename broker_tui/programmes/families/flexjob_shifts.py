@@ -57,7 +57,7 @@ class Week:
 
     Attributes:
         shifts: the marks by day.
-        expected: days on which a shift is usual and none is marked yet.
+        expected: days of the job on which a shift is usual and none is marked yet.
         presence: minutes somebody was there; None while nothing is known.
         unknown: how many shifts somebody met at whose hours nobody wrote down.
         effective: minutes by the agreed intensity to the nearest half hour, or what the sheets of the week say.
@@ -111,10 +111,11 @@ def week(course: Course, job: Job, monday: date) -> Week:
     else:
         effective = None if presence is None else 30 * effective_halves(presence, job.intensity)
     mentor = [fact for fact in course.facts.of("mentor_time") if _of_week(fact, monday, job)]
+    working = [] if job.flexible else [day for day in days if job.active(day)]
     return Week(
         monday=monday,
         shifts=here,
-        expected=frozenset(_usual(mine, days) - marked) if not job.flexible else frozenset(),
+        expected=frozenset(_usual(mine, working) - marked),
         presence=presence,
         unknown=sum(minutes is None for minutes in known),
         effective=effective,

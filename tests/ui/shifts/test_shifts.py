@@ -130,3 +130,16 @@ async def test_from_the_company_and_without_anybody(office: Office) -> None:
         await desk.press(*["minus"] * 8)
         await desk.settle()
         assert "Nobody is in flex job here in this week." in desk.text
+
+
+async def test_a_case_without_a_job_says_so_and_opens_no_other_workplace(
+    office_template: Office, tmp_path: Path
+) -> None:
+    bare = copy_office(office_template, tmp_path / "bare")
+    async with bare.open(lang="da") as desk:
+        desk.app.open_citizen(desk.ids["soren"])
+        await desk.settle()
+        await desk.press("T")
+        await desk.settle()
+        assert not isinstance(desk.app.screen, ShiftsScreen)
+        assert "Sagen har intet fleksjob endnu" in desk.text

@@ -92,6 +92,22 @@ def test_what_cannot_be_made_is_one_sentence_and_changes_nothing(folder: Path) -
     assert (folder / "recovery-key.pub").read_bytes() != before
 
 
+def test_a_damaged_public_half_is_said_and_not_quietly_replaced(folder: Path) -> None:
+    def state() -> object:
+        return json.loads(run("status", "--data", folder, "--json").output)["recovery_key"]
+
+    assert state() == "none"
+    name = json.loads(made(folder, "--json").output)["id"]
+    assert state() == name
+    (folder / "recovery-key.pub").write_text("rubbish", "ascii")
+    assert state() == "damaged"
+    refused = made(folder, name="other.json")
+    assert refused.exit_code == 4
+    assert "damaged" in refused.output
+    assert not (folder.parent / "other.json").exists()
+    assert made(folder, "--replace", name="other.json").exit_code == 0
+
+
 def test_t11_a_request_is_answered_only_for_the_code_read_aloud(folder: Path) -> None:
     made(folder)
     work, secret = folder.parent, folder.parent / "secret"

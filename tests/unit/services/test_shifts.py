@@ -118,3 +118,23 @@ def test_mentor_time_written_again_replaces(services: Services, job: tuple[str, 
     services.shifts.mentor_time(case, placement, BEFORE, 90)
     services.shifts.mentor_time(case, placement, BEFORE, 60)
     assert worker(services, place, BEFORE).week.mentor == 60
+
+
+def test_one_persons_week_is_that_of_the_job_asked_for(services: Services, job: tuple[str, str, str]) -> None:
+    _place, case, placement = job
+    citizen = services.programmes.records(case).citizen.id
+    later = Placement(citizen_id=citizen, type="flexjob", company_id=company(services, "Anden Butik"), start=MONDAY)
+    services.work.add_placement(later)
+    services.shifts.mentor_time(case, placement, BEFORE, 90)
+    found = services.shifts.worker(case, placement, BEFORE)
+    assert found is not None
+    assert (found.job.id, found.week.mentor) == (placement, 90)
+    assert services.shifts.worker(case, "no such job", BEFORE) is None
+
+
+def test_no_shift_is_expected_outside_the_job(services: Services, job: tuple[str, str, str]) -> None:
+    place, case, placement = job
+    services.shifts.mark(case, placement, BEFORE, "present", planned=150)
+    services.shifts.mark(case, placement, BEFORE + timedelta(days=1), "present", planned=150)
+    services.work.end_placement(placement, MONDAY, "completed")
+    assert worker(services, place, MONDAY).week.expected == {MONDAY}, "Tuesday is after its last day"

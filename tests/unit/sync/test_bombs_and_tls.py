@@ -118,6 +118,7 @@ def once(start: bytes, body: bytes) -> Callable[[socket.socket], None]:
 
 BOMBS = {
     "gzip": (once(b"Content-Encoding: gzip\r\n", packed_zeros()), Cause.TOO_LARGE),
+    "bytes behind a packed answer": (once(b"Content-Encoding: gzip\r\n", gzip.compress(b"{}") + b"x"), Cause.CUT_SHORT),
     "chunked without end": (
         endless(b"Transfer-Encoding: chunked", b"10000\r\n" + b"0" * 65536 + b"\r\n"),
         Cause.TOO_LARGE,
