@@ -130,7 +130,10 @@ class BackgroundSync:
             self.running = False
             self.error = error
             app.noted(Event.SYNCED, well=False, error=type(error))
-            app.read_standing()
+            if sync.must_lock:
+                app.action_lock()
+            else:
+                app.read_standing()
             return isinstance(error, SyncError)
 
         app.read(work, ended, group="sync", description="sync", failed=failed)

@@ -26,6 +26,7 @@ class Cause(Enum):
     BROKEN = "broken"
     CODE_REFUSED = "code_refused"
     DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REVOKED = "device_revoked"
     NOT_ALLOWED = "not_allowed"
     CLOCK = "clock"
     HISTORY_DIVERGED = "history_diverged"

@@ -55,7 +55,7 @@ _CAUSES = {
     "enrolment-code": Cause.CODE_REFUSED,
     "code-refused": Cause.CODE_REFUSED,
     "device-unknown": Cause.DEVICE_UNKNOWN,
-    "device-revoked": Cause.DEVICE_UNKNOWN,
+    "device-revoked": Cause.DEVICE_REVOKED,
     "history-diverged": Cause.HISTORY_DIVERGED,
     "client-too-old": Cause.TOO_OLD,
     "too-large": Cause.TOO_LARGE,

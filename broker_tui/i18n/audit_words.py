@@ -21,6 +21,7 @@ _ACTIONS = {
     "sealed": N_("Let IT's key for recovery open the caseload"),
     "not_sealed": N_("IT's key for recovery could not be taken over"),
     "forked": N_("The hub remembers a newer audit log"),
+    "shut_out": N_("The hub shut this laptop out as lost"),
     "enrolled": N_("Joined a hub"),
     "unlocked": N_("Opened the caseload"),
     "passphrase": N_("Changed the passphrase"),

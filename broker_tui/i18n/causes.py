@@ -60,6 +60,11 @@ _CAUSES: dict[str, tuple[str, str, str]] = {
         N_("Nothing was deleted here, and nothing can be sent."),
         N_("Ask your administrator for a new code and join the hub again."),
     ),
+    "device_revoked": (
+        N_("This laptop was reported lost: the hub takes nothing from it."),
+        N_("Nothing was deleted here; what is unsent waits."),
+        N_("If you have it and nobody else had it, ask your administrator to let it in again."),
+    ),
     "not_allowed": (
         N_("The hub does not allow this."),
         N_("Nothing was changed."),

@@ -82,6 +82,8 @@ SealFor = Callable[[str], bool]
 Raises `NotSealed`."""
 FORKED = "audit.forked"
 """Kept on this laptop: the hub remembers another audit chain than the one that lies here."""
+REVOKED = "device.revoked"
+"""Kept on this laptop: the hub said that it was reported lost, and the caseload was locked for that once."""
 MakeHub = Callable[[str, Signer | None], ClosableHub]
 """The way to the hub at an address; raises `SyncError` for an address that is not https."""
 
@@ -167,6 +169,8 @@ class Syncing:
         self._phase: SyncPhase | None = None
         self._progress: Progress | None = None
         self._cause: str | None = None
+        self.must_lock = False
+        """The hub said for the first time that this laptop was reported lost."""
         self._connected: bool | None = None
         self._not_sealed = False
 
@@ -324,6 +328,7 @@ class Syncing:
             self._connected = outcome.cause not in _OFFLINE
             self._seal(outcome.org_hpke_key)
             self._chain(outcome.audit)
+            self._heard_of_loss(outcome)
             if outcome.sent or outcome.received:
                 told = f"sent {outcome.sent} received {outcome.received}"
                 self._store.note_audit("synced", "hub", "", told)
@@ -382,6 +387,16 @@ class Syncing:
             self._store.note_audit("forked", "audit", "")
         elif verdict == "kept" and forked:
             self._store.set_setting(FORKED, None)
+
+    def _heard_of_loss(self, outcome: Outcome) -> None:
+        """Once for each time somebody reports this laptop lost: who has the passphrase can go on working."""
+        before = bool(self._store.setting(REVOKED))
+        if outcome.cause is Cause.DEVICE_REVOKED and not before:
+            self._store.set_setting(REVOKED, True)
+            self._store.note_audit("shut_out", "hub", "")
+            self.must_lock = True
+        elif outcome.error is None and before:
+            self._store.set_setting(REVOKED, None)
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         if self._hub is None:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast, get_args
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from sync.hub import tables as t
 from sync.hub.anchoring import forget
@@ -38,6 +38,25 @@ class Member:
     staff_id: str
     name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A revoked laptop, and what a notice of the loss has to say of it (GDPR article 33).
+
+    Attributes:
+        last_seen: when it last synced; what it held is at most what its broker had then.
+        disk_encrypted: what it said of its disk when it joined; the caseload itself is always encrypted.
+        cases: cases its broker may see now.
+    """
+
+    id: str
+    name: str
+    broker: str
+    revoked_at: str
+    last_seen: str | None
+    disk_encrypted: bool | None
+    cases: int
 
 
 def create(folder: Path, name: str, clock: Clock = system_clock) -> None:
@@ -202,6 +221,48 @@ class Administration:
             if not forget(conn, self.tenant, device):
                 raise AdminError("the hub remembers no audit log of this device; jobcenter-hub audit lists them")
 
+    def revoke(self, device: str) -> Lost:
+        """Take nothing from a laptop any more, and hand it nothing: it was lost or stolen.
+
+        Done again it changes nothing; what was revoked first counts.
+
+        Raises:
+            AdminError: the hub knows no such device.
+        """
+        with self.store.write() as conn:
+            mine = (t.device.c.tenant == self.tenant) & (t.device.c.id == device)
+            stamp = self.service.clock().isoformat(timespec="seconds")
+            conn.execute(update(t.device).where(mine & t.device.c.revoked_at.is_(None)).values(revoked_at=stamp))
+            found = conn.execute(
+                select(t.device, t.member.c.name.label("broker"))
+                .select_from(t.device.join(t.member, t.device.c.staff_id == t.member.c.staff_id))
+                .where(mine, t.member.c.tenant == self.tenant)
+            ).first()
+            if found is None:
+                raise AdminError("the hub knows no such device; jobcenter-hub status lists them")
+            mine = (t.grant.c.tenant == self.tenant) & (t.grant.c.staff_id == found.staff_id) & t.grant.c.active
+            cases = conn.execute(select(func.count(t.grant.c.scope.distinct())).where(mine)).scalar_one()
+        return Lost(
+            id=found.id,
+            name=found.name,
+            broker=found.broker,
+            revoked_at=found.revoked_at,
+            last_seen=found.last_seen,
+            disk_encrypted=found.disk_encrypted,
+            cases=cases,
+        )
+
+    def let_back_in(self, device: str) -> None:
+        """A revoked laptop was found again, and nobody had it.
+
+        Raises:
+            AdminError: it is not revoked.
+        """
+        with self.store.write() as conn:
+            mine = (t.device.c.tenant == self.tenant) & (t.device.c.id == device) & t.device.c.revoked_at.is_not(None)
+            if not conn.execute(update(t.device).where(mine).values(revoked_at=None)).rowcount:
+                raise AdminError("no such device is revoked; jobcenter-hub status lists them")
+
     def status(self) -> dict[str, object]:
         """Counts and devices; no content."""
         with self.store.read() as conn:
@@ -212,7 +273,14 @@ class Administration:
                 for table in (t.record, t.op, t.conflict, t.refused)
             }
             devices = conn.execute(
-                select(t.device.c.id, t.device.c.name, t.member.c.name, t.device.c.enrolled_at, t.device.c.last_seen)
+                select(
+                    t.device.c.id,
+                    t.device.c.name,
+                    t.member.c.name,
+                    t.device.c.enrolled_at,
+                    t.device.c.last_seen,
+                    t.device.c.revoked_at,
+                )
                 .select_from(t.device.join(t.member, t.device.c.staff_id == t.member.c.staff_id))
                 .where(t.device.c.tenant == self.tenant, t.member.c.tenant == self.tenant)
                 .order_by(t.device.c.enrolled_at)
@@ -228,7 +296,15 @@ class Administration:
             "recovery_key": "none" if self.store.folder is None else key_state(self.store.folder),
             "brokers": [asdict(m) for m in self.members()],
             "devices": [
-                {"id": d[0], "name": d[1], "broker": d[2], "enrolled_at": d[3], "last_seen": d[4]} for d in devices
+                {
+                    "id": d[0],
+                    "name": d[1],
+                    "broker": d[2],
+                    "enrolled_at": d[3],
+                    "last_seen": d[4],
+                    "revoked_at": d[5],
+                }
+                for d in devices
             ],
         }
 

@@ -55,7 +55,7 @@ class _Keys(HTTPSignatureKeyResolver):
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
         self.device = self.service.device(str(key_id))
-        if self.device is None or self.device.revoked:
+        if self.device is None:
             raise _Unknown
         return Ed25519PublicKey.from_public_bytes(self.device.public_key)
 
@@ -76,7 +76,7 @@ def authenticate(service: HubService, request: SignedRequest, body: bytes) -> De
     """The device that signed a request.
 
     Raises:
-        Refused: `signature`, `device-unknown`, `clock` or `replayed`.
+        Refused: `signature`, `device-unknown`, `clock`, `device-revoked` or `replayed`.
     """
     keys = _Keys(service)
     verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
@@ -98,6 +98,8 @@ def authenticate(service: HubService, request: SignedRequest, body: bytes) -> De
     created = result.parameters.get("created")
     if not isinstance(created, int) or abs(created - now) > MAX_SKEW:
         raise Refused("clock")
+    if keys.device.revoked:  # said only to who proved to be the device
+        raise Refused("device-revoked")
     _use_nonce(service, keys.device.id, nonce, now)
     return keys.device
 

@@ -1,6 +1,7 @@
 """`jobcenter-hub`: set a hub up, run it, let brokers in, assign cases, look at its state."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,32 @@ def erase_person(case: str, folder: Path, yes: bool, as_json: bool) -> None:
     value = {"scope": scope, "records": taken.records, "operations": taken.operations, "feeds": len(taken.feeds)}
     text = f"Erased: {taken.records} records. {len(taken.feeds)} brokers' laptops erase with their next sync."
     _say(as_json, value, text)
+
+
+@main.command()
+@click.argument("device")
+@_data
+@click.option("--undo", is_flag=True, help="It was found again, and nobody had it: let it sync.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+def revoke(device: str, folder: Path, undo: bool, yes: bool, as_json: bool) -> None:
+    """Take nothing from a lost laptop and hand it nothing; it locks itself when it next asks."""
+    administration = _open(folder)
+    if undo:
+        administration.let_back_in(device)
+        _say(as_json, {"id": device, "revoked_at": None}, "This laptop may sync again.")
+        return
+    if not yes:
+        click.confirm("Shut this laptop out? What was not sent stays on it.", abort=True, err=True)
+    lost = administration.revoke(device)
+    disk = {True: "encrypted", False: "not encrypted", None: "unknown"}[lost.disk_encrypted]
+    lines = (
+        f"Shut out since {lost.revoked_at}: {lost.name}, {lost.broker}.",
+        f"Last synced: {lost.last_seen or 'never'}. Cases of this broker now: {lost.cases}.",
+        f"The caseload on it is encrypted. The disk, as the laptop told when it joined: {disk}.",
+        "A loss of personal data is to be reported within 72 hours, unless nobody is at risk by it.",
+    )
+    _say(as_json, asdict(lost), "\n".join(lines))
 
 
 @main.command()

@@ -22,6 +22,7 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     # a whole request
     "signature": (401, "same-op", "the request is not signed by a known device"),
     "device-unknown": (401, "never", "this device is not enrolled here"),
+    "device-revoked": (401, "never", "this device was reported lost; the hub takes nothing from it"),
     "replayed": (401, "same-op", "the request was seen before; sign it anew"),
     "clock": (401, "same-op", "the device's clock is off; sign with the time of the Date header"),
     "code-refused": (403, "never", "the code is wrong, used or too old; ask for a new one"),

@@ -93,6 +93,15 @@ def test_unknown_device_is_refused(unknown: Wire) -> None:
     refused(unknown.send(STATUS, b"{}"), 401, "device-unknown")
 
 
+def test_a_lost_device_is_shut_out_and_told_so_only_with_its_own_key(ida: Wire, lab: Any, http: Any) -> None:
+    lab.admin.revoke(ida.device)
+    for path in (STATUS, PUSH, "/v1/sync/pull"):
+        refused(ida.send(path, b"{}"), 401, "device-revoked")
+    refused(Wire(lab, http, device=ida.device).send(STATUS, b"{}"), 401, "signature")
+    lab.admin.let_back_in(ida.device)
+    assert ida.send(STATUS, b"{}").status == 200
+
+
 def test_replayed_request_is_refused(ida: Wire) -> None:
     headers = ida.signed(STATUS, b"{}")
     assert ida.post(STATUS, b"{}", headers).status == 200

@@ -7,9 +7,11 @@ import pytest
 
 from broker_tui.domain.views import SyncPhase
 from broker_tui.i18n import Language
+from broker_tui.services.syncing import REVOKED
+from sync.errors import Cause, HubRefused
 from sync.records.types import Citizen
 from tests.fakes.hub import FakeHub, _rejected, lost
-from tests.ui.office import SIZES, Desk, Office
+from tests.ui.office import SIZES, TODAY, Desk, Office
 from tests.ui.sync.hubbed import URL, connect, second_laptop
 
 
@@ -264,3 +266,32 @@ async def test_no_name_and_no_text_is_left_under_the_guard(office: Office, hub: 
         await desk.settle()
         for secret in ("Jonas", "Pedersen", "Sejersen", "Palle", "Hemmelig", "Privat", "Ahmed", "Khalil"):
             assert secret not in desk.text
+
+
+async def test_t14_a_laptop_reported_lost_locks_once_and_keeps_everything(office: Office, hub: FakeHub) -> None:
+    staff_id = hub.add_broker("Bente")
+    reported = HubRefused(Cause.DEVICE_REVOKED)
+    async with office.open(lang="da") as desk:
+        line = connect(desk.services, hub, staff_id)
+        await _join(desk, hub, staff_id)
+        desk.services.people.add_citizen(Citizen(name="Mia Prøve"), "flexjob", TODAY, TODAY)
+        await desk.settle()
+        line.before = lambda name, number: reported
+        await desk.press("f7", "f7")
+        await desk.until(lambda: desk.app.too_late)
+        assert desk.app.return_code == 75, "locked"
+    async with office.open(lang="da") as desk:
+        line = connect(desk.services, hub, staff_id)
+        line.before = lambda name, number: reported
+        desk.app.read_standing()
+        await desk.press("f7", "f7")
+        await desk.until(lambda: "meldt bortkommet" in desk.text)
+        assert not desk.app.too_late, "who has the passphrase goes on"
+        unsent = desk.services.store.unsent_count()
+        assert unsent
+        line.before = lambda name, number: None
+        await desk.press("f7")
+        await desk.until(lambda: desk.services.store.unsent_count() == 0)
+        await desk.until(lambda: not desk.app.background.running)
+        assert desk.services.store.setting(REVOKED) is None
+        assert [row.action for row in desk.services.trail.lines(limit=500)].count("shut_out") == 1

@@ -100,6 +100,7 @@ def test_what_is_not_an_answer_changes_nothing(response: httpx.Response, expecte
     ("code", "status", "expected"),
     [
         ("device-unknown", 401, Cause.DEVICE_UNKNOWN),
+        ("device-revoked", 401, Cause.DEVICE_REVOKED),
         ("signature", 401, Cause.DEVICE_UNKNOWN),
         ("code-refused", 403, Cause.CODE_REFUSED),
         ("history-diverged", 409, Cause.HISTORY_DIVERGED),
