@@ -106,10 +106,10 @@ def judge(conn: Connection, tenant: int, device: str, request: StatusRequest, no
         return Judged("forked", anchor)
     if since is None or since.seq != seq:
         return Judged("stale", anchor)
-    if claim.seq > seq:
-        conn.execute(_move, {"b_tenant": tenant, "b_device": device, "seq": claim.seq, "mac": claim.mac, "at": stamp})
-        anchor = key.countersigned(device, claim.seq, claim.mac, stamp)
-    return Judged("kept", anchor)
+    if claim.seq == seq:
+        return Judged("kept", None)  # it has this anchor: it named it
+    conn.execute(_move, {"b_tenant": tenant, "b_device": device, "seq": claim.seq, "mac": claim.mac, "at": stamp})
+    return Judged("kept", key.countersigned(device, claim.seq, claim.mac, stamp))
 
 
 def forget(conn: Connection, tenant: int, device: str) -> bool:
