@@ -51,8 +51,8 @@ class WaysOut(App[Any]):
         services = session.services
         try:
             self.flush_drafts()
-            state = services.sync.state()
-            self.keep_look(replace(me.look, unsent=state.unsent, drafts=len(services.drafts.all())))
+            unsent, drafts = services.sync.state().unsent, len(services.drafts.all())
+            self.keep_look(replace(me.look, unsent=unsent, drafts=drafts, shut_out=services.sync.shut_out))
         except OSError as error:
             from broker_tui.refusals import is_damage
 

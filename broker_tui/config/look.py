@@ -15,7 +15,12 @@ NAME = "look.json"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the program looks, how much lies here unsent (counts only), and whether damage was met last time."""
+    """How the program looks, how much lies here unsent (counts only), and what the lock screen has to say first.
+
+    Attributes:
+        damaged: damage was met last time.
+        shut_out: the hub said that this laptop was reported lost.
+    """
 
     language: Language = "en"
     theme: str = DEFAULT_THEME
@@ -25,6 +30,7 @@ class Look:
     drafts: int = 0
     sync_before: str = ""
     damaged: bool = False
+    shut_out: bool = False
 
     def deadline(self) -> date | None:
         """The day before which to sync."""
@@ -49,6 +55,7 @@ def read(home: Path) -> Look:
             drafts=_count(fields.get("drafts")),
             sync_before=str(fields.get("sync_before") or ""),
             damaged=fields.get("damaged") is True,
+            shut_out=fields.get("shut_out") is True,
         )
     except (OSError, ValueError, AttributeError):
         return fresh

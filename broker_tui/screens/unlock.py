@@ -89,6 +89,8 @@ class UnlockScreen(Screen[None], Reader):
         """Say why we are here, and how long to wait."""
         if self.broker.look.damaged:
             self._refuse(_("The caseload is damaged. Type the passphrase, then Ctrl+E rescues it."))
+        elif self.broker.look.shut_out:
+            self._refuse(_("This laptop was reported lost. Whoever finds it: tell the jobcenter's IT."))
         elif self.broker.notice:
             self._say(line((f"{glyph('soon')} ", "warn"), (self.broker.notice, "text")))
         if self.broker.offered:

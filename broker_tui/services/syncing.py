@@ -208,6 +208,11 @@ class Syncing:
         """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
         return self._connected
 
+    @property
+    def shut_out(self) -> bool:
+        """Whether the hub said, when it was last reached, that this laptop was reported lost."""
+        return bool(self._store.setting(REVOKED))
+
     def unsent(self, offset: int = 0, limit: int = 100) -> list[UnsentRow]:
         """Saved changes the hub has not confirmed, oldest first."""
         return self._store.unsent_rows(Page(offset, limit))
@@ -390,7 +395,7 @@ class Syncing:
 
     def _heard_of_loss(self, outcome: Outcome) -> None:
         """Once for each time somebody reports this laptop lost: who has the passphrase can go on working."""
-        before = bool(self._store.setting(REVOKED))
+        before = self.shut_out
         if outcome.cause is Cause.DEVICE_REVOKED and not before:
             self._store.set_setting(REVOKED, True)
             self._store.note_audit("shut_out", "hub", "")

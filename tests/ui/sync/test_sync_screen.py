@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from broker_tui.config import look
 from broker_tui.domain.views import SyncPhase
 from broker_tui.i18n import Language
 from broker_tui.services.syncing import REVOKED
@@ -12,6 +13,7 @@ from sync.errors import Cause, HubRefused
 from sync.records.types import Citizen
 from tests.fakes.hub import FakeHub, _rejected, lost
 from tests.ui.office import SIZES, TODAY, Desk, Office
+from tests.ui.screen_text import screen_text
 from tests.ui.sync.hubbed import URL, connect, second_laptop
 
 
@@ -280,6 +282,11 @@ async def test_t14_a_laptop_reported_lost_locks_once_and_keeps_everything(office
         await desk.press("f7", "f7")
         await desk.until(lambda: desk.app.too_late)
         assert desk.app.return_code == 75, "locked"
+    locked = office.app("da")
+    locked.look = look.read(office.home)
+    async with locked.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "meldt bortkommet" in screen_text(locked)
     async with office.open(lang="da") as desk:
         line = connect(desk.services, hub, staff_id)
         line.before = lambda name, number: reported
@@ -294,4 +301,10 @@ async def test_t14_a_laptop_reported_lost_locks_once_and_keeps_everything(office
         await desk.until(lambda: desk.services.store.unsent_count() == 0)
         await desk.until(lambda: not desk.app.background.running)
         assert desk.services.store.setting(REVOKED) is None
-        assert [row.action for row in desk.services.trail.lines(limit=500)].count("shut_out") == 1
+        desk.app.last_words()
+        assert not look.read(office.home).shut_out
+    session = office.session()
+    try:
+        assert [row.action for row in session.services.trail.lines(limit=500)].count("shut_out") == 1
+    finally:
+        session.close()
