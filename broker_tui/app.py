@@ -1,7 +1,7 @@
 """The app: which page is shown, what works everywhere, and the ways in and out. Wiring only."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -165,6 +165,8 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
         """The first picture stands: do what waited for it, and load what comes after the passphrase."""
         if self.painted is not None:
             self.painted()
+        if self.door.exists():
+            self.noted(Event.STARTED)
         self.set_timer(AFTER_PAINT, self._load_ahead, name="load ahead")
 
     def _load_ahead(self) -> None:
@@ -277,7 +279,7 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
                 line_.show(sign, sentence, key, label, ("enter", offer) if offer else None)
                 return
 
-    def tell_damage(self, found: list[str]) -> None:
+    def tell_damage(self, found: Sequence[str]) -> None:
         """Say that the caseload no longer reads, and what to do; nothing when it does.
 
         The lock screen has to know: a database with a damaged page in its middle opens like a sound one.

@@ -15,6 +15,7 @@ from broker_tui.i18n import _
 if TYPE_CHECKING:
     from broker_tui.app import BrokerApp
     from broker_tui.domain.views import SyncState
+    from broker_tui.services.backups import Tended
     from broker_tui.services.ports import ChangeNote
 
 EVERY = 60.0
@@ -61,10 +62,13 @@ class BackgroundSync:
             return
         backups = app.services.backups
 
-        def done(damage: list[str]) -> None:
-            app.noted(Event.CHECKED, problems=len(damage), failed=len(backups.trouble))
-            if damage:
-                app.tell_damage(damage)
+        def done(tended: "Tended") -> None:
+            if tended.backed_up:
+                app.noted(Event.BACKED_UP)
+            if tended.checked:
+                app.noted(Event.CHECKED, problems=len(tended.damage))
+            if tended.damage:
+                app.tell_damage(tended.damage)
             elif backups.trouble:
                 app.answer("soon", _("No backup today: {why}").format(why=backups.trouble[-1]))
 

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,19 +40,25 @@ class CrashReport(NamedTuple):
         ref: eight hex digits, to find the same event in the log.
         error: the class of the exception.
         places: `function:line` of the innermost frames, outermost first.
+        unnoted: classes of the errors that kept it from being written down.
     """
 
     ref: str
     error: str
     places: tuple[str, ...]
+    unnoted: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The one line a person sees."""
         from broker_tui.i18n import _
 
-        return _("Unexpected error {error} (reference {ref}) at {places}. What you saved is safe.").format(
+        said = _("Unexpected error {error} (reference {ref}) at {places}. What you saved is safe.").format(
             error=self.error, ref=self.ref, places=" > ".join(self.places) or "?"
         )
+        if not self.unnoted:
+            return said
+        lost = _("It could not be written down ({error}): keep this line.").format(error=", ".join(self.unnoted))
+        return f"{said} {lost}"
 
 
 _sinks: list[Callable[[CrashReport], None]] = []
@@ -85,19 +92,24 @@ def report_of(error: BaseException) -> CrashReport:
 
 
 def report(error: BaseException) -> CrashReport:
-    """Make the report and hand it to the sinks and the supervisor."""
+    """Make the report and hand it to the sinks and the supervisor.
+
+    What cannot take it is named in the report by its class: the text of no exception comes back to the screen.
+    """
     made = report_of(error)
     announce_crash(made.ref)
     for sink in _sinks:
-        try:
-            sink(made)
-        except Exception:  # noqa: S112 - a broken log must not bring the exception's text back to the screen
-            continue
+        made = _handed(made, partial(sink, made))
     for keeper in _keepers:
-        try:
-            keeper(made, error)
-        except Exception:  # noqa: S112 - as above
-            continue
+        made = _handed(made, partial(keeper, made, error))
+    return made
+
+
+def _handed(made: CrashReport, take: Callable[[], None]) -> CrashReport:
+    try:
+        take()
+    except Exception as refused:
+        return made._replace(unnoted=(*made.unnoted, type(refused).__name__))
     return made
 
 

@@ -28,6 +28,8 @@ class Event(Enum):
     LOCKED = "locked"
     QUIT = "quit"
     CRASHED = "crashed"
+    DETAILS_LOST = "details_lost"
+    """The vault did not take the details of a crash, or not in time."""
     SYNCED = "synced"
     BACKED_UP = "backed_up"
     CHECKED = "checked"

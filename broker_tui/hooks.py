@@ -9,6 +9,8 @@ from broker_tui.screens import registry
 from broker_tui.screens.registry import CaseTab, Focus, Form, Outcome, PlanKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from broker_tui.clipboard import Clipboard
     from broker_tui.domain.views import Draft
 
@@ -164,13 +166,22 @@ class Hooks(FormHooks):
         from broker_tui.clipboard import SECONDS, Clipboard, SystemClipboard
 
         if self.kept_clip is None:
-            self.kept_clip = Clipboard(SystemClipboard(self.copy_to_clipboard), self.set_timer)
+            self.kept_clip = Clipboard(SystemClipboard(self.copy_to_clipboard), self._beside)
         if self.kept_clip.copy(text):
             self.answer(
                 "ok", _("{what} copied; it leaves the clipboard after {seconds} s.").format(what=what, seconds=SECONDS)
             )
         else:
             self.answer("missing", _("There is nothing to copy."))
+
+    def _beside(self, seconds: float, call: "Callable[[], None]") -> None:
+        """Later, in a thread: reading a clipboard back takes some systems a second."""
+        self.set_timer(
+            seconds,
+            lambda: self.read(
+                call, lambda _done: None, group="clipboard", description="empty the clipboard", alone=False
+            ),
+        )
 
     def action_export(self) -> None:
         """Write something to a file; on a card, of that person first."""

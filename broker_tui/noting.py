@@ -46,8 +46,14 @@ class Noting(App[Any]):
         incidents, at = session.services.incidents, version("broker-tui")
 
         def keep() -> None:
-            incidents.note(report.ref, error, version=at, screen=screen)
+            # An error that came out of this thread would be a crash of its own, with details to keep, for ever.
+            try:
+                incidents.note(report.ref, error, version=at, screen=screen)
+            except Exception as refused:
+                self.noted(Event.DETAILS_LOST, ref=Ref(report.ref), error=type(refused))
 
         worker = threading.Thread(target=keep, name="incident", daemon=True)
         worker.start()
         worker.join(PATIENCE)
+        if worker.is_alive():
+            self.noted(Event.DETAILS_LOST, ref=Ref(report.ref), error=TimeoutError)

@@ -33,11 +33,11 @@ class WaysOut(App[Any]):
     def leave(self, code: int) -> None:
         """Keep drafts, close the caseload and end this process with `code`."""
         me = self._me
-        if me.kept_clip is not None:
-            me.kept_clip.clear()
         if me.session is not None:
             me.background.stop()
             self.last_words()
+        if me.kept_clip is not None:  # after the keys are gone: a slow program of the system must not hold them
+            me.kept_clip.clear()
         me.noted(Event.LOCKED if code == EXIT_LOCK else Event.QUIT)
         me._leaving = True
         self.exit(return_code=code)

@@ -33,6 +33,7 @@ class Catalogue:
         keys = (data[at : at + size].partition(forms)[0] for size, at in zip(found[::2], found[1::2], strict=True))
         self._data = data
         self._places = dict(zip(keys, zip(translated[::2], translated[1::2], strict=True), strict=True))
+        self._places.pop(b"", None)  # the file's own header, which an empty text would be taken for
         self._known: dict[str, list[str]] = {}
 
     def _forms(self, key: str) -> list[str]:

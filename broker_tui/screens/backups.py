@@ -10,6 +10,7 @@ from textual.widget import Widget
 from broker_tui.commands import bindings_of
 from broker_tui.commands.backups import COMMANDS
 from broker_tui.domain.clock import DENMARK
+from broker_tui.eventlog import Event
 from broker_tui.i18n import N_, _, ngettext
 from broker_tui.i18n.format import moment
 from broker_tui.screens.base import PlaceScreen, Reader
@@ -94,7 +95,9 @@ class BackupsScreen(PlaceScreen):
             else:
                 self.broker.answer("refused", _("The backup does not read. Write another one: b"))
 
-        self.read(lambda: backups.keeper.sound(path), done, group="work", description="read a backup")
+        self.read(
+            lambda: backups.keeper.sound(path), done, group="work", description="read a backup", failed=self._failed
+        )
 
     def action_now(self) -> None:
         """One at once."""
@@ -105,6 +108,7 @@ class BackupsScreen(PlaceScreen):
 
         def done(_path: Path) -> None:
             self._busy = False
+            self.broker.noted(Event.BACKED_UP)
             self.load()
             self.broker.answer("ok", _("The backup is written and proved."))
 
@@ -121,6 +125,7 @@ class BackupsScreen(PlaceScreen):
 
             def done(_nothing: None) -> None:
                 self._busy = False
+                self.broker.noted(Event.BACKED_UP)
                 self.broker.answer("ok", _("The backup is written and proved: {file}").format(file=target))
 
             self.read(
@@ -139,17 +144,19 @@ class BackupsScreen(PlaceScreen):
 
         def done(found: list[str]) -> None:
             self._busy = False
+            self.broker.noted(Event.CHECKED, problems=len(found))
             self.broker.tell_damage(found)
             if not found:
                 self.broker.answer("ok", _("The caseload is sound: every page and index reads."))
 
-        self.read(backups.check, done, group="work", description="check the caseload")
+        self.read(backups.check, done, group="work", description="check the caseload", failed=self._failed)
 
     def _begin(self, sentence: str) -> None:
         self._busy = True
         self.broker.answer("", sentence)
 
     def _failed(self, error: Exception) -> bool:
+        """Whatever it was, the keys work again."""
         self._busy = False
         if not isinstance(error, KeeperRefused):
             return False

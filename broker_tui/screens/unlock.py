@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.entrance import QUIT, RESCUE, UNLOCK
+from broker_tui.eventlog import Event
 from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import full_date
 from broker_tui.screens import registry
@@ -167,6 +168,7 @@ class UnlockScreen(Screen[None], Reader):
         if not isinstance(error, DoorRefused):
             return False
         self._field.value = ""
+        self.broker.noted(Event.REFUSED, wrong=error.kind == "wrong", damaged=error.kind == "damaged")
         self._refuse(error.sentence)
         if error.kind == "damaged":
             self._can_be_rescued(passphrase, error.sentence)
@@ -203,6 +205,7 @@ class UnlockScreen(Screen[None], Reader):
             session, rescued = found
             self._field.value = ""
             self.broker.keep_look(replace(self.broker.look, damaged=False))
+            self.broker.noted(Event.RESCUED, operations=rescued.operations, lost=rescued.lost, sure=rescued.sure)
 
             def tell() -> None:
                 self.broker.push_screen(registry.rescued(rescued))

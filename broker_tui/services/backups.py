@@ -29,6 +29,15 @@ class KeptBackup:
     unsent: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """What was done for the caseload's safety, and what is wrong with the database."""
+
+    backed_up: bool = False
+    checked: bool = False
+    damage: tuple[str, ...] = ()
+
+
 class Keeper(Protocol):
     """What the vault can do for its own safety. All but `due` take a while: call them in a worker."""
 
@@ -67,25 +76,25 @@ class Backups(Service):
     trouble: list[str] = field(default_factory=list, compare=False)
     """Sentences of what failed since the caseload was opened, newest last."""
 
-    def after_opening(self) -> list[str]:
-        """What is done beside the work soon after opening: backup, check. What is wrong with the database."""
+    def after_opening(self) -> Tended:
+        """What is done beside the work soon after opening: backup, check."""
         now = self.clock.now()
-        before = len(self.trouble)
-        if self.keeper.due(now):
-            self.daily(now)
-        failed = len(self.trouble) > before
-        due = self._check_due(now.date())
+        due = self.keeper.due(now)
+        made = due and self.daily(now)
         # A backup reads every row: when it fails, the database may be why.
-        return self.check() if due or failed else []
+        check = self._check_due(now.date()) or (due and not made)
+        return Tended(made, check, tuple(self.check()) if check else ())
 
-    def daily(self, now: datetime) -> None:
-        """Write today's backup; what was made before somebody was erased goes once it stands."""
+    def daily(self, now: datetime) -> bool:
+        """Write today's backup; what was made before somebody was erased goes once it stands. Whether it stands."""
         try:
             self.keeper.make(now)
             self.store.note_audit("backup", "vault", "", "daily")
             self._forget_erased()
         except KeeperRefused as refused:
             self.trouble.append(refused.sentence)
+            return False
+        return True
 
     def at_once(self) -> Path:
         """A backup at once. Raises `KeeperRefused`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from broker_tui.domain.disclosure import CompanyView, PersonView, Released, Word, holding
+from broker_tui.domain.disclosure import CompanyView, PersonView, Released, Word, holding, withdrawn
 from broker_tui.domain.views import Entry
 from broker_tui.i18n import N_
 from broker_tui.programmes import forms as shapes
@@ -79,9 +79,7 @@ class Disclosure(Service):
             company = self.store.entry(Company, company_id)
             if company is None or company.deleted:
                 continue
-            gone = set(holding(before, company_id, company.record.name, today))
-            gone -= set(holding(after, company_id, company.record.name, today))
-            if not gone:
+            if not withdrawn(before, after, company_id, company.record.name, today):
                 continue
             batch.create(
                 FollowUp(

@@ -323,23 +323,12 @@ class Syncing:
         with self._one_run:
             self._now_in(SyncPhase.CONNECTING, on_progress)
             try:
-                outcome = self._sync(url, me, on_progress)
-            except SyncError as error:
-                outcome = Outcome(0, 0, 0, (), 0, self._store.unsent_count(), "", error=error)
+                outcome = self._outcome(url, me, on_progress)
+                receipt = self._taken_in(outcome, background=background)
             except StoreFull:
                 self._attempts.failed(self._clock.now())
                 self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
                 raise
-            self._connected = outcome.cause not in _OFFLINE
-            self._seal(outcome.org_hpke_key)
-            self._chain(outcome.audit)
-            self._heard_of_loss(outcome)
-            if outcome.sent or outcome.received:
-                told = f"sent {outcome.sent} received {outcome.received}"
-                self._store.note_audit("synced", "hub", "", told)
-            receipt = self._receipt(outcome)
-            if not (background and outcome.cause in _NOBODY):
-                self._store.add_receipt(receipt)
             self._settled(outcome)
         if on_progress:
             on_progress(self.state())
@@ -397,11 +386,31 @@ class Syncing:
         """Once for each time somebody reports this laptop lost: who has the passphrase can go on working."""
         before = self.shut_out
         if outcome.cause is Cause.DEVICE_REVOKED and not before:
+            self.must_lock = True  # also when the disk takes no more
             self._store.set_setting(REVOKED, True)
             self._store.note_audit("shut_out", "hub", "")
-            self.must_lock = True
         elif outcome.error is None and before:
             self._store.set_setting(REVOKED, None)
+
+    def _outcome(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
+        try:
+            return self._sync(url, me, on_progress)
+        except SyncError as error:
+            return Outcome(0, 0, 0, (), 0, self._store.unsent_count(), "", error=error)
+
+    def _taken_in(self, outcome: Outcome, *, background: bool) -> Receipt:
+        """Keep what a run brought beside the records."""
+        self._connected = outcome.cause not in _OFFLINE
+        self._heard_of_loss(outcome)
+        self._seal(outcome.org_hpke_key)
+        self._chain(outcome.audit)
+        if outcome.sent or outcome.received:
+            told = f"sent {outcome.sent} received {outcome.received}"
+            self._store.note_audit("synced", "hub", "", told)
+        receipt = self._receipt(outcome)
+        if not (background and outcome.cause in _NOBODY):
+            self._store.add_receipt(receipt)
+        return receipt
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         if self._hub is None:

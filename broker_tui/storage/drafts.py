@@ -72,12 +72,8 @@ class DraftsPart(Ground):
 
     def incidents(self) -> list[tuple[str, datetime, Doc]]:
         """Crashes, newest first."""
-        found = []
-        for ref, at, doc in self._rows("SELECT ref, at, doc FROM incident ORDER BY at DESC, ref"):
-            stamp = moment(at)
-            assert stamp is not None  # noqa: S101 - the column is NOT NULL
-            found.append((ref, stamp, loads(doc)))
-        return found
+        rows = self._rows("SELECT ref, at, doc FROM incident ORDER BY at DESC, ref")
+        return [(ref, moment(at), loads(doc)) for ref, at, doc in rows]
 
     def add_receipt(self, receipt: Receipt) -> None:
         """Keep the receipt of a sync."""
@@ -93,6 +89,4 @@ class DraftsPart(Ground):
 
 def _draft(row: Any) -> Draft:
     key, form, about, values, saved_at = row
-    stamp = moment(saved_at)
-    assert stamp is not None  # noqa: S101 - the column is NOT NULL
-    return Draft(key, form, about, loads(values), stamp)
+    return Draft(key, form, about, loads(values), moment(saved_at))

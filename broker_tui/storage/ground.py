@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Condition, Lock, local
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from sqlcipher3 import dbapi2
 
@@ -153,11 +153,23 @@ class Ground:
         return me
 
 
+@overload
+def moment(stamp: str) -> datetime: ...
+@overload
+def moment(stamp: None) -> None: ...
+@overload
+def moment(stamp: str | None) -> datetime | None: ...
 def moment(stamp: str | None) -> datetime | None:
     """A stored timestamp as a value."""
     return None if stamp is None else datetime.fromisoformat(stamp)
 
 
+@overload
+def local_moment(stamp: str) -> datetime: ...
+@overload
+def local_moment(stamp: None) -> None: ...
+@overload
+def local_moment(stamp: str | None) -> datetime | None: ...
 def local_moment(stamp: str | None) -> datetime | None:
     """A stored timestamp in Danish local time."""
     return None if stamp is None else datetime.fromisoformat(stamp).astimezone(DENMARK)

@@ -174,6 +174,4 @@ def _sent(mine: int, ack: str | None, problem: str | None) -> Literal["unsent", 
 
 
 def _at(stamp: str) -> "datetime":
-    at = moment(stamp)
-    assert at is not None  # noqa: S101 - the column is NOT NULL
-    return at
+    return moment(stamp)

@@ -174,8 +174,6 @@ def _operation(row: Any) -> Operation:
     op, tx, type_name, record_id, scope, former_scope, kind, patch, before, at, undoes = row
     changed: Doc = loads(patch)
     seen = {name: value for name, value in loads(before).items() if name in changed}
-    stamp = moment(at)
-    assert stamp is not None  # noqa: S101 - the column is NOT NULL
     return Operation(
-        op, tx, type_name, record_id, Scope(scope), Scope(former_scope), kind, changed, seen, stamp, undoes
+        op, tx, type_name, record_id, Scope(scope), Scope(former_scope), kind, changed, seen, moment(at), undoes
     )

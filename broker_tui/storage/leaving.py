@@ -68,9 +68,7 @@ class LeavingPart(Ground):
         )
         departures = []
         for scope, at, why in found:
-            moment = local_moment(at)
-            assert moment is not None  # noqa: S101 - the column is NOT NULL
-            departures.append(Departure(scope.removeprefix("case:"), moment, why))
+            departures.append(Departure(scope.removeprefix("case:"), local_moment(at), why))
         return departures
 
     def call_back(self, citizen_id: str | None = None) -> int:

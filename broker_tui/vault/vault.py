@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from broker_tui import oslayer
 from broker_tui.vault import header as headers
@@ -27,9 +26,6 @@ from broker_tui.vault.header import FoundHeader, Header
 from broker_tui.vault.kdf import KEY_BYTES, Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
 from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, seal
 from broker_tui.vault.unlocked import UnlockedVault, open_slot
-
-if TYPE_CHECKING:
-    pass
 
 LOCK_NAME = "vault.lock"
 NEW_DATABASE = "vault.db.new"

@@ -75,9 +75,10 @@ class Store:
         """Fold SQLite's write-ahead log in and cut it: what was erased stands there too."""
         if self.engine.dialect.name == "sqlite":
             with self._writing, self.engine.connect() as conn:
-                dbapi = conn.connection.driver_connection
-                assert dbapi is not None  # noqa: S101 - a connection just made has one
-                dbapi.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # by its cursor: the PRAGMA does nothing inside a transaction, which SQLAlchemy would begin
+                cursor = conn.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                cursor.close()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,22 +1,20 @@
 """The combinations of laptop and hub every promise is tested on."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from broker_tui.services.ports import Store
 from tests.contract.sync.worlds import (
     FakeWorld,
     HandClock,
     HubWorld,
     Laptop,
     ServiceWorld,
+    encrypted,
     hub_template,
     memory_store,
-    sql_store,
+    served,
     store_template,
 )
 
@@ -38,25 +36,35 @@ def world(request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> It
     if request.param == "fake hub":
         yield FakeWorld()
         return
-    real = ServiceWorld(Path(shutil.copytree(templates / "hub", tmp_path / "hub")))
-    yield real
-    real.close()
+    with served(ServiceWorld, templates, tmp_path) as real:
+        yield real
+
+
+@pytest.fixture
+def real_hub(templates: Path, tmp_path: Path) -> Iterator[ServiceWorld]:
+    """The hub itself, for what no fake knows."""
+    with served(ServiceWorld, templates, tmp_path) as real:
+        yield real
+
+
+@pytest.fixture
+def real_laptop(real_hub: ServiceWorld, templates: Path, tmp_path: Path) -> Iterator[Laptop]:
+    """A broker's encrypted laptop in the folder `laptop`, joined with that hub."""
+    made = encrypted(real_hub, templates, tmp_path / "laptop").join(real_hub.add_broker("Mette"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["memory", "encrypted"])
 def laptop(request: pytest.FixtureRequest, world: HubWorld, templates: Path, tmp_path: Path) -> Iterator[MakeLaptop]:
     """Makes enrolled laptops for a person."""
     made: list[Laptop] = []
-    numbers = count()
 
     def make(staff_id: str) -> Laptop:
-        clock = HandClock()
         if request.param == "memory":
-            store: Store = memory_store()
+            made.append(Laptop(world, memory_store(), HandClock()))
         else:
-            folder = Path(shutil.copytree(templates / "laptop", tmp_path / f"laptop{next(numbers)}"))
-            store = sql_store(folder, clock)
-        made.append(Laptop(world, store, clock))
+            made.append(encrypted(world, templates, tmp_path / f"laptop{len(made)}"))
         return made[-1].join(staff_id)
 
     yield make

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 import time_machine
@@ -14,7 +13,7 @@ from broker_tui.services import Services
 from broker_tui.storage.store import SqlStore
 from sync.records import types
 from sync.records.types import Citizen
-from tests.contract.sync.worlds import HandClock, HubWorld, Laptop, sql_store
+from tests.contract.sync.worlds import HandClock, HubWorld, Laptop, encrypted
 
 TEAM, T0 = "Hold 1", date(2026, 11, 9)
 DAY = date(2026, 11, 16)
@@ -33,11 +32,7 @@ def hand() -> Iterator[time_machine.Traveller]:
 def pair(world: HubWorld, templates: Path, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]:
     """Two laptops of one broker with encrypted stores: course teams are read by the real rules over real records."""
     staff = world.add_broker("Mette Invented")
-    made = []
-    for number in range(2):
-        clock = HandClock(NOW)
-        store = sql_store(Path(copytree(templates / "laptop", tmp_path / f"laptop{number}")), clock)
-        made.append(Laptop(world, store, clock).join(staff))
+    made = [encrypted(world, templates, tmp_path / f"laptop{n}", HandClock(NOW)).join(staff) for n in range(2)]
     yield made[0], made[1]
     for machine in made:
         machine.close()

@@ -1,6 +1,5 @@
 """People leave a laptop: after a closed case, and by an order to erase; over the real hub and the encrypted store."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,24 +9,14 @@ from broker_tui.services.ports import Page
 from broker_tui.services.retention import Retention
 from broker_tui.services.syncing import ENROLMENT
 from sync.records import case_scope, new_id
-from tests.contract.sync.worlds import HandClock, Laptop, ServiceWorld, sql_store
+from tests.contract.sync.worlds import Laptop, ServiceWorld, encrypted
 
 
 @pytest.fixture
-def world(templates: Path, tmp_path: Path) -> Iterator[ServiceWorld]:
-    real = ServiceWorld(Path(shutil.copytree(templates / "hub", tmp_path / "hub")))
-    yield real
-    real.close()
-
-
-@pytest.fixture
-def pair(world: ServiceWorld, templates: Path, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]:
+def pair(real_hub: ServiceWorld, templates: Path, tmp_path: Path) -> Iterator[tuple[Laptop, Laptop]]:
     """Two laptops of one broker."""
-    mette, made = world.add_broker("Mette"), []
-    for name in ("one", "two"):
-        clock = HandClock()
-        folder = Path(shutil.copytree(templates / "laptop", tmp_path / name))
-        made.append(Laptop(world, sql_store(folder, clock), clock).join(mette))
+    mette = real_hub.add_broker("Mette")
+    made = [encrypted(real_hub, templates, tmp_path / name).join(mette) for name in ("one", "two")]
     yield made[0], made[1]
     for laptop in made:
         laptop.close()
@@ -86,7 +75,9 @@ def test_the_municipality_says_how_long(pair: tuple[Laptop, Laptop]) -> None:
     assert (retention(one).days, retention(one).set_by_hub) == (365, True)
 
 
-def test_an_order_to_erase_takes_what_the_hub_never_saw_too(world: ServiceWorld, pair: tuple[Laptop, Laptop]) -> None:
+def test_an_order_to_erase_takes_what_the_hub_never_saw_too(
+    real_hub: ServiceWorld, pair: tuple[Laptop, Laptop]
+) -> None:
     one, two = pair
     person = one.citizen()
     note = one.contact(person, "sendt")
@@ -94,7 +85,7 @@ def test_an_order_to_erase_takes_what_the_hub_never_saw_too(world: ServiceWorld,
     two.run()
     unsent = two.contact(person, "aldrig sendt")
     two.store.save_draft(f"contact:{person}", "contact", person, {"note": "halvt"})
-    world.admin.erase(person)
+    real_hub.admin.erase(person)
     receipt = two.run()
     one.run()
     for laptop in pair:

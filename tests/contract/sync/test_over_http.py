@@ -1,6 +1,5 @@
 """The heart of the promises once more, with nothing faked: encrypted store, signed requests, a real port, the hub."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.contract.sync.test_two_laptops import (
     test_a_moved_contact_leaves_the_wrong_person,
     test_what_one_laptop_saves_stands_on_the_other,
 )
-from tests.contract.sync.worlds import HandClock, HttpWorld, Keys, Laptop, sql_store
+from tests.contract.sync.worlds import HandClock, HttpWorld, Keys, Laptop, encrypted, served
 
 __all__ = [
     "test_a_code_works_once",
@@ -36,9 +35,8 @@ __all__ = [
 @pytest.fixture
 def world(templates: Path, tmp_path: Path) -> Iterator[HttpWorld]:
     """A hub on loopback."""
-    real = HttpWorld(Path(shutil.copytree(templates / "hub", tmp_path / "hub")))
-    yield real
-    real.close()
+    with served(HttpWorld, templates, tmp_path) as real:
+        yield real
 
 
 @pytest.fixture
@@ -47,9 +45,7 @@ def laptop(world: HttpWorld, templates: Path, tmp_path: Path) -> Iterator[MakeLa
     made: list[Laptop] = []
 
     def make(staff_id: str) -> Laptop:
-        clock = HandClock()
-        folder = Path(shutil.copytree(templates / "laptop", tmp_path / f"laptop{len(made)}"))
-        made.append(Laptop(world, sql_store(folder, clock), clock))
+        made.append(encrypted(world, templates, tmp_path / f"laptop{len(made)}"))
         return made[-1].join(staff_id)
 
     yield make

@@ -1,5 +1,6 @@
 """Laptops and a hub, put together from fakes or from the real parts, so that one set of tests speaks for all."""
 
+import shutil
 import socket
 import threading
 import time
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import uvicorn
 
@@ -292,3 +293,39 @@ def memory_store() -> Store:
     """The store in memory; it lacks what sync does not ask for."""
     store = MemoryStore(person=Me(new_id(), "Local Person", "", "laptop", False))
     return cast(Store, store)
+
+
+W = TypeVar("W", bound=ServiceWorld)
+
+
+@contextmanager
+def served(kind: type[W], templates: Path, folder: Path) -> Iterator[W]:
+    """A hub of one's own in `folder`."""
+    world = kind(Path(shutil.copytree(templates / "hub", folder / "hub")))
+    try:
+        yield world
+    finally:
+        world.close()
+
+
+def encrypted(world: HubWorld, templates: Path, folder: Path, clock: HandClock | None = None) -> Laptop:
+    """A new laptop with a real store in `folder`, which must not be there yet; it has not joined."""
+    clock = clock or HandClock()
+    shutil.copytree(templates / "laptop", folder)
+    return Laptop(world, sql_store(folder, clock), clock)
+
+
+def kept(laptop: Laptop, folder: Path, copy: Path) -> Path:
+    """A copy of a laptop's files, made while nobody writes."""
+    assert isinstance(laptop.store, SqlStore)
+    laptop.store._fold_log()
+    return Path(shutil.copytree(folder, copy))
+
+
+def put_back(laptop: Laptop, folder: Path, copy: Path) -> None:
+    """The whole caseload as it was when it was copied."""
+    laptop.close()
+    shutil.rmtree(folder)
+    shutil.copytree(copy, folder)
+    laptop.store = sql_store(folder, laptop.clock, fresh=False)
+    laptop.sync = Laptop(laptop.world, laptop.store, laptop.clock).sync

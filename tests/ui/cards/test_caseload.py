@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from broker_tui.i18n import Language
 from broker_tui.screens.caseload import CaseloadScreen
 from broker_tui.widgets.row_list import RowList
 from sync.records.types import Citizen
@@ -123,8 +124,8 @@ async def test_five_hundred_people_are_read_in_pages(office: Office) -> None:
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-async def test_guard_hides_names_and_nothing_else(office: Office, lang: str) -> None:
-    async with office.open(lang=lang) as desk:  # type: ignore[arg-type]  # both languages
+async def test_guard_hides_names_and_nothing_else(office: Office, lang: Language) -> None:
+    async with office.open(lang=lang) as desk:
         await desk.press("f3")
         before = desk.line("FSM2")
         await desk.press("f9")

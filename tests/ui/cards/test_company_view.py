@@ -2,18 +2,19 @@
 
 import pytest
 
-from sync.records.types import Consent
+from broker_tui.i18n import Language
+from sync.records.types import Consent, ConsentKind, ConsentState
 from tests.ui.office import TODAY, Office
 from tests.ui.screen_text import screen_text
 
 
-def consent(office: Office, kind: str, state: str = "given") -> Consent:
-    return Consent(citizen_id=office.ids["jonas"], kind=kind, state=state, stated_on=TODAY)  # type: ignore[arg-type]  # codes
+def consent(office: Office, kind: ConsentKind, state: ConsentState = "given") -> Consent:
+    return Consent(citizen_id=office.ids["jonas"], kind=kind, state=state, stated_on=TODAY)
 
 
 @pytest.mark.parametrize(("lang", "hours"), [("da", "8,0 om ugen"), ("en", "8.0 a week")])
-async def test_only_what_was_released_is_on_it(office: Office, lang: str, hours: str) -> None:
-    async with office.open(lang=lang) as desk:  # type: ignore[arg-type]  # a literal
+async def test_only_what_was_released_is_on_it(office: Office, lang: Language, hours: str) -> None:
+    async with office.open(lang=lang) as desk:
         desk.services.consents.state(consent(office, "company_hours"))
         desk.app.open_company(office.ids["dalum"])
         await desk.settle()

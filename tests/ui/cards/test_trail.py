@@ -2,6 +2,7 @@
 
 import pytest
 
+from broker_tui.i18n import Language
 from tests.ui.office import Desk, Office
 from tests.ui.screen_text import screen_text
 
@@ -11,8 +12,8 @@ def noted(desk: Desk) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("lang", "words"), [("da", "Så kortet"), ("en", "Saw the card")])
-async def test_who_looked_is_a_key_away_from_the_card(office: Office, lang: str, words: str) -> None:
-    async with office.open(lang=lang) as desk:  # type: ignore[arg-type]  # a literal
+async def test_who_looked_is_a_key_away_from_the_card(office: Office, lang: Language, words: str) -> None:
+    async with office.open(lang=lang) as desk:
         desk.app.open_citizen(desk.ids["jonas"])
         await desk.settle()
         await desk.press("w")

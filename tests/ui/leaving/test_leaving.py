@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from broker_tui.domain.views import Me
+from broker_tui.i18n import Language
 from broker_tui.services import Services
 from broker_tui.services.ports import CaseFilter, Page, Write
 from broker_tui.services.syncing import ENROLMENT
@@ -38,8 +39,8 @@ async def to_storage_time(desk: Desk) -> str:
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-async def test_without_a_hub_nobody_leaves_and_it_says_why(office: Office, lang: str) -> None:
-    async with office.open(lang=lang) as desk:  # type: ignore[arg-type]  # a literal
+async def test_without_a_hub_nobody_leaves_and_it_says_why(office: Office, lang: Language) -> None:
+    async with office.open(lang=lang) as desk:
         close_course(desk.services, next(iter(desk.ids.values())), 40)
         text = await to_storage_time(desk)
         assert ("det eneste eksemplar" if lang == "da" else "the only copy") in text

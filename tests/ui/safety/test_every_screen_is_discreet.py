@@ -1,33 +1,25 @@
 """T19, T22: no screen shows a whole CPR number, or with the glance guard a name; and no name is markup."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from broker_tui.i18n import Language
 from sync.records.types import Citizen
-from tests.ui.office import TODAY, Desk, Office
+from tests.ui.office import TODAY, Office
 from tests.ui.screen_text import screen_text
-from tests.ui.shell.test_every_command import WALK, _prepared, programmes  # noqa: F401 - the fixture
+from tests.ui.small import busy
+from tests.ui.walk import prepared, walked
 
 CPR = re.compile(r"(?<!\d)(\d{6})[-–]?(\d{4})(?!\d)")
 FIRST_NAMES = ("Jonas", "Ahmed", "Lise", "Åse Lind", "Søren B", "Bo [")
 
 
-async def walked(desk: Desk) -> Iterator[str]:  # type: ignore[misc]  # an asynchronous generator
-    for keys in WALK:
-        for key in keys:
-            if key == "enter" and desk.app.place == "caseload" and desk.app.at_place:
-                desk.app.open_citizen(desk.ids["jonas"])
-                await desk.settle()
-            elif key == "enter" and desk.app.place == "companies" and desk.app.at_place:
-                desk.app.open_company(desk.ids["dalum"])
-                await desk.settle()
-            else:
-                await desk.press(key)
-        yield screen_text(desk.app)
+@pytest.fixture
+def programmes() -> dict[str, str]:
+    """One programme has rules to be read."""
+    return {"uif2": busy()}
 
 
 @pytest.mark.parametrize(("lang", "size"), [("da", (80, 24)), ("en", (120, 40))])
@@ -35,9 +27,9 @@ async def test_t22_no_screen_shows_a_whole_number_unasked(
     office: Office, lang: Language, size: tuple[int, int]
 ) -> None:
     async with office.open(size=size, lang=lang) as desk:
-        await _prepared(desk)
+        await prepared(desk)
         masked = 0
-        async for text in walked(desk):  # type: ignore[attr-defined]
+        async for text in walked(desk):
             assert CPR.search(text) is None
             masked += "010190-****" in text
         assert masked > 3
@@ -47,7 +39,7 @@ async def test_with_the_guard_on_no_screen_shows_a_name(office: Office) -> None:
     async with office.open(size=(120, 40), discreet=True) as desk:
         await desk.press("f3")
         number = 0
-        async for text in walked(desk):  # type: ignore[attr-defined]
+        async for text in walked(desk):
             number += 1
             assert [name for name in FIRST_NAMES if name in text] == [], number
         assert number > 20

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
@@ -31,6 +32,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "A"),
     ("pagedown", "pagedown", "pagedown"),
     ("escape", "i"),
+    ("escape", "w"),
+    ("escape", "ctrl+y"),
     ("escape", "f4"),
     ("enter",),
     ("2",),
@@ -41,12 +44,17 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),
     ("escape", "ctrl+o"),
-    ("escape", "ctrl+r", "tab", "tab"),
+    ("b",),
+    ("f",),
+    ("escape", "escape", "l"),
+    ("escape", "o"),
+    ("escape", "escape", "ctrl+r", "tab", "tab"),
     ("enter",),
     ("escape", "escape", "ctrl+f"),
     ("escape", "ctrl+n"),
     ("escape", "f1"),
     ("escape", "ctrl+p"),
+    ("escape", "f4", "enter", "a"),
 )
 """Keys from page to page, with the sheets over them."""
 
@@ -95,7 +103,7 @@ async def test_no_english_word_stands_on_a_danish_screen(office: Office) -> None
     async with office.open((80, 24), "da") as desk:
         for keys in WALK:
             await desk.press(*keys)
-            odd = (words_of(RULE_ID.sub(" ", desk.text)) & english) - KEYS
+            odd = (words_of(RULE_ID.sub(" ", desk.text.replace(str(Path.home()), " "))) & english) - KEYS
             if odd:
                 found[f"{type(desk.app.screen).__name__} after {keys}"] = odd
     assert found == {}

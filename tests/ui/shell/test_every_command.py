@@ -8,43 +8,9 @@ from broker_tui.screens.help import help_rows
 from broker_tui.screens.palette import entries
 from broker_tui.widgets.row_source import Row
 from broker_tui.widgets.spans import plain
-from sync.records.types import CompanyVisit, Contact
-from tests.ui.office import TODAY, Desk, Office
+from tests.ui.office import Office
 from tests.ui.small import busy
-
-WALK: tuple[tuple[str, ...], ...] = (
-    ("f2",),
-    ("W",),
-    ("escape", "f3"),
-    ("enter",),
-    ("2",),
-    ("3",),
-    ("4",),
-    ("5",),
-    ("6",),
-    ("7",),
-    ("8",),
-    ("escape", "f4"),
-    ("down", "enter"),
-    ("f4", "enter"),
-    ("2",),
-    ("3",),
-    ("4",),
-    ("5",),
-    ("6",),
-    ("escape", "f7"),
-    ("f8",),
-    ("escape", "ctrl+t"),
-    ("escape", "ctrl+g"),
-    ("escape", "ctrl+o"),
-    ("l",),
-    ("escape", "o"),
-    ("escape", "b"),
-    ("escape", "escape", "ctrl+r", "tab", "tab"),
-    ("enter",),
-    ("escape", "escape", "slash"),
-)
-"""Keys from page to page; Jonas is the first of the caseload, Dalum Købmand of the companies."""
+from tests.ui.walk import prepared, walked
 
 ELSEWHERE = {
     "form": "sheets of forms",
@@ -97,32 +63,14 @@ def programmes() -> dict[str, str]:
     return {"uif2": busy()}
 
 
-async def _prepared(desk: Desk) -> None:
-    services = desk.services
-    services.contacts.add(Contact(occurred_on=TODAY, kind="meeting", outcome="reached", walk_in_name="Nadia"))
-    services.companies.add_visit(CompanyVisit(company_id=desk.ids["dalum"], occurred_on=TODAY, note="Kort"))
-    services.goals.add_step(desk.ids["jonas"], "Prøve køkkenet", None, TODAY)
-    await desk.press("f3")
-    await desk.until(lambda: "Jonas Pedersen" in desk.text)
-
-
 @pytest.mark.parametrize("lang", ["da", "en"])
 async def test_palette_and_help_hold_every_command(office: Office, lang: Language) -> None:
     in_palette: set[str] = set()
     in_help: set[str] = set()
     cut: list[str] = []
     async with office.open(lang=lang) as desk:
-        await _prepared(desk)
-        for keys in WALK:
-            for key in keys:
-                if key == "enter" and desk.app.place == "caseload" and desk.app.at_place:
-                    desk.app.open_citizen(desk.ids["jonas"])
-                    await desk.settle()
-                elif key == "enter" and desk.app.place == "companies" and desk.app.at_place:
-                    desk.app.open_company(desk.ids["dalum"])
-                    await desk.settle()
-                else:
-                    await desk.press(key)
+        await prepared(desk)
+        async for _page in walked(desk):
             screen = desk.app.screen
             offered = {entry.id: entry for entry in entries(screen)}
             rows = {row.key: row for row in help_rows(screen) if isinstance(row, Row)}
