@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker_tui import oslayer
+from broker_tui import osprograms
 from broker_tui.domain.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: 
         reachable=reachable,
         page_items=(lambda: page_items) if page_items else None,
         seal_for=_sealer(unlocked),
-        machine=Machine(version("broker-tui"), lambda: oslayer.disk_encrypted(unlocked.home)),
+        machine=Machine(version("broker-tui"), lambda: osprograms.disk_encrypted(unlocked.home)),
     )
 
 

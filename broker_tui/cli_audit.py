@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broker_tui.cli_base import FOUND, TEXT, Cli, Failure, Group, common, option, pass_cli, reading, say, table, tell
+from broker_tui.cli_base import FOUND, TEXT, Cli, Group, common, option, pass_cli, reading, say, table, tell, write_new
 from broker_tui.i18n import N_, _, audit_words, format
 
 if TYPE_CHECKING:
@@ -77,12 +77,7 @@ def audit_person(cli: Cli, reference: str, out: Path | None) -> None:
         services.trail.exported("audit", about, f"lines {len(found)}")
     shape = {"person": about, "lines": [_shape(line, names) for line in found]}
     if out is not None:
-        if out.exists():
-            raise Failure(_("There is a file {path} already. Name another one.").format(path=out))
-        try:
-            out.write_text(json.dumps(shape, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        except OSError:
-            raise Failure(_("{path} cannot be written. Choose another place.").format(path=out)) from None
+        write_new(out, (json.dumps(shape, ensure_ascii=False, indent=2) + "\n").encode())
         say(_("Written: {path}").format(path=out))
     elif cli.as_json:
         tell(shape)

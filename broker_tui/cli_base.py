@@ -103,6 +103,22 @@ class Failure(Exception):
         self.code = code
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a private file that was not there yet, whole or not at all.
+
+    Raises:
+        Failure: it is there, or cannot be written.
+    """
+    from broker_tui import oslayer
+
+    if path.exists():
+        raise Failure(_("There is a file {path} already. Name another one.").format(path=path))
+    try:
+        oslayer.write_atomically(path.absolute(), data)
+    except OSError:
+        raise Failure(_("{path} cannot be written. Choose another place.").format(path=path)) from None
+
+
 def kept_language(home: Path) -> Language | None:
     """The language kept beside the vault (config.look would load the app for it)."""
     try:

@@ -20,6 +20,7 @@ from broker_tui.cli_base import (
     say,
     secret_from,
     tell,
+    write_new,
 )
 from broker_tui.cli_read import course_of
 from broker_tui.i18n import N_, _, ngettext
@@ -98,10 +99,7 @@ def case(cli: Cli, reference: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
         return
-    try:
-        out.write_text(text + "\n", encoding="utf-8")
-    except OSError:
-        raise Failure(_("{path} cannot be written. Choose another place.").format(path=out)) from None
+    write_new(out, f"{text}\n".encode())
     say(_("Written: {path}").format(path=out))
 
 
@@ -150,7 +148,6 @@ def person(
 @pass_cli
 def open_(cli: Cli, file: Path, out: Path | None, seal_file: Path | None) -> None:
     """Open one."""
-    from broker_tui import oslayer
     from broker_tui.vault.sealing import unsealed
     from sync.parcel import MAX_FILE, ParcelRefused
 
@@ -165,12 +162,7 @@ def open_(cli: Cli, file: Path, out: Path | None, seal_file: Path | None) -> Non
     except ParcelRefused:
         raise Failure(_("{path} is no sealed export, or it is damaged.").format(path=file)) from None
     target = out if out is not None else file.with_name(Path(content.name).name or "export")
-    if target.exists():
-        raise Failure(_("There is a file {path} already. Name another one.").format(path=target))
-    try:
-        oslayer.write_atomically(target.absolute(), content.data)
-    except OSError:
-        raise Failure(_("{path} cannot be written. Choose another place.").format(path=target)) from None
+    write_new(target, content.data)
     if cli.as_json:
         tell({"file": str(target), "kind": content.kind})
     else:

@@ -33,10 +33,10 @@ class SystemClipboard:
 
     def put(self, text: str) -> bool:
         """Write with the first program that takes it."""
-        from broker_tui import oslayer
+        from broker_tui import osprograms
 
-        for write, read in oslayer.clipboard_programs():
-            if oslayer.run_clipboard(write, text) is not None:
+        for write, read in osprograms.clipboard_programs():
+            if osprograms.run_clipboard(write, text) is not None:
                 self._reading = read
                 return True
         self._reading = None
@@ -45,9 +45,9 @@ class SystemClipboard:
 
     def get(self) -> str | None:
         """Read back with its counterpart."""
-        from broker_tui import oslayer
+        from broker_tui import osprograms
 
-        return None if self._reading is None else oslayer.run_clipboard(self._reading)
+        return None if self._reading is None else osprograms.run_clipboard(self._reading)
 
 
 class Clipboard:

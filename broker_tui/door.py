@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker_tui import oslayer
+from broker_tui import osprograms
 from broker_tui.config import look as looks
 from broker_tui.domain.clock import Clock
 from broker_tui.i18n import N_, _
@@ -83,7 +83,7 @@ class VaultSession:
 
     def disk_encrypted(self) -> bool | None:
         """Whether the disk below the caseload is encrypted."""
-        return oslayer.disk_encrypted(self._unlocked.home)
+        return osprograms.disk_encrypted(self._unlocked.home)
 
     def ways_in(self) -> tuple[str, ...]:
         """What can open this caseload, each kind once."""

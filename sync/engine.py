@@ -9,20 +9,19 @@ nothing is deleted and applying a record twice changes nothing. Operations the h
 with its own rollback are not sent again here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
-import msgspec
-
+from sync.answers import changes_of, moved_on, words_on
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
+from sync.packing import Unit, fitting, in_units
 from sync.ports import AuditedStore, Clock, Hub, LocalStore, PreparingHub
 from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
     AuditVerdict,
-    Change,
     Cursor,
     Op,
     OpAnswer,
@@ -35,8 +34,6 @@ from sync.protocol import (
 )
 from sync.records import new_id
 
-MAX_BATCH_BYTES = 4 * 1024 * 1024
-"""Most raw bytes of operations in one push; an operation longer than that travels alone."""
 WINDOW = 2
 """Batches read from the journal at once; more would take longer than the hub takes for one."""
 MAX_ROUNDS = 3
@@ -49,8 +46,6 @@ _TRIES = 2
 MAX_FAILURES = 40
 """Batches that may fail twice in one run: finding one culprit among 500 takes 10; a broken hub is left alone."""
 
-Unit = list[tuple[Op, msgspec.Raw]]
-"""Operations that must travel in one body, with their bytes."""
 Send = Callable[[], PushAnswer]
 Phase = Literal["connecting", "sending", "receiving"]
 
@@ -304,12 +299,12 @@ class _Run:
         ops = self._sendable(WINDOW * self.batch_items)
         if ops and all(op.op in self.tally.acknowledged for op in ops):
             raise BadAnswer(Cause.PROTOCOL)
-        return _units(ops)
+        return in_units(ops)
 
     def _deliver(self, units: list[Unit], *, ahead: bool = True) -> None:
         """Push `units`; what makes the hub fail twice is halved until the culprit is alone and can be held back."""
         while units:
-            count = _fitting(units, self.batch_items)
+            count = fitting(units, self.batch_items)
             batch, units = units[:count], units[count:]
             self._rest = units if ahead and self._line is not None else None
             failure = self._try(batch)
@@ -344,7 +339,7 @@ class _Run:
         self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
         asked = {op.op for op, _ in items}
         answer = self._exchange(items, asked)
-        named = _named(answer, asked)
+        named = words_on(answer, asked)
         words = [word for word in named.values() if word.status != "waiting"]
         self._heard.append((words, answer.receipt))
         self.tally.sent |= asked
@@ -383,9 +378,9 @@ class _Run:
             limit = WINDOW * self.batch_items + len(self.held) + len(asked)
             ops = [op for op in self.store.unsent(limit) if op.op not in self.held and op.op not in asked]
             if not any(op.op in self.tally.sent for op in ops):  # those tried again wait for the answer
-                self._rest = _units(ops)
+                self._rest = in_units(ops)
         if self._rest and isinstance(self.hub, PreparingHub):
-            items = [item for unit in self._rest[: _fitting(self._rest, self.batch_items)] for item in unit]
+            items = [item for unit in self._rest[: fitting(self._rest, self.batch_items)] for item in unit]
             request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
             self._ready = [op.op for op, _ in items], self.hub.prepared(request)
 
@@ -423,8 +418,8 @@ class _Run:
             except HubRefused as refused:
                 self._start_again(refused, cursors)
                 continue
-            changes = _whole(page)
-            following = _onward(cursors, page.next)
+            changes = changes_of(page)
+            following = moved_on(cursors, page.next)
             if page.more and self._line is not None:
                 ahead = self._asking(following)
                 self._next_page = (ahead, self._line.submit(self.hub.pull, ahead))
@@ -450,81 +445,3 @@ class _Run:
             if ahead[0].cursors == cursors:
                 return answer
         return self.hub.pull(self._asking(cursors))
-
-
-_encode = msgspec.json.Encoder().encode
-_answer_decoder = msgspec.json.Decoder(OpAnswer)
-_change_decoder = msgspec.json.Decoder(Change)
-
-
-def _units(ops: Sequence[Op]) -> list[Unit]:
-    """Operations with their bytes; those saved together stay together, as far as one body can hold them (an import)."""
-    units: list[Unit] = []
-    size = 0
-    for op in ops:
-        encoded = _encode(op)
-        item = (op, msgspec.Raw(encoded))
-        size += len(encoded)
-        together = bool(units) and op.tx is not None and units[-1][-1][0].tx == op.tx
-        if together and len(units[-1]) < MAX_ITEMS and size <= MAX_BATCH_BYTES:
-            units[-1].append(item)
-        else:
-            units.append([item])
-            size = len(encoded)
-    return units
-
-
-def _fitting(units: list[Unit], items: int) -> int:
-    """How many units from the start one body may hold, at least one."""
-    count = size = 0
-    for number, unit in enumerate(units):
-        count += len(unit)
-        size += sum(len(memoryview(raw)) for _, raw in unit)
-        if number and (count > items or size > MAX_BATCH_BYTES):
-            return number
-    return len(units)
-
-
-def _named(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
-    """The hub's words on operations it was asked about, the first one for each; anything unreadable says nothing."""
-    named: dict[str, OpAnswer] = {}
-    for raw in answer.items:
-        try:
-            word = _answer_decoder.decode(raw)
-        except (msgspec.MsgspecError, RecursionError):
-            continue
-        if word.op in asked:
-            named.setdefault(word.op, word)
-    return named
-
-
-def _whole(page: PullAnswer) -> list[Change]:
-    """The changes of a page that is whole.
-
-    One change that cannot be read makes the page worthless: a cursor exists only for its end, and skipping would
-    lose the change for ever.
-
-    Raises:
-        BadAnswer: cut short, or not readable; nothing of it may be used.
-    """
-    if not page.end or page.count != len(page.items):
-        raise BadAnswer(Cause.CUT_SHORT)
-    if len(page.items) > MAX_ITEMS:
-        raise BadAnswer(Cause.TOO_LARGE)
-    try:
-        return [_change_decoder.decode(raw) for raw in page.items]
-    except (msgspec.MsgspecError, RecursionError):
-        raise BadAnswer(Cause.PROTOCOL) from None
-
-
-def _onward(cursors: dict[str, Cursor], following: dict[str, Cursor]) -> dict[str, Cursor]:
-    """The cursors after a page; none may go back or into another epoch (invariant I6).
-
-    Raises:
-        BadAnswer: one does.
-    """
-    for feed, cursor in following.items():
-        known = cursors.get(feed)
-        if known and known.epoch and (cursor.epoch != known.epoch or cursor.seq < known.seq):
-            raise BadAnswer(Cause.PROTOCOL)
-    return {**cursors, **following}

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.recovery import SUITE, RecoveryRefused, encode, key_id, open_sealed, public_of, seal_to
+from sync.recovery import SUITE, RecoveryRefused, key_id, open_sealed, public_of, seal_to
 
 MAGIC = "broker_tui-parcel"
 PIECE = 1 << 20
@@ -160,17 +160,3 @@ def _info(parcel: str, name: str) -> bytes:
 
 def _canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-__all__ = [
-    "Content",
-    "Parcel",
-    "ParcelRefused",
-    "closed",
-    "encode",
-    "key_for",
-    "new_id",
-    "opened",
-    "read",
-    "recipient_slot",
-]

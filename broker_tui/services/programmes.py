@@ -4,17 +4,16 @@ Evaluations are kept until something about the case changes or the day does; an 
 """
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from broker_tui.domain.case_facts import CaseRecords, fact_of, facts_of
-from broker_tui.domain.views import Entry, FieldError, InvalidInput, NotFound
-from broker_tui.programmes import forms, loading
+from broker_tui.domain.views import Entry, NotFound
+from broker_tui.programmes import loading
 from broker_tui.programmes.definition import Level, Rule
 from broker_tui.programmes.engine import evaluate, evaluate_level
 from broker_tui.programmes.explain import Explanation, explain
@@ -23,34 +22,18 @@ from broker_tui.programmes.program import Fault, Program
 from broker_tui.programmes.results import Evaluation, Obligation
 from broker_tui.programmes.sampling import closers, contacts
 from broker_tui.services.base import Service
+from broker_tui.services.case_reading import case_records, facts_of_forms, form_facts
 from broker_tui.services.ports import ChangeNote
 from sync.records import types
 from sync.records.types import (
     Case,
     Citizen,
-    Consent,
-    Contact,
-    FollowUp,
-    Goal,
-    Hours,
     Placement,
-    RoleAssignment,
     Staff,
 )
 
 SETTINGS = "programmes.settings"
 """Setting of this vault: the municipality's own numbers, by programme and parameter."""
-_READ: tuple[tuple[str, Any], ...] = (
-    ("contacts", Contact),
-    ("placements", Placement),
-    ("hours", Hours),
-    ("goals", Goal),
-    ("follow_ups", FollowUp),
-    ("consents", Consent),
-    ("roles", RoleAssignment),
-    ("facts", types.Fact),
-    ("forms", types.Form),
-)
 _TYPES = frozenset(
     (
         "citizen",
@@ -67,9 +50,6 @@ _TYPES = frozenset(
         "staff",
     )
 )
-
-
-S = TypeVar("S", types.Fact, types.Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +258,7 @@ class Programmes(Service):
         citizen = self.store.entry(Citizen, case.record.citizen_id) if case is not None else None
         if case is None or case.deleted or citizen is None or citizen.deleted:
             raise NotFound("case")
-        return self._records([(case, citizen)])[0]
+        return case_records(self.store, [(case, citizen)])[0]
 
     def facts(self, case_id: str) -> list[Fact]:
         """The facts of a case as the engine reads them.
@@ -290,12 +270,9 @@ class Programmes(Service):
 
     def facts_from(self, records: CaseRecords) -> list[Fact]:
         """The facts of records, with those that follow from forms."""
-        found = facts_of(records)
-        if records.forms or records.shared_forms:
-            program = self.program(records.case.record.programme)
-            found += form_facts(program, records.forms)
-            found += _of_others(form_facts(program, records.shared_forms), records)
-        return found
+        if not (records.forms or records.shared_forms):
+            return facts_of(records)
+        return [*facts_of(records), *facts_of_forms(self.program(records.case.record.programme), records)]
 
     def explain(self, case_id: str, rule_id: str, today: date) -> Explanation:
         """Why a rule is due for a case, or why not.
@@ -403,7 +380,7 @@ class Programmes(Service):
         made: list[Standing] = []
         usable = {name: self.usable(name) for name in {case.record.programme for case, _citizen in wanted}}
         failed = {case.id: str(case.record.programme) for case, _citizen in wanted if not usable[case.record.programme]}
-        for records in self._records([pair for pair in wanted if pair[0].id not in failed]):
+        for records in case_records(self.store, [pair for pair in wanted if pair[0].id not in failed]):
             try:
                 made.append(self._standing(records, today))
             except Exception:  # the definition met a case nobody thought of: told by `troubles`
@@ -441,96 +418,8 @@ class Programmes(Service):
         people = {entry.id: entry for entry in self.store.entries(Citizen, where={})}
         return {case.id: (case, people[case.record.citizen_id]) for case in cases if case.record.citizen_id in people}
 
-    def _records(self, cases: Sequence[tuple[Entry[Case], Entry[Citizen]]]) -> list[CaseRecords]:
-        """The records of several cases, read type by type."""
-        people = [case.record.citizen_id for case, _citizen in cases]
-        grouped: dict[str, dict[str, list[Any]]] = {}
-        for name, struct in _READ:
-            by_person: dict[str, list[Any]] = defaultdict(list)
-            for entry in self.store.entries(struct, where={"citizen_id": people}, replaced=False):
-                by_person[entry.record.citizen_id].append(entry)
-            grouped[name] = by_person
-        shared = self.store.entries(types.Fact, where={"citizen_id": None}, replaced=False)
-        shared_forms = self.store.entries(types.Form, where={"citizen_id": None})
-        me = self.store.me().staff_id
-        return [
-            CaseRecords(
-                citizen=citizen,
-                case=case,
-                shared=_shared_with(case, (team := _team_of(case, grouped, citizen.id)), shared),
-                shared_forms=_at_companies(
-                    _shared_with(case, team, shared_forms),
-                    {entry.record.company_id for entry in grouped["placements"].get(citizen.id, ())},
-                ),
-                me=me,
-                **{name: tuple(grouped[name].get(citizen.id, ())) for name, _struct in _READ},
-            )
-            for case, citizen in cases
-        ]
-
-
-def form_facts(program: Program, entries: Sequence[Entry[types.Form]]) -> list[Fact]:
-    """The facts that follow from the forms of a case; a form whose version nobody knows says nothing."""
-    found: list[Fact] = []
-    for entry in entries:
-        record = entry.record
-        form = forms.form_version(program.id, record.form, record.version)
-        if form is not None and not entry.deleted and record.programme == program.id:
-            found += forms.facts(form, record.values, record.on, entry.id)
-    return found
-
 
 def _several(said: Any) -> list[str]:
     if isinstance(said, str):
         return [said]
     return [str(one) for one in said] if isinstance(said, list) else []
-
-
-def _team_of(
-    case: Entry[Case], grouped: Mapping[str, Mapping[str, Sequence[Entry[Any]]]], citizen_id: str
-) -> str | None:
-    """The course team the person is in, told by a fact or by a decision written in a form; the latest holds."""
-    told = [
-        (entry.record.occurred_on, entry.record.values.get("team"))
-        for entry in grouped["facts"].get(citizen_id, ())
-        if entry.record.kind == "team_member"
-    ]
-    programme = case.record.programme
-    for entry in grouped["forms"].get(citizen_id, ()):
-        record = entry.record
-        form = forms.form_version(programme, record.form, record.version) if record.programme == programme else None
-        if form is not None and not entry.deleted and any(made.fact == "team_member" for made in form.fact):
-            made = forms.facts(form, record.values, record.on, entry.id)
-            told += [(fact.on, fact.get("team")) for fact in made if fact.kind == "team_member"]
-    dated = [(on, str(team)) for on, team in told if on is not None and team]
-    return max(dated, key=lambda one: one[0])[1] if dated else None
-
-
-def _shared_with(case: Entry[Case], team: str | None, shared: Sequence[Entry[S]]) -> tuple[Entry[S], ...]:
-    """Facts or forms of the case's local project, and of the team the person is in."""
-    return tuple(
-        entry
-        for entry in shared
-        if entry.record.programme == case.record.programme and entry.record.team in (None, team)
-    )
-
-
-def _of_others(facts: Iterable[Fact], records: CaseRecords) -> list[Fact]:
-    """Without the person's own seats: a workshop's list names everybody and is shared by all cases there, while the
-    engine counts the person's own job and, by `seat` facts, the others."""
-    own = [entry.record.start for entry in records.placements if entry.record.type == "flexjob"]
-    found: list[Fact] = []
-    for fact in facts:
-        if fact.kind == "seat" and fact.on in own:
-            own.remove(fact.on)
-        else:
-            found.append(fact)
-    return found
-
-
-def _at_companies(forms_: Iterable[Entry[types.Form]], companies: Set[str | None]) -> tuple[Entry[types.Form], ...]:
-    """Forms about no company, or about one where the person is or was placed."""
-    return tuple(entry for entry in forms_ if entry.record.company_id is None or entry.record.company_id in companies)
-
-
-__all__ = ["SETTINGS", "FieldError", "InvalidInput", "Programmes", "Staff", "Standing", "explain"]

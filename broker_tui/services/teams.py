@@ -17,7 +17,8 @@ from broker_tui.programmes.families import mastery_register as register
 from broker_tui.programmes.families.mastery_register import MARKS, Meeting, Slot, Timetable
 from broker_tui.programmes.results import Obligation
 from broker_tui.services.base import Service
-from broker_tui.services.programmes import Programmes, Standing, form_facts
+from broker_tui.services.case_reading import form_facts
+from broker_tui.services.programmes import Programmes, Standing
 from sync.records import types
 from sync.records.types import Case
 

@@ -7,8 +7,9 @@ from typing import Any
 from broker_tui.domain.views import NotFound
 from broker_tui.programmes.results import Obligation
 from broker_tui.services.base import Service
+from broker_tui.services.case_reading import form_facts
 from broker_tui.services.forms import Forms, Offered
-from broker_tui.services.programmes import Programmes, form_facts
+from broker_tui.services.programmes import Programmes
 from sync.records.types import Case, Citizen, Company, Hours, Placement
 
 PROGRAMME = "flexjob"

@@ -94,9 +94,7 @@ class FormSheet(Sheet[Result]):
         # Priority: keys go to the field that has the focus when they arrive, so the focus must move at once, or a
         # fast typist writes the next value into this field.
         Binding("tab", "app.focus_next", N_("next field"), priority=True, id="form.tab", key_display="Tab"),
-        Binding(
-            "shift+tab", "app.focus_previous", N_("previous field"), show=False, priority=True, id="form.backtab"
-        ),
+        Binding("shift+tab", "app.focus_previous", N_("previous field"), show=False, priority=True, id="form.backtab"),
     ]
 
     def action_finish(self) -> None:

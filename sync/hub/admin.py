@@ -276,7 +276,7 @@ class Administration:
                 select(
                     t.device.c.id,
                     t.device.c.name,
-                    t.member.c.name,
+                    t.member.c.name.label("broker"),
                     t.device.c.enrolled_at,
                     t.device.c.last_seen,
                     t.device.c.revoked_at,
@@ -284,7 +284,8 @@ class Administration:
                 .select_from(t.device.join(t.member, t.device.c.staff_id == t.member.c.staff_id))
                 .where(t.device.c.tenant == self.tenant, t.member.c.tenant == self.tenant)
                 .order_by(t.device.c.enrolled_at)
-            ).all()
+            ).mappings()
+            listed = [dict(row) for row in devices]
             name = conn.execute(select(t.tenant.c.name).where(t.tenant.c.tenant == self.tenant)).scalar_one()
         return {
             "name": name,
@@ -295,17 +296,7 @@ class Administration:
             "refused": counts["refused"],
             "recovery_key": "none" if self.store.folder is None else key_state(self.store.folder),
             "brokers": [asdict(m) for m in self.members()],
-            "devices": [
-                {
-                    "id": d[0],
-                    "name": d[1],
-                    "broker": d[2],
-                    "enrolled_at": d[3],
-                    "last_seen": d[4],
-                    "revoked_at": d[5],
-                }
-                for d in devices
-            ],
+            "devices": listed,
         }
 
     def _write(self, type_name: str, record_id: str, scope: str, doc: dict[str, object]) -> None:

@@ -27,6 +27,7 @@ def test_every_text_is_the_one_of_the_standard_library() -> None:
 def test_an_unknown_text_stays_as_it_is() -> None:
     ours = Catalogue(PATH)
     assert ours.text("No such sentence.") == "No such sentence."
+    assert ours.text("") == "", "the header of the file is no text"
     assert ours.text("May", "no such context") == "May"
     assert (ours.counted("one fox", "{count} foxes", 1), ours.counted("one fox", "{count} foxes", 0)) == (
         "one fox",

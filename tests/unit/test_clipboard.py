@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker_tui import oslayer
+from broker_tui import osprograms
 from broker_tui.clipboard import SECONDS, Clipboard, SystemClipboard
 
 
@@ -88,13 +88,13 @@ def test_a_program_of_the_system_gets_the_text_on_standard_input_only(
     there = tmp_path / "there"
     write = ["sh", "-c", f"cat > {there}"]
     monkeypatch.setattr(
-        oslayer, "clipboard_programs", lambda: [(["no-such-program"], []), (write, ["cat", str(there)])]
+        osprograms, "clipboard_programs", lambda: [(["no-such-program"], []), (write, ["cat", str(there)])]
     )
     terminal: list[str] = []
     clip = SystemClipboard(terminal.append)
     assert clip.put("12345678")
     assert (there.read_text(), clip.get(), terminal) == ("12345678", "12345678", [])
-    monkeypatch.setattr(oslayer, "clipboard_programs", lambda: [(["no-such-program"], [])])
+    monkeypatch.setattr(osprograms, "clipboard_programs", lambda: [(["no-such-program"], [])])
     assert clip.put("12345678")
     assert (clip.get(), terminal) == (None, ["12345678"])
 
@@ -130,4 +130,4 @@ def test_an_encrypted_disk_is_known_from_what_it_is_made_of(
     monkeypatch.setattr(os, "minor", lambda _dev: minor)
     for name, parts in layers.items():
         lay(tmp_path / "block" / name, parts)
-    assert oslayer._on_crypt_device(tmp_path / "home" / "not-there-yet", str(tmp_path / "block")) is expected
+    assert osprograms._on_crypt_device(tmp_path / "home" / "not-there-yet", str(tmp_path / "block")) is expected

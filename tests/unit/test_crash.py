@@ -130,3 +130,17 @@ def test_hooks_say_one_line_and_hand_it_to_the_sinks(monkeypatch: pytest.MonkeyP
     assert not any(canary in said for canary in CANARIES)
     crash._on_exception(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert len(seen) == 1
+
+
+def test_what_cannot_be_written_down_is_said_by_class_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object) -> None:
+        raise OSError("/home/jonas")
+
+    taken: list[crash.CrashReport] = []
+    monkeypatch.setattr(crash, "_sinks", [refuse, taken.append])
+    monkeypatch.setattr(crash, "_keepers", [refuse])
+    made = crash.report(ValueError("0101900000"))
+    assert made.unnoted == ("OSError", "OSError")
+    assert "OSError" in made.text()
+    assert "jonas" not in made.text()
+    assert [one.ref for one in taken] == [made.ref]

@@ -10,6 +10,7 @@ import pytest
 
 from broker_tui.eventlog import DAYS, FILES, MAX_BYTES, Event, EventLog, Ref, Unloggable
 
+ROOT = Path(__file__).parents[2]
 CANARIES = (
     "Zebrastian Kjær",
     "0203040000",
@@ -118,3 +119,9 @@ def test_what_libraries_log_reaches_no_file(tmp_path: Path) -> None:
         logging.getLogger(name).debug("%s", CANARIES[0])
         logging.getLogger(name).error("%s", CANARIES[0])
     assert CANARIES[0].encode() not in (tmp_path / "log" / "events.jsonl").read_bytes()
+
+
+def test_every_event_there_is_is_logged_somewhere() -> None:
+    sources = [path for path in (ROOT / "broker_tui").rglob("*.py") if path.name != "eventlog.py"]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    assert [event.name for event in Event if f"Event.{event.name}" not in text] == []

@@ -44,7 +44,8 @@ def _call(node: ast.Call, where: str) -> Iterator[str]:
         if "memory" in given or isinstance(first, ast.Constant) or "execute_plugins" not in given:
             yield f"{where}: Database() without a keyed connection or with plug-ins"
     for wrong, value in (("verify", False), ("trust_env", True), ("follow_redirects", True), ("shell", True)):
-        if isinstance(given.get(wrong), ast.Constant) and given[wrong].value is value:  # type: ignore[attr-defined]
+        said = given.get(wrong)
+        if isinstance(said, ast.Constant) and said.value is value:
             yield f"{where}: {wrong}={value}"
     asked = node.args[0] if name in ("execute", "executemany") and node.args else None
     if isinstance(asked, ast.BinOp) and isinstance(asked.op, ast.Mod):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from broker_tui.config import look
 from broker_tui.i18n import Language
@@ -50,7 +51,7 @@ async def test_one_on_a_stick_never_overwrites(office: Office, tmp_path: Path) -
         for said in ("written and proved", "already"):
             await desk.press("f", "ctrl+u")
             await desk.write("x")
-            desk.app.screen.query_one("#sheet-body").query("Input").first().value = str(target)  # type: ignore[attr-defined]
+            desk.app.screen.query(Input).first().value = str(target)
             await desk.press("ctrl+d")
             assert said in screen_text(desk.app)
         assert target.exists()

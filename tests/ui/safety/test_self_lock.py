@@ -1,8 +1,12 @@
 """The app locks by itself, keeps what was typed, and keeps the details of a crash inside the vault only."""
 
+import threading
+
 import pytest
 
+from broker_tui import crash
 from broker_tui.app import BrokerApp
+from broker_tui.domain.views import StoreFull
 from broker_tui.eventlog import Event, EventLog
 from broker_tui.services.syncing import ENROLMENT
 from tests.ui.office import Office
@@ -93,3 +97,22 @@ async def test_t16_a_crash_is_kept_inside_the_vault_and_outside_only_its_class(o
     assert made.ref in log
     assert "Zebrastian" not in log
     assert not any(b"Zebrastian" in path.read_bytes() for path in office.home.rglob("*") if path.is_file())
+
+
+async def test_a_crash_the_vault_cannot_take_ends_there_and_stands_in_the_log(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def full(ref: str, *_more: object) -> None:
+        asked.append(ref)
+        raise StoreFull
+
+    monkeypatch.setattr(threading, "excepthook", crash._on_thread_exception)
+    async with office.open() as desk:
+        monkeypatch.setattr(desk.services.store, "add_incident", full)
+        made = crash.report(ValueError("Jonas Pedersen"))
+    assert asked == [made.ref], "once: an error about an error is not reported in its turn"
+    lost, crashed = EventLog(office.home).lines()[:2]
+    assert (lost["event"], lost["ref"], lost["error"]) == ("details_lost", made.ref, "StoreFull")
+    assert (crashed["event"], crashed["error"]) == ("crashed", "ValueError")

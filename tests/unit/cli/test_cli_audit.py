@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from broker_tui.storage.store import SqlStore
 from tests.unit.cli.cli_helpers import Laptop
 
 
@@ -58,8 +59,9 @@ def test_the_log_is_whole_until_somebody_changes_it(laptop: Laptop) -> None:
     from tests.unit.services.services_helpers import PASSPHRASE, FreeDerivation
 
     services = open_services(laptop.home, PASSPHRASE, kdf=FreeDerivation())
-    services.store._writer.execute("DROP TRIGGER audit_fixed_update")  # type: ignore[attr-defined]  # the real store
-    services.store._writer.execute("UPDATE audit SET actor = 'x' WHERE seq = 2")  # type: ignore[attr-defined]
+    assert isinstance(services.store, SqlStore)
+    services.store._writer.execute("DROP TRIGGER audit_fixed_update")
+    services.store._writer.execute("UPDATE audit SET actor = 'x' WHERE seq = 2")
     services.close()
     assert "Line 2" in laptop.run("audit", "verify", exit_code=1).stdout
 

@@ -1,6 +1,7 @@
 """Which words about telling a company hold: the newest of each item, for this company or for any, inside its days."""
 
 from datetime import date, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,9 +41,9 @@ def test_the_newest_word_counts_and_each_has_its_days() -> None:
 
 
 @given(st.lists(words, max_size=12), st.randoms())
-def test_order_of_reading_never_matters_and_nothing_is_told_without_a_yes(said: list[Word], chance: object) -> None:
+def test_order_of_reading_never_matters_and_nothing_is_told_without_a_yes(said: list[Word], chance: Random) -> None:
     shuffled = list(said)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis' own Random
+    chance.shuffle(shuffled)
     assert at(said) == at(shuffled)
     assert all(any(w.given and w.item == item for w in said) for item in at(said))
 

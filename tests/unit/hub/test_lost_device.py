@@ -12,8 +12,8 @@ from sync.protocol import EnrolRequest
 from tests.hub_lab import Lab
 
 
-def run(*args: object, **more: str) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in args], **more)  # type: ignore[arg-type]
+def run(*args: object, said: str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args], input=said)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_shutting_out_tells_what_the_notice_needs(lost: tuple[Path, str]) -> Non
 
 def test_without_a_yes_nothing_happens(lost: tuple[Path, str]) -> None:
     folder, device = lost
-    assert run("revoke", device, "--data", folder, input="n\n").exit_code == 1
+    assert run("revoke", device, "--data", folder, said="n\n").exit_code == 1
     (row,) = json.loads(run("status", "--data", folder, "--json").output)["devices"]
     assert row["revoked_at"] is None
 

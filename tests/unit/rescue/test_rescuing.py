@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -240,13 +241,13 @@ def test_a_crash_at_any_file_change_of_a_rescue_loses_nothing(
     home.flip((0, 50), (home.pages - 1, 50))
     done = 0
 
-    def crash_at(name: str, original: object) -> None:
+    def crash_at(name: str, original: Callable[..., object]) -> None:
         def wrapped(*args: object, **more: object) -> object:
             nonlocal done
             done += 1
             if done == step:
                 raise KeyboardInterrupt
-            return original(*args, **more)  # type: ignore[operator]  # the method itself
+            return original(*args, **more)
 
         monkeypatch.setattr(name, wrapped)
 

@@ -172,5 +172,5 @@ def test_what_was_shown_is_noted_without_its_words(services: Services) -> None:
     who, where, _placement = placed(services)
     say(services, who, "company_tasks")
     services.disclosure.shown(services.disclosure.company_view(where))
-    row = services.store._row("SELECT action, entity_id, detail FROM audit ORDER BY seq DESC LIMIT 1")  # type: ignore[attr-defined]  # the real store
-    assert row == ("shown_to_company", who, f"{where} placement tasks")
+    (line,) = services.trail.lines(limit=1)
+    assert (line.action, line.entity_id, line.detail) == ("shown_to_company", who, f"{where} placement tasks")
