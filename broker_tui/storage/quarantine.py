@@ -34,6 +34,11 @@ def discard(transaction: Transaction, op_id: str) -> bool:
         return False
     type_name, record_id, kind, tx = found
     connection.execute("UPDATE op SET ack_status = 'discarded' WHERE op = ?", (op_id,))
+    # The hub has never heard of it: what was saved after it would wait for it for ever.
+    connection.execute(
+        "UPDATE op SET after_op = (SELECT after_op FROM op WHERE op = ?1) WHERE after_op = ?1 AND ack_status IS NULL",
+        (op_id,),
+    )
     touched = {(type_name, record_id)}
     if kind == "create":
         touched |= _discard_built_on(connection, record_id)

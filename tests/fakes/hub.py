@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from broker_tui.services.syncing import ClosableHub
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, NoNetwork, SyncError
 from sync.merge import Clash, Merged, MergeRefused, merge
 from sync.protocol import (
@@ -281,7 +282,7 @@ class BadLine:
         garble: changes an answer on its way.
     """
 
-    hub: "FakeLine"
+    hub: "ClosableHub"
     before: Fault = lambda name, number: None
     after: Fault = lambda name, number: None
     twice: bool = False

@@ -199,7 +199,11 @@ class MemoryStore:
         kept = [row for row in self.journal if row.op.op != op_id or not row.problem]
         if len(kept) == len(self.journal):
             raise NotFound("operation")
+        gone = next(row.op for row in self.journal if row.op.op == op_id)
         self.journal = kept
+        for row in kept:
+            if row.op.after == op_id:
+                row.op = msgspec.structs.replace(row.op, after=gone.after)
 
     def retry_refused(self, op_id: str) -> None:
         for row in self.journal:

@@ -196,7 +196,7 @@ class Laptop:
         line = self.world.line(signer)
         if signer is None:
             return line
-        self.bad = BadLine(cast(FakeLine, line))
+        self.bad = BadLine(line)
         return self.bad
 
     def close(self) -> None:
