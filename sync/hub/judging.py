@@ -13,7 +13,7 @@ import msgspec
 from sync.hub.problems import problem
 from sync.hub.scopes import is_id, is_scope, misplaced
 from sync.hub.state import Line, OpenConflict, Rec, Stage, State, Touch, first_revs, pack_revs
-from sync.merge import Clash, Merged, MergeRefused, chain_of, merge
+from sync.merge import DELETED, SCOPE, Clash, Merged, MergeRefused, chain_of, merge
 from sync.protocol import AnswerStatus, By, Op, OpAnswer, Problem
 from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
 
@@ -293,7 +293,7 @@ class Judge:
         """
         fields = ",".join(clash.fields)
         for known in self._open_conflicts(op.id, stage):
-            if known.chain == clash.chain and known.fields == fields:
+            if known.chain == clash.chain and known.fields == fields and self._builds_on(clash, known, stage):
                 if known.conflict_id not in self.state.existing:
                     self._replace_other(op, clash, known, stage)
                     return known.conflict_id
@@ -316,6 +316,16 @@ class Judge:
             conflict_id=conflict_id, record_id=op.id, chain=clash.chain, fields=fields
         )
         return conflict_id
+
+    def _builds_on(self, clash: Clash, known: OpenConflict, stage: Stage) -> bool:
+        """Whether an operation was made on top of the value that lost before.
+
+        A run goes on over a pull while a change is unsent: the screen may have shown the hub's value meanwhile.
+        """
+        rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
+        lost = msgspec.convert(rec.as_doc(), types.Conflict).other.values
+        names = [name for name in clash.fields if name not in (DELETED, SCOPE)]
+        return all(lost.get(name) in (clash.before.get(name), clash.other.get(name)) for name in names)
 
     def _replace_other(self, op: Op, clash: Clash, known: OpenConflict, stage: Stage) -> None:
         rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]

@@ -81,10 +81,10 @@ class Reader:
 
     def known(self, state: State, ops: Iterable[str]) -> None:
         """Which operations were accepted before."""
-        for op, chain, rest, *answer in self._rows(_known, ops):
+        for op, chain, rest, digest, status, rev, seq, conflicts in self._rows(_known, ops):
             told = msgspec.json.decode(rest) if rest and ROOTS.encode() in rest else {}
-            roots = tuple((name, rev) for name, rev in told.get(ROOTS, ()))
-            state.known[op] = Known(*answer, Line(chain or op, roots))
+            roots = tuple((name, upto) for name, upto in told.get(ROOTS, ()))
+            state.known[op] = Known(digest, status, rev, seq, conflicts, Line(chain or op, roots))
 
     def followed(self, state: State, records: Iterable[str]) -> None:
         """Which operations of these records have a successor."""

@@ -80,13 +80,13 @@ def shown(machine: Machine) -> None:
                 raise Broken("I7", f"an unsent {name} of a {type_name} is not shown on laptop {machine.number}")
 
 
-def ran(machine: Machine, run: Run, before: dict[str, Any], seqs: dict[str, tuple[str, int]]) -> None:
+def ran(machine: Machine, run: Run, before: set[str], seqs: dict[str, tuple[str, int]]) -> None:
     """I6, I8 and I11 after a run."""
     for feed, cursor in machine.cursors().items():
         epoch, seq = seqs.get(feed, ("", 0))
         if epoch == cursor.epoch and cursor.seq < seq and not run.diverged and not machine.store.lacks_own():
             raise Broken("I6", f"the cursor of {feed} went back from {seq} to {cursor.seq}")
-    missing = before.keys() - machine.store.everything().keys() - run.taken_away
+    missing = before - machine.store.ids() - run.taken_away
     if missing:
         raise Broken("I11", f"{len(missing)} records went away that nobody took away")
     if run.same and max(run.same.values()) > MOST_SAME:

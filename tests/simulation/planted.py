@@ -12,7 +12,7 @@ import msgspec
 
 import sync.answers
 import sync.merge as merging
-from broker_tui.storage import applying, journal
+from broker_tui.storage import applying, journal, ops
 from broker_tui.storage.local_sync import LocalSyncPart
 from sync import engine
 from sync.errors import Cause, HubRefused
@@ -64,7 +64,7 @@ def _pending_read_too_early() -> AbstractContextManager[Any]:
     """What is unsent is read when the page is asked for, not when it is applied (Joplin 16208)."""
     stack = ExitStack()
     newest = [0]
-    real_cursors, real_pending = LocalSyncPart.cursors, applying.pending_of
+    real_cursors, real_pending = LocalSyncPart.cursors, ops.pending_of
 
     def cursors(self: LocalSyncPart) -> dict[str, Cursor]:
         newest[0] = self._row("SELECT coalesce(max(seq), 0) FROM op")[0]
