@@ -58,7 +58,7 @@ def test_a_seed_is_one_world_whatever_the_order_of_sets() -> None:
         "with templates() as folder: print([one(seed, folder).digest for seed in (3, 4)])"
     )
     said = {
-        subprocess.run(  # noqa: S603  # this very interpreter
+        subprocess.run(
             [sys.executable, "-c", script],
             env={**os.environ, "PYTHONHASHSEED": number},
             capture_output=True,
