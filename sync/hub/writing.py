@@ -62,7 +62,10 @@ class Bulk:
     def _for(self, conn: Connection) -> tuple[str, bool]:
         name = conn.dialect.name
         if name not in self._compiled:
-            compiled = self.statement.compile(dialect=conn.dialect, column_keys=list(self.columns))
+            dialect: Any = conn.dialect
+            if dialect.paramstyle == "pyformat":  # its driver takes positions as well
+                dialect = type(dialect)(paramstyle="format")
+            compiled = self.statement.compile(dialect=dialect, column_keys=list(self.columns))
             order = getattr(compiled, "positiontup", None)
             self._compiled[name] = (str(compiled), order is not None and tuple(order) == self.columns)
         return self._compiled[name]

@@ -300,6 +300,7 @@ def test_hub_opened_again_goes_on(lab: Lab) -> None:
     assert len(ida.pull()) == 1
 
 
+@pytest.mark.parametrize("database", [None])
 def test_restored_copy_is_noticed_even_when_its_numbers_were_used_again(lab: Lab, tmp_path: Path) -> None:
     ida = lab.laptop("Ida")
     who, create = ida.citizen()
