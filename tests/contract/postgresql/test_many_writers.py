@@ -64,7 +64,7 @@ def test_edits_of_one_record_from_everywhere_lose_none(lab: Lab, beside: Callabl
     labs = [beside() for _ in range(4)]
     laptops = [one.laptop("Ida") for one in labs for _ in range(2)]
     answers = together(
-        *(lambda laptop=laptop, n=n: laptop.push(edit("company", company, "shared", 1, {f"room_{n}": "ja"}))  # type: ignore[misc]
+        *(lambda laptop=laptop, n=n: laptop.push(edit("company", company, "shared", 1, {f"room_{n}": "ja"}))
           for n, laptop in enumerate(laptops, 1))
     )  # fmt: skip
     revs = sorted(answer[0].rev for answer in answers)  # type: ignore[index]

@@ -94,6 +94,8 @@ def test_two_processes_serve_one_laptop_in_turn(lab: Lab, address: Address, tmp_
 
 def _hang_up(laptop: Laptop) -> None:
     laptop.sync.close()
+    if laptop.bad is not None:
+        laptop.bad.hub.close()
 
 
 def test_a_request_caught_on_the_wire_is_refused_by_the_other_process_too(
