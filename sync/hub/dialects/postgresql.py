@@ -21,6 +21,9 @@ _TIMES = {
     "lock_timeout": "10s",  # then the laptop is told `busy` and comes again
     "idle_in_transaction_session_timeout": "60s",  # a process that hangs must not hold a feed for ever
 }
+_PLANS = {
+    "enable_seqscan": "off",  # each query has its index; plans made while a table is small are kept
+}
 _AGAIN = {"40001", "40P01", "23505"}
 """Overtaken, deadlocked, or another process wrote the same row first: the work is judged anew on what is there now."""
 _TENANT, _PERSON, _COMMIT = "hub.tenant", "hub.person", "synchronous_commit"
@@ -37,7 +40,7 @@ class Postgresql:
     tries = 6
 
     def __init__(self, url: URL, tenant: int) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in _TIMES.items())
+        options = " ".join(f"-c {name}={value}" for name, value in (_TIMES | _PLANS).items())
         try:
             self.engine = create_engine(
                 url.set(drivername="postgresql+psycopg"),
