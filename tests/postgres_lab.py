@@ -37,9 +37,10 @@ START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
 class Postgres:
-    """A running server."""
+    """A running server; `programs` is the folder with `pg_dump` and the like."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, programs: Path) -> None:
+        self.programs = programs
         self._server = make_url(uri)
         self._admin: psycopg.Connection[Any] = psycopg.connect(uri, autocommit=True)
 
@@ -106,7 +107,7 @@ def server(*, durable: bool = False) -> Iterator[Postgres]:
         (made.pgdata / "postgresql.auto.conf").write_text(lines, "ascii")
     made.start()
     try:
-        postgres = Postgres(made.get_uri())
+        postgres = Postgres(made.get_uri(), made.bin_path)
         postgres.make_template()
         yield postgres
         postgres.close()

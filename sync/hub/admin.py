@@ -257,6 +257,18 @@ class Administration:
             if not forget(conn, self.tenant, device):
                 raise AdminError("the hub remembers no audit log of this device; jobcenter-hub audit lists them")
 
+    def new_epoch(self) -> str:
+        """After a restore: no cursor from before counts any more, so every laptop reads its feeds from the start.
+
+        Other processes of this hub learn of it when they are started.
+        """
+        epoch = str(uuid.uuid4())
+        self.store.commit(
+            lambda conn: conn.execute(update(t.tenant).where(t.tenant.c.tenant == self.tenant).values(epoch=epoch))
+        )
+        self.service.epoch = epoch
+        return epoch
+
     def revoke(self, device: str) -> Lost:
         """Take nothing from a laptop any more, and hand it nothing: it was lost or stolen.
 

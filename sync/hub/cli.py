@@ -214,6 +214,19 @@ def audit(folder: Path, accept: str | None, as_json: bool) -> None:
     _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
 
 
+@main.command("new-epoch")
+@_data
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+def new_epoch(folder: Path, yes: bool, as_json: bool) -> None:
+    """After a restore of an older copy, before serving: every laptop reads everything again. Nothing is deleted."""
+    administration = _open(folder)
+    if not yes:
+        click.confirm("Was this hub restored from a copy, and is no process serving it?", abort=True, err=True)
+    epoch = administration.new_epoch()
+    _say(as_json, {"epoch": epoch}, "Every laptop reads its feeds from the start with its next sync.")
+
+
 @main.command()
 @_data
 @_json
