@@ -50,6 +50,7 @@ class Postgresql:
                 pool_timeout=_POOL_SECONDS,
                 pool_pre_ping=True,  # a server that was started again costs no laptop an answer
                 use_native_hstore=False,  # not looked for at each start
+                hide_parameters=True,  # the message of an error may be printed; a value may name somebody
                 connect_args={"options": options, "connect_timeout": 5, "application_name": "jobcenter-hub"},
             )
         except ImportError:

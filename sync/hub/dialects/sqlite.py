@@ -32,7 +32,7 @@ class Sqlite:
     tries = 1
 
     def __init__(self, url: URL, _tenant: int) -> None:
-        self.engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        self.engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         event.listen(self.engine, "connect", _set)
         event.listen(self.engine, "begin", _begin)
         self._writer = threading.Lock()
