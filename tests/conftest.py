@@ -21,6 +21,10 @@ SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrang
 """Set in the environment, so that parallel workers draw the same numbers."""
 
 
+FROM_OUTSIDE = ("BROKER_", "JOBCENTER_HUB_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE")
+"""Settings of the developer's own; one of them is the address of a database."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the catalogues once, so that tests never see yesterday's texts."""
     hatch_build.compile_catalogues()
@@ -67,7 +71,11 @@ def database(request: pytest.FixtureRequest) -> Iterator["URL | None"]:
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty home, no program settings from outside, English unless a test says otherwise."""
-    for name in [n for n in os.environ if n.startswith(("BROKER_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE"))]:
+    for name in [
+        n
+        for n in os.environ
+        if n.startswith(("BROKER_", "JOBCENTER_HUB_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE"))
+    ]:
         monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):

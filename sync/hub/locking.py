@@ -8,9 +8,9 @@ read before these locks were held.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Connection, Insert, bindparam, func, select
 from sqlalchemy.exc import TimeoutError as Busy
 
 from sync.hub import tables as t
@@ -19,7 +19,6 @@ _key = bindparam("key", type_=BigInteger)
 _shared = select(func.pg_advisory_xact_lock_shared(_key))
 _alone = select(func.pg_advisory_xact_lock(_key))
 _patient = select(*(func.set_config(name, "0", True) for name in ("statement_timeout", "lock_timeout")))
-_add_feed = insert(t.feed).on_conflict_do_nothing()
 
 
 class Overtaken(Busy):
@@ -48,7 +47,14 @@ def make_feeds(conn: Connection, tenant: int, feeds: Sequence[str]) -> None:
     """Counters at nought for feeds that have none: a row that is not there cannot be locked."""
     if several_writers(conn):
         rows = [{"tenant": tenant, "feed": feed, "seq": 0, "chain": ""} for feed in sorted(feeds)]
-        conn.execute(_add_feed, rows)
+        conn.execute(_add_feed(), rows)
+
+
+@cache
+def _add_feed() -> Insert:
+    from sqlalchemy.dialects.postgresql import insert  # late: a hub on the embedded database starts sooner without it
+
+    return insert(t.feed).on_conflict_do_nothing()
 
 
 def _number(name: str) -> int:

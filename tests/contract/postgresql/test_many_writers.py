@@ -116,6 +116,32 @@ def test_a_case_assigned_while_notes_arrive_reaches_the_newcomer_whole(lab: Lab,
     assert {note.id for note in notes} <= {change.id for change in jon.pull(5)}
 
 
+def test_a_person_erased_while_notes_arrive_leaves_nothing(lab: Lab, beside: Callable[[], Lab]) -> None:
+    other = beside()
+    ida, jon = lab.laptop("Ida"), other.laptop("Jon")
+    who, create = ida.citizen()
+    ida.push(create)
+    lab.admin.assign(who, "Jon")
+    known = {change.id for change in jon.pull()}
+    notes: list[Op] = [contact(who) for _ in range(12)]
+    answers: list[str] = []
+
+    def write() -> None:
+        for note in notes:
+            answers.extend(statuses(ida.push(note)))
+
+    together(write, lambda: other.admin.erase(who))
+    assert sorted(answers) == answers  # taken at first, refused from then on
+    with lab.service.store.read() as conn:
+        left = conn.execute(select(t.record.c.id).where(t.record.c.scope == f"case:{who}")).all()
+        kept = conn.execute(select(t.op.c.patch).where(t.op.c.scope == f"case:{who}")).scalars().all()
+    assert left == []
+    assert set(kept) == {b"{}"}
+    told = {change.id: change.kind for change in jon.pull()}
+    assert {kind for record, kind in told.items() if record in known | {note.id for note in notes}} == {"purge"}
+    assert who in told
+
+
 def test_an_edit_of_a_company_is_one_row_for_five_hundred_brokers(lab: Lab) -> None:
     with lab.service.store.write() as conn:
         rows = [
