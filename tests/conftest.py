@@ -71,11 +71,7 @@ def database(request: pytest.FixtureRequest) -> Iterator["URL | None"]:
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty home, no program settings from outside, English unless a test says otherwise."""
-    for name in [
-        n
-        for n in os.environ
-        if n.startswith(("BROKER_", "JOBCENTER_HUB_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE"))
-    ]:
+    for name in [n for n in os.environ if n.startswith(FROM_OUTSIDE)]:
         monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
