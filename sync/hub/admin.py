@@ -9,25 +9,27 @@ from datetime import date
 from pathlib import Path
 from typing import cast, get_args
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from sync.hub import tables as t
-from sync.hub.anchoring import forget
+from sync.hub.anchoring import KEY, forget
 from sync.hub.clock import Clock, danish_day, system_clock
+from sync.hub.dialects import Unusable
 from sync.hub.enrolling import new_code
 from sync.hub.erasing import Erased, erase
+from sync.hub.locking import hold_tenant
+from sync.hub.places import Place
 from sync.hub.recovery import key_state
-from sync.hub.schema import SchemaTooNew, migrate
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
-from sync.hub.store import DATABASE, Store
 from sync.protocol import Op
 from sync.records import SHARED, new_id, to_doc, types
 
+_tenants = select(t.tenant.c.tenant)
 ROLES = ("broker", "authority", "lead", "admin")
 
 
-class AdminError(Exception):
+class AdminError(Unusable):
     """What was asked cannot be done; the message is a sentence for the administrator."""
 
 
@@ -59,41 +61,70 @@ class Lost:
     cases: int
 
 
-def create(folder: Path, name: str, clock: Clock = system_clock) -> None:
-    """A new, empty hub in a folder.
+def create(folder: Path, name: str, clock: Clock = system_clock, place: Place | None = None) -> None:
+    """A new, empty hub in a folder, or in another place with its keys in that folder.
 
     Raises:
         AdminError: there is one already.
     """
-    if (folder / DATABASE).exists():
-        raise AdminError(f"there is a hub in {folder} already")
+    place = place or Place(folder)
+    if place.database is None and not place.is_empty():
+        raise AdminError(f"there is a hub in {place} already")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store.at(folder)
+    store = place.current()
+    stamp = clock().isoformat(timespec="seconds")
+    row = {"tenant": store.tenant, "name": name, "epoch": str(uuid.uuid4()), "created_at": stamp}
+
+    def add(conn: Connection) -> None:
+        if conn.execute(_tenants.where(t.tenant.c.tenant == store.tenant)).first() is not None:
+            raise AdminError(f"there is a hub in {place} already")
+        conn.execute(insert(t.tenant).values(row))
+
     try:
-        migrate(store)
-        with store.write() as conn:
-            stamp = clock().isoformat(timespec="seconds")
-            row = {"tenant": 1, "name": name, "epoch": str(uuid.uuid4()), "created_at": stamp}
-            conn.execute(insert(t.tenant).values(row))
+        store.commit(add)
     finally:
         store.close()
 
 
-def opened(folder: Path, clock: Clock = system_clock) -> HubService:
-    """The hub of a folder, brought to this program's schema.
+def opened(folder: Path, clock: Clock = system_clock, place: Place | None = None) -> HubService:
+    """The hub of a folder or another place, brought to this program's schema.
 
     Raises:
         AdminError: there is none.
     """
-    if not (folder / DATABASE).exists():
-        raise AdminError(f"there is no hub in {folder}; make one with: jobcenter-hub init --data {folder}")
-    store = Store.at(folder)
-    try:
-        migrate(store)
-    except SchemaTooNew:
+    place = place or Place(folder)
+    none = AdminError(f"there is no hub in {place}; make one with: jobcenter-hub init --data {folder}")
+    if place.is_empty():
+        raise none
+    store = place.current()
+    with store.read() as conn:
+        found = conn.execute(_tenants.where(t.tenant.c.tenant == store.tenant)).first()
+    if found is None:
         store.close()
-        raise AdminError("this hub was used by a newer program; update this one") from None
-    return HubService(store, clock)
+        raise none
+    if place.database is not None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    service = HubService(store, clock)
+    if place.database is not None:
+        _check_key(service)
+    return service
+
+
+def _check_key(service: HubService) -> None:
+    """All processes of one hub countersign with one key; a folder that was not copied would give its own.
+
+    Raises:
+        AdminError: this one has another key than the first.
+    """
+    store, mine = service.store, t.tenant.c.tenant == service.tenant
+
+    def agree(conn: Connection) -> str | None:
+        conn.execute(update(t.tenant).where(mine, t.tenant.c.sign_key.is_(None)).values(sign_key=service.sign_key))
+        return conn.execute(select(t.tenant.c.sign_key).where(mine)).scalar()
+
+    if store.commit(agree) != service.sign_key:
+        store.close()
+        raise AdminError(f"the key in {store.folder} is not that of this hub; copy {KEY} there from its other folder")
 
 
 class Administration:
@@ -113,24 +144,31 @@ class Administration:
         name = " ".join(name.split())
         if not name:
             raise AdminError("a broker needs a name")
-        if any(m.name.casefold() == name.casefold() for m in self.members()):
-            raise AdminError(f"there is a broker named {name} already; add something that tells them apart")
         member = Member(new_id(), name, role)
-        with self.store.write() as conn:
-            stamp = self.service.clock().isoformat(timespec="seconds")
+        stamp = self.service.clock().isoformat(timespec="seconds")
+
+        def add(conn: Connection) -> None:
+            hold_tenant(conn, self.tenant, alone=True)
+            if any(m.name.casefold() == name.casefold() for m in self._members(conn)):
+                raise AdminError(f"there is a broker named {name} already; add something that tells them apart")
             conn.execute(insert(t.member).values(tenant=self.tenant, added_at=stamp, **asdict(member)))
+
+        self.store.commit(add)
         self._write("staff", member.staff_id, SHARED, {"name": name, "role": role})
         return member
 
     def members(self) -> list[Member]:
         """Everybody, by name."""
         with self.store.read() as conn:
-            rows = conn.execute(
-                select(t.member.c.staff_id, t.member.c.name, t.member.c.role)
-                .where(t.member.c.tenant == self.tenant)
-                .order_by(t.member.c.name)
-            )
-            return [Member(*row) for row in rows]
+            return self._members(conn)
+
+    def _members(self, conn: Connection) -> list[Member]:
+        rows = conn.execute(
+            select(t.member.c.staff_id, t.member.c.name, t.member.c.role)
+            .where(t.member.c.tenant == self.tenant)
+            .order_by(t.member.c.name)
+        )
+        return [Member(*row) for row in rows]
 
     def member(self, text: str) -> Member:
         """A member by name or id.
@@ -146,8 +184,7 @@ class Administration:
     def code(self, who: str) -> str:
         """A one-time code for a new device."""
         member = self.member(who)
-        with self.store.write() as conn:
-            return new_code(conn, self.tenant, member.staff_id, self.service.clock())
+        return self.store.commit(lambda conn: new_code(conn, self.tenant, member.staff_id, self.service.clock()))
 
     def scope_of(self, reference: str) -> str:
         """The scope of a case by citizen id, scope or the id of any record in it.
@@ -190,8 +227,7 @@ class Administration:
             AdminError: the hub knows no such case.
         """
         scope = self.scope_of(case)
-        with self.store.write() as conn:
-            taken = erase(conn, self.tenant, scope, danish_day(self.service.clock))
+        taken = self.store.commit(lambda conn: erase(conn, self.tenant, scope, danish_day(self.service.clock)))
         self.store.fold_log()
         return taken
 
@@ -220,6 +256,18 @@ class Administration:
         with self.store.write() as conn:
             if not forget(conn, self.tenant, device):
                 raise AdminError("the hub remembers no audit log of this device; jobcenter-hub audit lists them")
+
+    def new_epoch(self) -> str:
+        """After a restore: no cursor from before counts any more, so every laptop reads its feeds from the start.
+
+        Other processes of this hub learn of it when they are started.
+        """
+        epoch = str(uuid.uuid4())
+        self.store.commit(
+            lambda conn: conn.execute(update(t.tenant).where(t.tenant.c.tenant == self.tenant).values(epoch=epoch))
+        )
+        self.service.epoch = epoch
+        return epoch
 
     def revoke(self, device: str) -> Lost:
         """Take nothing from a laptop any more, and hand it nothing: it was lost or stolen.

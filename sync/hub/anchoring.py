@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.keyfiles import made_once
+from sync.hub.listed import LARGEST
 from sync.protocol import AuditAnchor, AuditHead, AuditVerdict, StatusRequest
 
 KEY = "sign-key"
 """File in the hub's folder: the private key it countersigns with."""
 _SEAL = 64
-_known = select(t.audit_head.c.seq, t.audit_head.c.mac, t.audit_head.c.at, t.audit_head.c.forked_at).where(
-    t.audit_head.c.tenant == bindparam("tenant"), t.audit_head.c.device == bindparam("device")
+_known = (
+    select(t.audit_head.c.seq, t.audit_head.c.mac, t.audit_head.c.at, t.audit_head.c.forked_at)
+    .where(t.audit_head.c.tenant == bindparam("tenant"), t.audit_head.c.device == bindparam("device"))
+    .with_for_update()  # two claims of one laptop must not move the memory back
 )
 _move = (
     update(t.audit_head)
@@ -65,12 +69,8 @@ class SigningKey:
         try:
             return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
         except FileNotFoundError:
-            made = Ed25519PrivateKey.generate()
-            temporary = path.with_suffix(".tmp")
-            temporary.touch(mode=0o600)
-            temporary.write_bytes(made.private_bytes_raw())
-            temporary.replace(path)
-            return cls(made)
+            made = made_once(path, Ed25519PrivateKey.generate().private_bytes_raw())
+            return cls(Ed25519PrivateKey.from_private_bytes(made))
 
     @property
     def public_text(self) -> str:
@@ -119,4 +119,4 @@ def forget(conn: Connection, tenant: int, device: str) -> bool:
 
 def _sound(claim: AuditHead) -> bool:
     digits = set(claim.mac) <= set("0123456789abcdef") and len(claim.mac) == _SEAL
-    return claim.seq > 0 and digits
+    return 0 < claim.seq <= LARGEST and digits

@@ -1,22 +1,54 @@
 """`jobcenter-hub`: set a hub up, run it, let brokers in, assign cases, look at its state."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from sync.hub.admin import ROLES, AdminError
+from sync.hub.admin import ROLES
+from sync.hub.dialects import Unusable
 from sync.hub.recovery import KeyFileRefused
 
 if TYPE_CHECKING:
     from sync.hub.admin import Administration
+    from sync.hub.places import Place
 
 INVALID = 4
-_data = click.option(
-    "--data", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the hub."
-)
+_DATABASE, _TENANT = "sync.hub.database", "sync.hub.tenant"
+
+
+def _remember_database(ctx: click.Context, parameter: click.Parameter, text: str | None) -> None:
+    if text:
+        from sync.hub.places import address
+
+        given = ctx.get_parameter_source(parameter.name or "")
+        ctx.meta[_DATABASE] = address(text, shown=given is ParameterSource.COMMANDLINE)
+
+
+def _remember_tenant(ctx: click.Context, _parameter: click.Parameter, number: int) -> None:
+    ctx.meta[_TENANT] = number
+
+
+def _data(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where the hub is; the commands themselves see the folder only."""
+    for option in (
+        click.option("--tenant", type=click.IntRange(1), default=1, envvar="JOBCENTER_HUB_TENANT", expose_value=False,
+                     callback=_remember_tenant, help="Number of the jobcenter in a shared database."),
+        click.option("--database", metavar="URL", envvar="JOBCENTER_HUB_DATABASE", expose_value=False,
+                     callback=_remember_database,
+                     help="PostgreSQL instead of the embedded database; with a password only as"
+                          " JOBCENTER_HUB_DATABASE in the environment."),
+        click.option("--data", "folder", type=click.Path(path_type=Path, file_okay=False), required=True,
+                     help="Folder of the hub."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 _json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
@@ -30,7 +62,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (AdminError, KeyFileRefused) as error:
+        except (Unusable, KeyFileRefused) as error:
             raise _Failure(str(error)) from None
 
 
@@ -47,8 +79,9 @@ def init(folder: Path, name: str) -> None:
     """Make a new, empty hub."""
     from sync.hub.admin import create
 
-    create(folder, name)
-    click.echo(f"The hub is ready in {folder}. Next: jobcenter-hub broker add NAME --data {folder}")
+    place = _place(folder)
+    create(folder, name, place=place)
+    click.echo(f"The hub is ready in {place}. Next: jobcenter-hub broker add NAME --data {folder}")
 
 
 @main.command()
@@ -70,7 +103,16 @@ def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path
     if cert is None and host not in ("127.0.0.1", "::1", "localhost"):
         raise click.UsageError("without --cert and --key the hub listens on this machine only; leave --host out")
     listening = Listening(host, port, cert, key, port_file, stop_on_stdin_close, quiet)
-    serve_until_stopped(folder, listening)
+    serve_until_stopped(_place(folder), listening)
+
+
+@main.command("migrate")
+@_data
+def bring_up(folder: Path) -> None:
+    """Bring a database to this program's schema; needed alone where the hub's role may not change tables."""
+    place = _place(folder)
+    place.current().close()
+    click.echo("The database is as this program needs it.")
 
 
 @main.group()
@@ -170,6 +212,19 @@ def audit(folder: Path, accept: str | None, as_json: bool) -> None:
         for one in heads
     ]
     _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
+
+
+@main.command("new-epoch")
+@_data
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+def new_epoch(folder: Path, yes: bool, as_json: bool) -> None:
+    """After a restore of an older copy, before serving: every laptop reads everything again. Nothing is deleted."""
+    administration = _open(folder)
+    if not yes:
+        click.confirm("Was this hub restored from a copy, and is no process serving it?", abort=True, err=True)
+    epoch = administration.new_epoch()
+    _say(as_json, {"epoch": epoch}, "Every laptop reads its feeds from the start with its next sync.")
 
 
 @main.command()
@@ -272,7 +327,14 @@ def _passphrase(file: Path | None, *, twice: bool = False) -> str:
 def _open(folder: Path) -> "Administration":
     from sync.hub.admin import Administration, opened
 
-    return Administration(opened(folder))
+    return Administration(opened(folder, place=_place(folder)))
+
+
+def _place(folder: Path) -> "Place":
+    from sync.hub.places import Place
+
+    meta = click.get_current_context().meta
+    return Place(folder, meta.get(_DATABASE), meta[_TENANT])
 
 
 def _say(as_json: bool, value: object, text: str) -> None:

@@ -66,12 +66,12 @@ def redeem(conn: Connection, tenant: int, code: str, now: datetime) -> str | Non
     """The member a code stands for; None if it is refused. Refusals are counted either way, so commit both."""
     hour = int(now.timestamp() // 3600)
     counted = select(t.attempt.c.n).where(t.attempt.c.tenant == tenant, t.attempt.c.hour == hour)
-    tried = conn.execute(counted).scalar()
+    tried = conn.execute(counted.with_for_update()).scalar()  # tries are counted one after the other
     if tried is not None and tried >= PER_HOUR:
         raise Refused("too-many-tries", retry_after=3600)
     text = tidy_code(code)
     where = (t.enrolment.c.tenant == tenant, t.enrolment.c.locator == text[:LOCATOR])
-    row = conn.execute(select(t.enrolment).where(*where)).first()
+    row = conn.execute(select(t.enrolment).where(*where).with_for_update()).first()
     fits = row is not None and hmac.compare_digest(_stretch(text, row.salt), row.secret)
     if row is not None and fits and not row.used and row.tries < TRIES and row.expires >= now.timestamp():
         conn.execute(update(t.enrolment).where(*where).values(used=True))

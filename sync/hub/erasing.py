@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from sync.hub import tables as t
 from sync.hub.listed import among
+from sync.hub.locking import hold_tenant
 from sync.hub.reading import Reader
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor, Grant, State, erased_source
@@ -74,6 +75,7 @@ class Erased:
 
 def erase(conn: Connection, tenant: int, scope: str, today: str) -> Erased:
     """Erase the person of a case scope inside a write transaction; doing it twice changes nothing more."""
+    hold_tenant(conn, tenant, alone=True)
     citizen = scope.removeprefix("case:")
     reader = Reader(conn, tenant)
     state = State(Actor(), today, reader.members())

@@ -1,15 +1,19 @@
-"""`column IN (ids)` with all the ids in one value, so that a statement is the same text whatever their number.
+"""Values as the databases take them: lists of ids as one value, text and numbers no database refuses.
 
-SQLAlchemy writes a list out as one placeholder each and does so anew for every list: a tenth of a push of 500.
+`column IN (ids)` has all the ids in one value, so that a statement is the same text whatever their number. SQLAlchemy
+writes a list out as one placeholder each and does so anew for every list: a tenth of a push of 500.
 """
 
 import json
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+LARGEST = 2**31 - 1
+"""Of a whole number in a column."""
 
 
 class _Ids(TypeDecorator[list[str]]):
@@ -25,22 +29,30 @@ class _Ids(TypeDecorator[list[str]]):
         return value if dialect.name == "postgresql" else json.dumps(value)
 
 
-class _Unfolded(FunctionElement[str]):
-    """The list as rows."""
+class _Among(FunctionElement[bool]):
+    """A column and a list."""
 
+    type = Boolean()
     inherit_cache = True
 
 
-@compiles(_Unfolded)
-def _json(element: _Unfolded, compiler: Any, **options: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 - the name of a parameter
+@compiles(_Among)
+def _json(element: _Among, compiler: Any, **options: Any) -> str:
+    column, listed = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({listed}))"  # noqa: S608 - names of a column and a parameter
 
 
-@compiles(_Unfolded, "postgresql")
-def _array(element: _Unfolded, compiler: Any, **options: Any) -> str:
-    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
+@compiles(_Among, "postgresql")
+def _array(element: _Among, compiler: Any, **options: Any) -> str:
+    column, listed = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY ({listed})"  # unlike a subquery it is looked up in the index of the column
 
 
 def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Whether `column` is in the list given for the parameter `name`."""
-    return column.op("IN", is_comparison=True)(_Unfolded(bindparam(name, type_=_Ids())))
+    return _Among(column, bindparam(name, type_=_Ids()))
+
+
+def fitting(text: str, length: int) -> str:
+    """A text a laptop made up, cut; no text in PostgreSQL may hold the character nought."""
+    return text.replace("\0", "")[:length]

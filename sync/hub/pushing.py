@@ -13,6 +13,8 @@ from sqlalchemy import Connection, bindparam, select
 from sync.hub import tables as t
 from sync.hub.batching import Item, in_groups, once_each, op_id, personal_links
 from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
+from sync.hub.listed import LARGEST, fitting
+from sync.hub.locking import Overtaken, hold_tenant, several_writers
 from sync.hub.reading import ROOTS, Reader
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor, Grant, Known, Line, Stage, State, Touch
@@ -34,11 +36,14 @@ _IDLE = "idle"
 class Push:
     """The work on one batch inside one write transaction."""
 
-    def __init__(self, conn: Connection, tenant: int, actor: Actor, now: str, today: str) -> None:
+    def __init__(
+        self, conn: Connection, tenant: int, actor: Actor, now: str, today: str, *, alone: bool = False
+    ) -> None:
         self.conn = conn
         self.tenant = tenant
         self.actor = actor
         self.now = now
+        hold_tenant(conn, tenant, alone=alone or actor.is_admin)
         self.reader = Reader(conn, tenant)
         self.state = State(actor, today, self.reader.members())
         self.judge = Judge(self.state, now, self._author_of)
@@ -82,6 +87,7 @@ class Push:
     def _load(self, items: Sequence[Item]) -> None:
         ops = [item.op for item in items if item.op is not None]
         reader, state = self.reader, self.state
+        held = self._hold(ops)
         reader.known(state, {op.op for op in ops} | {op.after for op in ops if op.after})
         reader.followed(state, {op.id for op in ops if op.after})
         ids = {op.id for op in ops}
@@ -90,13 +96,31 @@ class Push:
         scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()}
         reader.grants(state, {scope for scope in scopes if scope.startswith("case:")})
         reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
+        feeds = self._feeds(state, scopes, ops)
+        if held is None:
+            reader.heads(state, feeds)
+        elif not feeds <= held:
+            raise Overtaken
+        self.heads_before = dict(state.heads)
+        reader.entries(state, feeds, state.existing)
+
+    def _hold(self, ops: Sequence[Op]) -> set[str] | None:
+        """Lock the feeds this batch may move, before anything is read for good; None where this is the one writer."""
+        if not several_writers(self.conn):
+            return None
+        scopes = {op.scope for op in ops} | self.reader.scopes({op.id for op in ops})
+        glance = State(self.actor, self.state.today, self.state.members)
+        self.reader.grants(glance, {scope for scope in scopes if scope.startswith("case:")})
+        feeds = self._feeds(glance, scopes, ops)
+        self.reader.heads(self.state, feeds)
+        return feeds
+
+    def _feeds(self, state: State, scopes: set[str], ops: Sequence[Op]) -> set[str]:
         feeds = {feed for scope in scopes for feed in state.feeds_of(scope)}
         feeds |= {broker_feed(staff) for staff in self._assigned(ops) & state.members}
         if self.actor.staff_id:
             feeds.add(broker_feed(self.actor.staff_id))
-        reader.heads(state, feeds)
-        self.heads_before = dict(state.heads)
-        reader.entries(state, feeds, state.existing)
+        return feeds
 
     def _assigned(self, ops: Sequence[Op]) -> set[str]:
         return {
@@ -315,8 +339,9 @@ class Push:
         told |= {ROOTS: line.roots} if line.roots else {}
         rest = _encode(told) if told else None
         return (
-            *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, op.base, chain, op.after, op.tx),
-            *(op.v, item.patch, rest, self.actor.staff_id, self.actor.device_id, op.at[:40], self.now, item.feed),
+            *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, min(op.base, LARGEST), chain),
+            *(op.after, op.tx, op.v, item.patch, rest, self.actor.staff_id, self.actor.device_id),
+            *(fitting(op.at, 40), self.now, item.feed),
             *(answer.seq, answer.rev, answer.status, ",".join(answer.conflicts) or None),
         )
 
@@ -325,7 +350,7 @@ class Push:
         if answer is not None and answer.problem is not None and answer.status == "rejected" and answer.op:
             yield {
                 "tenant": self.tenant,
-                "op": answer.op[:80],
+                "op": fitting(answer.op, 80),
                 "device": self.actor.device_id or "",
                 "code": answer.problem.code,
                 "payload": b"" if item.op is not None and self.state.erased(item.op.scope) else item.raw,

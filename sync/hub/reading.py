@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
 from sync.hub.listed import among
+from sync.hub.locking import make_feeds, several_writers
 from sync.hub.state import Entry, Grant, Known, Line, OpenConflict, Rec, State
 
 ROOTS = "roots"
@@ -27,6 +28,7 @@ _records = select(*_record_columns).where(t.record.c.tenant == bindparam("tenant
 _scope_records = select(*_record_columns).where(
     t.record.c.tenant == bindparam("tenant"), t.record.c.scope == bindparam("scope")
 )
+_scopes = select(t.record.c.scope).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
 _exists = select(t.record.c.id).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
 _grants = select(t.grant.c.source, t.grant.c.scope, t.grant.c.staff_id, t.grant.c.until, t.grant.c.active).where(
     t.grant.c.tenant == bindparam("tenant"), among(t.grant.c.scope, "ids")
@@ -78,6 +80,10 @@ class Reader:
     def members(self) -> list[str]:
         """Everybody who may see cases; an administrator may not."""
         return list(self.conn.execute(_members, {"tenant": self.tenant}).scalars())
+
+    def scopes(self, ids: Iterable[str]) -> set[str]:
+        """Where records lie now."""
+        return {row[0] for row in self._rows(_scopes, ids)}
 
     def known(self, state: State, ops: Iterable[str]) -> None:
         """Which operations were accepted before."""
@@ -134,7 +140,11 @@ class Reader:
     def heads(self, state: State, feeds: Iterable[str]) -> None:
         """Counters of the feeds, locked in ascending order until the transaction ends."""
         wanted = {feed for feed in feeds if feed not in state.heads}
-        for feed, seq in self._rows(_heads, wanted):
+        found = self._rows(_heads, wanted)
+        if several_writers(self.conn) and len(found) < len(wanted):
+            make_feeds(self.conn, self.tenant, sorted(wanted - {row[0] for row in found}))
+            found = self._rows(_heads, wanted)
+        for feed, seq in found:
             state.heads[feed] = seq
 
     def entries(self, state: State, feeds: Iterable[str], ids: Iterable[str]) -> None:

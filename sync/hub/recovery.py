@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from sync.hub.keyfiles import made_once, replaced
 from sync.recovery import (
     RecoveryRefused,
     answer,
@@ -29,6 +30,7 @@ PUBLIC = "recovery-key.pub"
 MAGIC = "jobcenter-hub-recovery-key"
 SHORTEST = 14
 """Characters of the passphrase that closes the private file."""
+_THERE_IS_ONE = "this hub has a recovery key; --replace makes a new one. Keep the old file"
 _COST = {"m": 256 * 1024, "t": 3, "p": 4}
 
 
@@ -86,14 +88,17 @@ def make(folder: Path, private_file: Path, passphrase: str, *, replace: bool = F
     if private_file.absolute().resolve().is_relative_to(folder.absolute().resolve()):
         raise KeyFileRefused("the private key must not lie in the hub's folder; name a file elsewhere, on a stick")
     if not replace and _public(folder):
-        raise KeyFileRefused("this hub has a recovery key; --replace makes a new one. Keep the old file")
+        raise KeyFileRefused(_THERE_IS_ONE)
     private = new_private()
     public = public_of(private)
+    line = (encode(public) + "\n").encode("ascii")
     try:
         _write_new(private_file, _closed(private, public, passphrase))
-        temporary = folder / f"{PUBLIC}.tmp"
-        temporary.write_text(encode(public) + "\n", "ascii")
-        temporary.replace(folder / PUBLIC)
+        if replace:
+            replaced(folder / PUBLIC, line, 0o644)
+        elif made_once(folder / PUBLIC, line, 0o644) != line:
+            private_file.unlink()  # it would open nothing
+            raise KeyFileRefused(_THERE_IS_ONE)
     except FileExistsError:
         raise KeyFileRefused(f"there is a file {private_file} already; name another one") from None
     except OSError as error:

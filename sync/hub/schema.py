@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from sync.hub.locking import hold_schema
 from sync.hub.store import Store
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step; known here so that a start without anything to do need not load Alembic."""
 
 
@@ -36,7 +37,7 @@ def current_step(conn: Connection) -> str | None:
 
 
 def migrate(store: Store) -> None:
-    """Run the missing steps.
+    """Run the missing steps; of several processes that start together, one does.
 
     Raises:
         SchemaTooNew: the database knows a step this program does not.
@@ -48,6 +49,7 @@ def migrate(store: Store) -> None:
     from alembic.script import ScriptDirectory
 
     with store.write() as conn:
+        hold_schema(conn)
         config = alembic_config(conn)
         current = current_step(conn)
         known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}

@@ -16,9 +16,11 @@ from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
 from sync.hub.enrolling import add_device, public_key, redeem
+from sync.hub.listed import fitting
 from sync.hub.problems import Refused
 from sync.hub.pulling import Pull
 from sync.hub.pushing import Push
+from sync.hub.reading import Reader
 from sync.hub.recovery import public_text
 from sync.hub.state import Actor
 from sync.hub.store import Store
@@ -76,11 +78,16 @@ class HubService:
         self.store = store
         self.clock = clock
         with store.read() as conn:
-            row = conn.execute(select(t.tenant.c.tenant, t.tenant.c.epoch)).one()
-        self.tenant: int = row[0]
-        self.epoch: str = row[1]
+            epoch = conn.execute(select(t.tenant.c.epoch).where(t.tenant.c.tenant == store.tenant)).scalar_one()
+        self.tenant = store.tenant
+        self.epoch: str = epoch
         self._expired: dict[str, str] = {}
         self._key = SigningKey.of(store.folder)
+
+    @property
+    def sign_key(self) -> str:
+        """The public key this process countersigns with; empty for a hub without a folder."""
+        return self._key.public_text if self._key else ""
 
     def device(self, device_id: str) -> Device | None:
         """The device a key id names."""
@@ -96,21 +103,23 @@ class HubService:
         """
         public_key(request.public_key)
         now = self.clock()
-        with self.store.write() as conn:
+
+        def let_in(conn: Connection) -> EnrolAnswer | None:
             staff_id = redeem(conn, self.tenant, request.code, now)
-            if staff_id is not None:
-                answer = add_device(conn, self.tenant, self.epoch, staff_id, request, now)
-                sign_key = self._key.public_text if self._key else ""
-                return msgspec.structs.replace(
-                    answer, org_hpke_key=public_text(self.store.folder), org_sign_key=sign_key
-                )
-        raise Refused("code-refused")
+            if staff_id is None:
+                return None
+            return add_device(conn, self.tenant, self.epoch, staff_id, request, now)
+
+        answer = self.store.commit(let_in)
+        if answer is None:
+            raise Refused("code-refused")
+        return msgspec.structs.replace(answer, org_hpke_key=public_text(self.store.folder), org_sign_key=self.sign_key)
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
         """Where the feeds of a device end."""
         self._expire(actor)
         judged = self._judged(actor, request)
-        with self.store.read() as conn:
+        with self.store.read(actor.staff_id or "") as conn:
             pull = Pull(conn, self.tenant, self.epoch, actor)
             heads = pull.heads()
             pull.check(request.cursors, heads)
@@ -127,10 +136,10 @@ class HubService:
 
     def _judged(self, actor: Actor, request: StatusRequest) -> Judged:
         """The claim of the laptop's audit chain; written without waiting for the disk: it is told again next time."""
-        if request.audit is None or actor.device_id is None or self._key is None:
+        device, key, now = actor.device_id, self._key, self.clock()
+        if request.audit is None or device is None or key is None:
             return Judged("", None)
-        with self.store.write(durable=False) as conn:
-            return judge(conn, self.tenant, actor.device_id, request, self.clock(), self._key)
+        return self.store.commit(lambda conn: judge(conn, self.tenant, device, request, now, key), durable=False)
 
     def push(self, actor: Actor, request: PushRequest) -> PushAnswer:
         """Take a batch in.
@@ -143,11 +152,15 @@ class HubService:
         self._expire(actor)
         now = self.clock()
         stamp = now.isoformat(timespec="milliseconds")
-        with self.store.write() as conn:
+
+        def take(conn: Connection) -> tuple[list[Item], str]:
             items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
             receipt = self._receipt(conn, actor, request.batch, items)
             if actor.device_id is not None:
                 conn.execute(_seen, {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": stamp})
+            return items, receipt
+
+        items, receipt = self.store.commit(take)
         return PushAnswer(items=[msgspec.Raw(item.encoded) for item in items], receipt=receipt)
 
     def pull(self, actor: Actor, request: PullRequest) -> PullAnswer:
@@ -157,7 +170,7 @@ class HubService:
             Refused: `history-diverged`.
         """
         self._expire(actor)
-        with self.store.read() as conn:
+        with self.store.read(actor.staff_id or "") as conn:
             return Pull(conn, self.tenant, self.epoch, actor).page(request)
 
     def administer(self, ops: Sequence[Op]) -> list[OpAnswer]:
@@ -171,9 +184,11 @@ class HubService:
         staff = actor.staff_id
         if staff is None or self._expired.get(staff) == today:
             return
-        with self.store.write() as conn:
+        with self.store.read() as conn:
+            ended = Reader(conn, self.tenant).ended(staff, today)
+        if ended:
             stamp = self.clock().isoformat(timespec="milliseconds")
-            Push(conn, self.tenant, actor, stamp, today).expire(staff)
+            self.store.commit(lambda conn: Push(conn, self.tenant, actor, stamp, today, alone=True).expire(staff))
         self._expired[staff] = today
 
     def _sweep(self, conn: Connection) -> None:
@@ -201,7 +216,7 @@ class HubService:
                 "tenant": self.tenant,
                 "receipt": number,
                 "device": actor.device_id,
-                "batch": batch[:80],
+                "batch": fitting(batch, 80),
                 "items": len(items),
                 "accepted": sum(item.accepted for item in items),
                 "at": self.clock().isoformat(timespec="milliseconds"),

@@ -14,6 +14,7 @@ import uvicorn
 
 from sync.hub.admin import AdminError, opened
 from sync.hub.app import make_app
+from sync.hub.places import Place
 
 _GRACE_SECONDS = 5
 _GARBAGE = 100_000
@@ -49,13 +50,13 @@ class _Server(uvicorn.Server):
             os.replace(fresh, self._port_file)
 
 
-def serve_until_stopped(folder: Path, listening: Listening) -> None:
+def serve_until_stopped(place: Place, listening: Listening) -> None:
     """Serve until a signal, Ctrl+C or, if asked for, the end of standard input.
 
     Raises:
-        AdminError: there is no hub in the folder, or the port is taken.
+        AdminError: there is no hub in this place, or the port is taken.
     """
-    service = opened(folder)
+    service = opened(place.folder, place=place)
     logging.basicConfig(
         level=logging.WARNING if listening.quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",

@@ -1,42 +1,32 @@
-"""The way to the hub's database: one engine, a read and a write transaction, nothing about records.
+"""The way to the hub's database: a read and a write transaction, and work that is begun anew; nothing about records."""
 
-SQLite is run in WAL with synchronous=FULL: an answer is only given for what a power cut cannot take. SQLite has one
-writer, so writers queue in this process rather than at the file.
-"""
-
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from sync.hub.dialects import Dialect, dialect_of
+from sync.hub.locking import Overtaken
 
 DATABASE = "hub.sqlite3"
-BUSY_SECONDS = 10
-_MODE = "hub_synchronous"
-_SQLITE = (
-    *(
-        "page_size=8192",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "cache_size=-4000",
-    ),
-    "wal_autocheckpoint=2000",  # 16 MB: a full batch is about 1 MB, and not every one should pay for a checkpoint
-)
+ONLY_TENANT = 1
+"""The tenant of a database that serves one jobcenter."""
+_PAUSE = 0.02
+T = TypeVar("T")
 
 
 class Store:
-    """An open database."""
+    """An open database, seen as one tenant."""
 
-    def __init__(self, engine: Engine, folder: Path | None = None) -> None:
-        self.engine = engine
+    def __init__(self, dialect: Dialect, folder: Path | None = None, tenant: int = ONLY_TENANT) -> None:
+        self._dialect = dialect
         self.folder = folder
-        self._writing: AbstractContextManager[Any] = (
-            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self.tenant = tenant
 
     @classmethod
     def at(cls, folder: Path) -> "Store":
@@ -44,19 +34,23 @@ class Store:
         return cls.connect(URL.create("sqlite+pysqlite", database=str(folder / DATABASE)), folder)
 
     @classmethod
-    def connect(cls, url: URL, folder: Path | None = None) -> "Store":
-        """A database by its SQLAlchemy URL, and the data folder with what is no table (the recovery key)."""
-        if url.get_backend_name() != "sqlite":
-            return cls(create_engine(url, pool_pre_ping=True), folder)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _sqlite_settings)
-        event.listen(engine, "begin", _sqlite_begin)
-        return cls(engine, folder)
+    def connect(cls, url: URL, folder: Path | None = None, tenant: int = ONLY_TENANT) -> "Store":
+        """A database by its SQLAlchemy URL, and the data folder with what is no table (the hub's keys).
+
+        Raises:
+            Unusable: the hub does not know such a database.
+        """
+        return cls(dialect_of(url, tenant), folder, tenant)
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine."""
+        return self._dialect.engine
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One consistent picture of the database."""
-        with self.engine.connect() as conn, conn.begin():
+    def read(self, person: str = "") -> Iterator[Connection]:
+        """One consistent picture of the database; for `person`, a staff id, where the database can hold that too."""
+        with self._dialect.reading(person) as conn:
             yield conn
 
     @contextmanager
@@ -66,38 +60,42 @@ class Store:
         Args:
             durable: False for what a power cut may take back, such as a used nonce; it costs no wait for the disk.
         """
-        with self._writing, self.engine.connect() as conn:
-            conn.execution_options(**{_MODE: "FULL" if durable else "NORMAL"})
-            with conn.begin():
-                yield conn
+        with self._dialect.writing(durable) as conn:
+            yield conn
+
+    def commit(self, work: Callable[[Connection], T], durable: bool = True) -> T:
+        """Do work in a write transaction; it is begun anew, on what is there then, when another writer came between.
+
+        Args:
+            work: changes nothing but the database, for it may run more than once.
+            durable: as in `write`.
+        """
+        left = self._dialect.tries
+        while True:
+            left -= 1
+            try:
+                with self._dialect.writing(durable) as conn:
+                    return work(conn)
+            except Overtaken:
+                if not left:
+                    raise
+            except DBAPIError as error:
+                if not left or not self._dialect.again(error):
+                    raise
+            time.sleep(_PAUSE * (self._dialect.tries - left) * random.random())  # noqa: S311 - or they meet again
+
+    def check(self) -> None:
+        """Refuse a database whose own safeguards would not hold.
+
+        Raises:
+            Unusable: with the reason.
+        """
+        self._dialect.check()
 
     def fold_log(self) -> None:
-        """Fold SQLite's write-ahead log in and cut it: what was erased stands there too."""
-        if self.engine.dialect.name == "sqlite":
-            with self._writing, self.engine.connect() as conn:
-                # by its cursor: the PRAGMA does nothing inside a transaction, which SQLAlchemy would begin
-                cursor = conn.connection.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                cursor.close()
+        """Let go of what was deleted, as far as the database can."""
+        self._dialect.fold_log()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self.engine.dispose()
-
-
-def _sqlite_settings(dbapi: Any, _record: object) -> None:
-    dbapi.isolation_level = None  # the driver must not begin by itself: see `_sqlite_begin`
-    cursor = dbapi.cursor()
-    for pragma in _SQLITE:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sqlite_begin(conn: Connection) -> None:
-    mode = conn.get_execution_options().get(_MODE)
-    if mode is None:
-        conn.exec_driver_sql("BEGIN")
-        return
-    conn.exec_driver_sql(f"PRAGMA synchronous={mode}")
-    # a deferred transaction that turns writer half-way fails at once instead of waiting its turn
-    conn.exec_driver_sql("BEGIN IMMEDIATE")

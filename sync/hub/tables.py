@@ -21,7 +21,9 @@ tenant = Table(
     Column("name", Text, nullable=False),
     Column("epoch", String(36), nullable=False),
     Column("created_at", String(40), nullable=False),
+    Column("sign_key", String(44)),
 )
+"""`sign_key`: public half of the key every process of this hub must countersign with; empty until one did."""
 
 member = Table(
     "member",

@@ -5,9 +5,10 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.bulk import Bulk
 from sync.hub.listed import among
 from sync.hub.state import State
 
@@ -35,37 +36,6 @@ _delete_conflict = delete(t.conflict).where(
 _delete_grant = delete(t.grant).where(t.grant.c.tenant == bindparam("tenant"), t.grant.c.source == bindparam("source"))
 _delete_refused = delete(t.refused).where(t.refused.c.tenant == bindparam("tenant"), among(t.refused.c.op, "ops"))
 _NONE_YET = ""
-
-
-class Bulk:
-    """Many new rows for one table as tuples.
-
-    SQLAlchemy looks at every value of every row; here all are text, whole numbers and bytes, so where the driver
-    takes positions the compiled statement is given to it as it is.
-    """
-
-    def __init__(self, table: Table, *columns: str) -> None:
-        self.statement = insert(table)
-        self.columns = columns
-        self._compiled: dict[str, tuple[str, bool]] = {}
-
-    def run(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows; their values stand in the order of `columns`."""
-        if not rows:
-            return
-        sql, positional = self._for(conn)
-        if positional:
-            conn.exec_driver_sql(sql, list(rows))
-        else:
-            conn.execute(self.statement, [dict(zip(self.columns, row, strict=True)) for row in rows])
-
-    def _for(self, conn: Connection) -> tuple[str, bool]:
-        name = conn.dialect.name
-        if name not in self._compiled:
-            compiled = self.statement.compile(dialect=conn.dialect, column_keys=list(self.columns))
-            order = getattr(compiled, "positiontup", None)
-            self._compiled[name] = (str(compiled), order is not None and tuple(order) == self.columns)
-        return self._compiled[name]
 
 
 _insert_records = Bulk(t.record, "tenant", "id", "type", "scope", "rev", "v", "deleted", "doc", "field_revs", "by")

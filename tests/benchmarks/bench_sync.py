@@ -22,12 +22,14 @@ from unittest.mock import patch
 
 import httpx
 import pytest
+from sqlalchemy import URL as Address
 
 from broker_tui.domain.clock import SystemClock
 from broker_tui.services.ports import Write
 from broker_tui.services.syncing import Syncing
 from broker_tui.storage.store import SqlStore
 from sync.hub.admin import Administration, opened
+from sync.hub.places import Place
 from sync.ports import Applied
 from sync.records import canonical, case_scope, new_id
 from sync.transport import HttpHub
@@ -146,10 +148,10 @@ def floor(folder: Path, writes: list[Write]) -> tuple[float, float]:
         return timed(lambda: push(http)), timed(lambda: pull(http))
 
 
-def product(folder: Path, templates: Path, writes: list[Write]) -> tuple[float, float]:
-    """Seconds to push from a full laptop and to pull into an empty one."""
+def product(folder: Path, templates: Path, writes: list[Write], database: Address | None = None) -> tuple[float, float]:
+    """Seconds to push from a full laptop and to pull into an empty one; the hub finds its database as `serve` does."""
     shutil.copytree(templates, folder)
-    service = opened(folder / "hub")
+    service = opened(folder / "hub", place=Place(folder / "hub", database))
     admin = Administration(service)
     member = admin.add_member("Mette Invented")
     codes = [admin.code(member.staff_id) for _ in range(2)]
@@ -183,6 +185,17 @@ def product(folder: Path, templates: Path, writes: list[Write]) -> tuple[float, 
     return took[0], took[1]
 
 
+def fill(folder: Path, writes: list[Write]) -> None:
+    """Everything saved on a laptop, nothing sent."""
+    full = sql_store(folder)
+    full._writer.execute("PRAGMA synchronous = OFF")
+    for write in writes:
+        full.save([write])
+    full.close()
+    gc.collect()
+    gc.freeze()  # as the app and the hub do once they have started; the heap of a test run is not theirs
+
+
 @pytest.mark.benchmark
 def test_push_and_pull_beside_the_floor(tmp_path: Path, seed: int) -> None:
     """The ratios the program promises; absolute figures are printed."""
@@ -192,13 +205,7 @@ def test_push_and_pull_beside_the_floor(tmp_path: Path, seed: int) -> None:
     writes = contacts(random.Random(seed), RECORDS)
     size = statistics.mean(len(canonical({"id": write.id, **write.patch})) for write in writes)
     shutil.copytree(templates / "laptop", templates / "full")
-    full = sql_store(templates / "full")
-    full._writer.execute("PRAGMA synchronous = OFF")
-    for write in writes:
-        full.save([write])
-    full.close()
-    gc.collect()
-    gc.freeze()  # as the app and the hub do once they have started; the heap of a test run is not theirs
+    fill(templates / "full", writes)
     floors, products = [], []
     for n in range(ROUNDS):  # in turn, so that other work on the machine meets both
         floors.append(floor(tmp_path / f"floor{n}", writes))

@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 from litestar.testing import TestClient
+from sqlalchemy import URL
 
 from sync.hub.app import make_app
 from sync.protocol import EnrolAnswer, EnrolRequest
@@ -103,8 +104,10 @@ class Wire:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab.at(tmp_path / "hub")
+def lab(tmp_path: Path, database: URL | None) -> Iterator[Lab]:
+    lab = Lab.at(tmp_path / "hub", database)
+    yield lab
+    lab.service.store.close()
 
 
 @pytest.fixture

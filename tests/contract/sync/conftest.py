@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import URL
 
 from tests.contract.sync.worlds import (
     FakeWorld,
@@ -18,6 +20,9 @@ from tests.contract.sync.worlds import (
     store_template,
 )
 
+if TYPE_CHECKING:
+    from tests.postgres_lab import Postgres
+
 MakeLaptop = Callable[[str], Laptop]
 
 
@@ -30,20 +35,25 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=["fake hub", "hub"])
+@pytest.fixture(params=["fake hub", "hub", "hub on postgresql"])
 def world(request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> Iterator[HubWorld]:
     """A hub."""
     if request.param == "fake hub":
         yield FakeWorld()
         return
-    with served(ServiceWorld, templates, tmp_path) as real:
+    if request.param == "hub":
+        with served(ServiceWorld, templates, tmp_path) as real:
+            yield real
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.database() as url, served(ServiceWorld, templates, tmp_path, url) as real:
         yield real
 
 
 @pytest.fixture
-def real_hub(templates: Path, tmp_path: Path) -> Iterator[ServiceWorld]:
+def real_hub(templates: Path, tmp_path: Path, database: URL | None) -> Iterator[ServiceWorld]:
     """The hub itself, for what no fake knows."""
-    with served(ServiceWorld, templates, tmp_path) as real:
+    with served(ServiceWorld, templates, tmp_path, database) as real:
         yield real
 
 

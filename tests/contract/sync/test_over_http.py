@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL as Address
 
 from broker_tui.domain.clock import SystemClock
 from sync.errors import Cause, SyncError
@@ -33,9 +34,9 @@ __all__ = [
 
 
 @pytest.fixture
-def world(templates: Path, tmp_path: Path) -> Iterator[HttpWorld]:
+def world(templates: Path, tmp_path: Path, database: Address | None) -> Iterator[HttpWorld]:
     """A hub on loopback."""
-    with served(HttpWorld, templates, tmp_path) as real:
+    with served(HttpWorld, templates, tmp_path, database) as real:
         yield real
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import uvicorn
+from sqlalchemy import URL as Address
 
 from broker_tui.domain.clock import DENMARK, SystemClock
 from broker_tui.domain.views import Me, Receipt
@@ -23,6 +24,7 @@ from broker_tui.vault.device import DeviceSigner, new_device_key
 from sync.errors import Cause, HubRefused
 from sync.hub.admin import Administration, create, opened
 from sync.hub.app import make_app
+from sync.hub.places import Place
 from sync.hub.problems import Refused
 from sync.hub.service import HubService
 from sync.hub.state import Actor
@@ -137,8 +139,8 @@ class FakeWorld:
 class ServiceWorld:
     """The real hub in process."""
 
-    def __init__(self, folder: Path) -> None:
-        self.service = opened(folder)
+    def __init__(self, folder: Path, database: Address | None = None) -> None:
+        self.service = opened(folder, place=Place(folder, database))
         self.admin = Administration(self.service)
 
     def add_broker(self, name: str) -> str:
@@ -157,8 +159,8 @@ class ServiceWorld:
 class HttpWorld(ServiceWorld):
     """The real hub behind a real port on loopback, reached by the real transport."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, database: Address | None = None) -> None:
+        super().__init__(folder, database)
         config = uvicorn.Config(
             make_app(self.service), log_config=None, access_log=False, lifespan="on", date_header=False, ws="none"
         )
@@ -299,9 +301,11 @@ W = TypeVar("W", bound=ServiceWorld)
 
 
 @contextmanager
-def served(kind: type[W], templates: Path, folder: Path) -> Iterator[W]:
-    """A hub of one's own in `folder`."""
-    world = kind(Path(shutil.copytree(templates / "hub", folder / "hub")))
+def served(kind: type[W], templates: Path, folder: Path, database: Address | None = None) -> Iterator[W]:
+    """A hub of one's own in `folder`, or in a database that has an empty one."""
+    if database is None:
+        shutil.copytree(templates / "hub", folder / "hub")
+    world = kind(folder / "hub", database)
     try:
         yield world
     finally:

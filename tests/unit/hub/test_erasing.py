@@ -44,6 +44,7 @@ def bytes_of(lab: Lab) -> bytes:
     return b"".join(path.read_bytes() for path in Path(folder).iterdir() if path.is_file())
 
 
+@pytest.mark.parametrize("database", [None])
 def test_nothing_of_the_person_can_be_read_in_the_hubs_files(lab: Lab) -> None:
     _ida, _jon, who, _sent = life(lab)
     before = bytes_of(lab)

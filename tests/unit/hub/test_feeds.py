@@ -350,6 +350,7 @@ def test_hub_opened_again_goes_on(lab: Lab) -> None:
     assert len(ida.pull()) == 1
 
 
+@pytest.mark.parametrize("database", [None])
 def test_restored_copy_is_noticed_even_when_its_numbers_were_used_again(lab: Lab, tmp_path: Path) -> None:
     ida = lab.laptop("Ida")
     who, create = ida.citizen()
@@ -374,3 +375,18 @@ def test_restored_copy_is_noticed_even_when_its_numbers_were_used_again(lab: Lab
     ida.cursors = early
     assert len(ida.pull()) == 2
     restored.service.store.close()
+
+
+def test_a_new_epoch_makes_every_laptop_read_again(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    who, create = ida.citizen()
+    ida.push(create, contact(who))
+    had = {change.id for change in ida.pull()}
+    before = lab.service.epoch
+    assert lab.admin.new_epoch() != before
+    with pytest.raises(Refused) as caught:
+        ida.pull()
+    assert caught.value.problem.code == "history-diverged"
+    ida.cursors = {}
+    assert {change.id for change in ida.pull()} == had
+    assert {cursor.epoch for cursor in ida.cursors.values()} == {lab.service.epoch}

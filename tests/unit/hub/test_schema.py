@@ -1,5 +1,6 @@
 """The database's schema is what the tables say, carries the tenant everywhere, and is at the step the code names."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -21,6 +22,7 @@ def test_every_table_carries_the_tenant() -> None:
         assert "tenant" in table.primary_key.columns, table.name
 
 
+@pytest.mark.parametrize("database", [None])
 def test_commits_survive_a_power_cut(lab: Lab) -> None:
     with lab.service.store.read() as conn:
         settings = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")}
