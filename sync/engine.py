@@ -4,9 +4,9 @@ The engine knows no network, no database and no clock of its own; it is handed a
 that the hub did not name, throws a page away that is not whole, and keeps going around an operation that the hub
 cannot digest. Every boundary between two requests is a place where a run may end and the next one starts again.
 
-A hub that no longer knows a cursor (`history-diverged`) makes the laptop read that feed again from its start;
-nothing is deleted and applying a record twice changes nothing. Operations the hub acknowledged and then lost
-with its own rollback are not sent again here.
+A hub that no longer knows a cursor (`history-diverged`) went back to an older copy of itself: the laptop reads that
+feed again from its start and sends again what the hub once took; nothing is deleted, and neither applying a record
+nor taking an operation twice changes anything.
 """
 
 from collections.abc import Callable
@@ -238,6 +238,7 @@ class _Run:
         except HubRefused as refused:
             self._start_again(refused, request.cursors)
             answer = self.hub.status(self._status_request())
+        self.store.meet(answer.epoch)
         if answer.anchor is not None and isinstance(self.store, AuditedStore):
             self.store.note_anchor(answer.anchor)
         return answer

@@ -96,8 +96,13 @@ class LocalStore(Protocol):
     def lacks_own(self) -> bool:
         """Whether operations this device once sent may be missing here, until the feeds were read to their end."""
 
+    def meet(self, epoch: str) -> None:
+        """The hub says which history it speaks of; if that is another one than before, as `reset_feed` of all feeds."""
+
     def reset_feed(self, feed: str) -> None:
-        """Forget the cursor of a feed so that it is read again from its start; deletes nothing."""
+        """The hub's history is no longer the one of this cursor: read the feed again from its start, let the hub's
+        word count whatever its revision, and list again in `unsent` what was acknowledged; deletes nothing.
+        """
 
 
 @runtime_checkable

@@ -164,6 +164,8 @@ class MemoryStore:
         self.feed = dict(following)
         return Applied(written, removed, conflicts, undecodable)
 
+    def meet(self, epoch: str) -> None: ...
+
     def reset_feed(self, feed: str) -> None:
         self.feed.pop(feed, None)
 

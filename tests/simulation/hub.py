@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from sync.hub import tables as t
 from sync.hub.bodies import decoded, encoded, inflated
@@ -16,7 +16,7 @@ from sync.hub.scopes import broker_feed
 from sync.hub.service import HubService
 from sync.hub.store import Store
 from sync.protocol import PROTOCOL, PullRequest, PushRequest, StatusRequest
-from sync.records import SHARED
+from sync.records import SHARED, new_id
 from tests.simulation.chance import Time
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -73,6 +73,9 @@ class SimulatedHub:
         shutil.rmtree(self.folder)
         shutil.copytree(source, self.folder)
         self.service = self._open()
+        with self.service.store.write() as conn:
+            conn.execute(update(t.tenant).values(epoch=new_id()))
+        self.restart()
 
     def close(self) -> None:
         self.service.store.close()

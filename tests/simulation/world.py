@@ -79,6 +79,7 @@ class World:
         self.time = Time()
         self.history = History()
         self.machines: list[Machine] = []
+        self.hub_copies: list[Path] = []
         self.copies: list[tuple[Machine, Path]] = []
         self._folders = 0
         self._calm = False
@@ -226,7 +227,9 @@ class World:
     def older_copy(self, machine: Machine, chance: Random) -> None:
         """The caseload is put back as it was."""
         found = [copy for owner, copy in self.copies if owner is machine]
-        if found:
+        if not found:
+            self.is_copied(machine, chance)
+        else:
             self.result.faults["older copy put back"] += 1
             machine.put_back(chance.choice(found))
 
@@ -239,6 +242,23 @@ class World:
         machine.copy(folder)
         clone = self._machine(folder, machine.me)
         clone.noted = machine.noted
+
+    def hub_is_copied(self, machine: Machine, chance: Random) -> None:
+        target = self._place("hub-copy")
+        self.hub.copy(target)
+        self.hub_copies.append(target)
+
+    def older_hub(self, machine: Machine, chance: Random) -> None:
+        """The hub is put back as it was, and given a new epoch as the manual says."""
+        if not self.hub_copies:
+            self.hub_is_copied(machine, chance)
+            return
+        self.result.faults["older hub put back"] += 1
+        self.hub.put_back(chance.choice(self.hub_copies))
+        held = {op for machine in self.machines for op in machine.could_repeat()}
+        standing = {row.op for row in self.hub.ops()}
+        for saved in self.history.saved.values():
+            saved.lost = saved.lost or (saved.op not in held and saved.op not in standing)
 
     # the end
 
@@ -263,7 +283,8 @@ class World:
             machine.sync(chance, 0.0)
         if self.hub.failures:
             raise Broken("I8", f"the hub failed {len(self.hub.failures)} times: {self.hub.failures[0]}")
-        self.result.looked.update(invariants.at_rest(self.hub, self.machines, self.history))
+        went_back = self.result.faults["older hub put back"] > 0
+        self.result.looked.update(invariants.at_rest(self.hub, self.machines, self.history, went_back=went_back))
 
 
 _WHERE: tuple[Where, ...] = ("before", "inside", "after", "full")
@@ -282,7 +303,9 @@ _HAPPENINGS: tuple[tuple[int, Callable[[World, Machine, Random], None]], ...] = 
     (1, World.hub_restarts),
     (1, World.laptop_restarts),
     (1, World.clock_jumps),
-    (2, World.is_copied),
+    (1, World.is_copied),
     (2, World.older_copy),
     (1, World.is_cloned),
+    (1, World.hub_is_copied),
+    (2, World.older_hub),
 )
