@@ -3,7 +3,7 @@
 import msgspec
 
 from sync.errors import BadAnswer, Cause
-from sync.protocol import MAX_ITEMS, Change, Cursor, OpAnswer, PullAnswer, PushAnswer
+from sync.protocol import MAX_ITEMS, Change, Cursor, OpAnswer, PullAnswer, PullRequest, PushAnswer
 
 _answer_decoder = msgspec.json.Decoder(OpAnswer)
 _change_decoder = msgspec.json.Decoder(Change)
@@ -39,6 +39,17 @@ def changes_of(page: PullAnswer) -> list[Change]:
         return [_change_decoder.decode(raw) for raw in page.items]
     except (msgspec.MsgspecError, RecursionError):
         raise BadAnswer(Cause.PROTOCOL) from None
+
+
+def answer_to(request: PullRequest, page: PullAnswer) -> PullAnswer:
+    """The page, if it answers this very request and not one that was sent long ago.
+
+    Raises:
+        BadAnswer: something on the way gave an older answer again.
+    """
+    if page.page != request.page:
+        raise BadAnswer(Cause.PROTOCOL)
+    return page
 
 
 def moved_on(cursors: dict[str, Cursor], following: dict[str, Cursor]) -> dict[str, Cursor]:

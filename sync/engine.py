@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sync.answers import changes_of, moved_on, words_on
+from sync.answers import answer_to, changes_of, moved_on, words_on
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
 from sync.packing import Unit, fitting, in_units
 from sync.ports import AuditedStore, Clock, Hub, LocalStore, PreparingHub
@@ -424,7 +424,7 @@ class _Run:
                 ahead = self._asking(following)
                 self._next_page = (ahead, self._line.submit(self.hub.pull, ahead))
             if changes or following != cursors:
-                applied = self.store.apply_page(changes, following, page.stable)
+                applied = self.store.apply_page(changes, following, page.stable, last=not page.more)
                 self.tally.pulled_conflicts += applied.conflicts
                 self.tally.received += sum(1 for c in changes if c.kind != "put" or c.doc is not None)
                 self.tell(Progress("receiving", self.tally.received))
@@ -435,7 +435,8 @@ class _Run:
                 raise BadAnswer(Cause.PROTOCOL)
 
     def _asking(self, cursors: dict[str, Cursor]) -> PullRequest:
-        return PullRequest(cursors=cursors, limit=max(1, min(self.page_items(), MAX_ITEMS)))
+        limit = max(1, min(self.page_items(), MAX_ITEMS))
+        return PullRequest(cursors=cursors, limit=limit, page=new_id(), whole=self.store.lacks_own())
 
     def _page(self, cursors: dict[str, Cursor]) -> PullAnswer:
         """The page after `cursors`, perhaps asked for while the one before was being stored."""
@@ -443,5 +444,6 @@ class _Run:
         if ahead is not None:
             answer = ahead[1].result()
             if ahead[0].cursors == cursors:
-                return answer
-        return self.hub.pull(self._asking(cursors))
+                return answer_to(ahead[0], answer)
+        request = self._asking(cursors)
+        return answer_to(request, self.hub.pull(request))

@@ -10,6 +10,7 @@ clashes with itself.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ SCOPE = "scope"
 FieldRevs = Mapping[str, tuple[int, str]]
 """Per field (also one that was taken away, and `DELETED`, `SCOPE`): revision and chain of its newest change."""
 _NEVER = (0, "")
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -112,6 +114,7 @@ def merge(
     op: Op,
     *,
     scope: str | None = None,
+    own: Mapping[str, int] = _NOTHING,
 ) -> Merged:
     """`current` at `rev` after `op`. Never changes its arguments.
 
@@ -123,6 +126,8 @@ def merge(
         rev: its revision, 0 if there is none.
         op: what the device saved.
         scope: where the record lives now; a `move` to the same place changes nothing but its fields.
+        own: other chains the operation's own chain grew out of, with the revision up to which it holds them: two
+            copies of one laptop have a past in common and count as two from there on.
 
     Raises:
         MergeRefused: see its codes.
@@ -135,10 +140,10 @@ def merge(
         raise MergeRefused("append-only")
     state = Merged(current, deleted, field_revs, rev, False)
     if op.kind == "delete":
-        return _delete(state, op)
+        return _delete(state, op, own)
     if op.kind == "restore":
-        return _restore(state, op)
-    return _patch(kind, state, op, scope)
+        return _restore(state, op, own)
+    return _patch(kind, state, op, scope, own)
 
 
 def rebase(kind: RecordType, base: Doc | None, ops: Sequence[Op], deleted: bool = False) -> Rebased:
@@ -172,27 +177,27 @@ def _create(current: Doc | None, deleted: bool, field_revs: FieldRevs, rev: int,
     return Merged(doc, False, dict.fromkeys(doc, stamp), rev + 1, True)
 
 
-def _delete(state: Merged, op: Op) -> Merged:
-    unseen = _unseen(state.field_revs, op)
+def _delete(state: Merged, op: Op, own: Mapping[str, int]) -> Merged:
+    unseen = _unseen(state.field_revs, op, own)
     if state.deleted:
         return msgspec.structs.replace(state, merged_with_others=bool(unseen))
     if unseen:
         return _clashed(state, op, (DELETED,), {DELETED: False}, {DELETED: True}, {DELETED: False})
-    return _stamped(state, op, state.doc, True, (DELETED,))
+    return _stamped(state, op, state.doc, True, (DELETED,), own)
 
 
-def _restore(state: Merged, op: Op) -> Merged:
+def _restore(state: Merged, op: Op, own: Mapping[str, int]) -> Merged:
     if not state.deleted:
-        return msgspec.structs.replace(state, merged_with_others=bool(_unseen(state.field_revs, op)))
-    if _newer(state.field_revs, (DELETED,), op):
+        return msgspec.structs.replace(state, merged_with_others=bool(_unseen(state.field_revs, op, own)))
+    if _newer(state.field_revs, (DELETED,), op, own):
         return _clashed(state, op, (DELETED,), {DELETED: True}, {DELETED: False}, {DELETED: True})
-    return _stamped(state, op, state.doc, False, (DELETED,))
+    return _stamped(state, op, state.doc, False, (DELETED,), own)
 
 
-def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None) -> Merged:
+def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None, own: Mapping[str, int]) -> Merged:
     moving = op.kind == "move"
     leaves = moving and scope != op.scope
-    if state.deleted and (op.patch or leaves) and _newer(state.field_revs, (DELETED,), op):
+    if state.deleted and (op.patch or leaves) and _newer(state.field_revs, (DELETED,), op, own):
         wanted = {name: value for name, value in op.patch.items() if value is not None}
         fields = (DELETED, *op.patch)
         kept = {DELETED: True, **_chosen(state.doc, fields)}
@@ -203,17 +208,17 @@ def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None) -> Merged
     for group in groups:
         wants = {name: op.patch[name] for name in group if name in op.patch}
         differs = any(state.doc.get(name) != value for name, value in wants.items()) or (leaves and SCOPE in group)
-        if differs and _newer(state.field_revs, group, op):
+        if differs and _newer(state.field_revs, group, op, own):
             clashes.append(_group_clash(state, group, wants, op, scope))
         elif differs:
             fits.update(wants)
     moved = leaves and not clashes
     changed = {name: value for name, value in fits.items() if state.doc.get(name) != value}
-    others = bool(_unseen(state.field_revs, op))
+    others = bool(_unseen(state.field_revs, op, own))
     if not changed and not moved:
         return msgspec.structs.replace(state, clashes=tuple(clashes), merged_with_others=others)
     names = (*changed, SCOPE) if moved else tuple(changed)
-    result = _stamped(state, op, patched(state.doc, changed), state.deleted, names)
+    result = _stamped(state, op, patched(state.doc, changed), state.deleted, names, own)
     return msgspec.structs.replace(result, clashes=tuple(clashes), moved=moved)
 
 
@@ -242,22 +247,24 @@ def _clashed(state: Merged, op: Op, fields: tuple[str, ...], kept: Doc, other: D
     return msgspec.structs.replace(state, clashes=(clash,), merged_with_others=True)
 
 
-def _stamped(state: Merged, op: Op, doc: Doc, deleted: bool, names: tuple[str, ...]) -> Merged:
+def _stamped(state: Merged, op: Op, doc: Doc, deleted: bool, names: tuple[str, ...], own: Mapping[str, int]) -> Merged:
     rev = state.rev + 1
     stamps = {**state.field_revs, **dict.fromkeys(names, (rev, chain_of(op)))}
-    return Merged(doc, deleted, stamps, rev, True, (), bool(_unseen(state.field_revs, op)))
+    return Merged(doc, deleted, stamps, rev, True, (), bool(_unseen(state.field_revs, op, own)))
 
 
-def _newer(field_revs: FieldRevs, names: Sequence[str], op: Op) -> bool:
+def _newer(field_revs: FieldRevs, names: Sequence[str], op: Op, own: Mapping[str, int]) -> bool:
     """Whether somebody else changed one of `names` after the revision the device saw."""
-    chain = chain_of(op)
-    stamps = [field_revs.get(name, _NEVER) for name in names]
-    return any(rev > op.base and by != chain for rev, by in stamps)
+    return any(_is_new(field_revs.get(name, _NEVER), op, own) for name in names)
 
 
-def _unseen(field_revs: FieldRevs, op: Op) -> list[str]:
-    chain = chain_of(op)
-    return [name for name, (rev, by) in field_revs.items() if rev > op.base and by != chain]
+def _unseen(field_revs: FieldRevs, op: Op, own: Mapping[str, int]) -> list[str]:
+    return [name for name, stamp in field_revs.items() if _is_new(stamp, op, own)]
+
+
+def _is_new(stamp: tuple[int, str], op: Op, own: Mapping[str, int]) -> bool:
+    rev, by = stamp
+    return rev > op.base and by != chain_of(op) and rev > own.get(by, 0)
 
 
 def _chosen(doc: Mapping[str, Any], names: Sequence[str]) -> Doc:

@@ -79,12 +79,22 @@ class LocalStore(Protocol):
     def cursors(self) -> dict[str, Cursor]:
         """Cursor per feed; empty before the first pull."""
 
-    def apply_page(self, changes: Sequence[Change], following: dict[str, Cursor], stable: dict[str, int]) -> Applied:
+    def apply_page(
+        self,
+        changes: Sequence[Change],
+        following: dict[str, Cursor],
+        stable: dict[str, int],
+        *,
+        last: bool = False,
+    ) -> Applied:
         """Apply one page and its cursors together: base := doc, view := rebase(base, own pending operations).
 
         Pending operations are read inside the same transaction. A `put` without `doc` means that the base is the
-        record as the operations named in `ops` left it.
+        record as the operations named in `ops` left it. `last`: the feeds end here for now.
         """
+
+    def lacks_own(self) -> bool:
+        """Whether operations this device once sent may be missing here, until the feeds were read to their end."""
 
     def reset_feed(self, feed: str) -> None:
         """Forget the cursor of a feed so that it is read again from its start; deletes nothing."""

@@ -54,7 +54,7 @@ class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False
         before: what the device saw before: former values of the fields of `patch` and of those that merge with
             them (`sync.merge.former`); absent fields were empty. Only for showing a difference; never merged.
         chain: id of the run of offline edits of this record since `base` (the first operation's id).
-        after: previous operation of this device on this record, if still unacknowledged when saved.
+        after: previous operation of this chain; absent for the first.
         tx: operations with the same `tx` were saved together and are applied together or not at all.
         at: device time with offset; shown, never used for order.
         staff: who saved; the hub replaces it by the device's own person.
@@ -162,10 +162,17 @@ class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=F
 
 
 class PullRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """Cursor per feed (`broker:<id>` and `shared`); an unknown feed starts at zero."""
+    """Cursor per feed (`broker:<id>` and `shared`); an unknown feed starts at zero.
+
+    `page`: an id of this very request, said again in the answer, so that an old answer kept somewhere on the way is
+    not taken for this one. `whole`: this laptop does not hold all it once sent (an older copy was put back); nothing
+    comes without its document.
+    """
 
     cursors: dict[str, Cursor] = {}
     limit: int = MAX_ITEMS
+    page: str = ""
+    whole: bool = False
     v: int = 1
 
 
@@ -183,6 +190,7 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     stable: dict[str, int] = {}
     next_sync_after: int = 0
     end: bool = False
+    page: str = ""
     v: int = 1
 
 

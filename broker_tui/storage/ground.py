@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+LACKS_OWN = "sync.lacks_own"
+"""Row of `laptop`: operations this device once sent may be missing here."""
+
+
 @dataclass(slots=True)
 class Transaction:
     """One open write transaction and what it touched."""
@@ -142,6 +146,11 @@ class Ground:
 
     def _put_laptop(self, connection: "Connection", name: str, value: Any) -> None:
         connection.execute("INSERT OR REPLACE INTO laptop VALUES (?, ?)", (name, projection.dumps(value)))
+
+    def _read_again(self, connection: "Connection") -> None:
+        """Read the feeds from their start, every document of them: what the hub counts on being here may be gone."""
+        connection.execute("DELETE FROM feed")
+        self._put_laptop(connection, LACKS_OWN, True)
 
     def _read_me(self) -> Me:
         row = self._row("SELECT value FROM laptop WHERE name = 'me'")

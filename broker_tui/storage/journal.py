@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ADD_OP = """INSERT INTO op (op, tx, together, mine, type, record_id, scope, former_scope, kind, v, base_rev, chain,
     after_op, patch, before, closes, at, staff, device, undoes)
     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_LAST_OF_RECORD = """SELECT op, chain, ack_status, ack_rev, base_rev FROM op
+_LAST_OF_RECORD = """SELECT op, chain, base_rev FROM op
     WHERE record_id = ? AND mine = 1 AND (ack_status IS NULL OR ack_rev > ?) ORDER BY seq DESC LIMIT 1"""
 OPERATION = "op, tx, type, record_id, scope, former_scope, kind, patch, before, at, undoes"
 
@@ -106,8 +106,7 @@ class JournalPart(AuditPart):
             previous = connection.execute(_LAST_OF_RECORD, (after.id, after.rev)).fetchone()
         chain, after_op, base = operation, None, after.rev
         if previous is not None:
-            chain, base = previous[1], previous[4]
-            after_op = previous[0] if previous[2] is None else None
+            after_op, chain, base = previous
         seen = {} if before is None else former(change.kind, before.doc, change.patch)
         connection.execute(
             _ADD_OP,

@@ -82,7 +82,7 @@ class LeavingPart(Ground):
                 "DELETE FROM departed WHERE why = 'closed' AND scope = coalesce(?, scope)", (scope,)
             ).rowcount
             if gone:
-                transaction.connection.execute("DELETE FROM feed")
+                self._read_again(transaction.connection)
         return int(gone)
 
     def erased_at(self) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from broker_tui.storage.adopting import adopt
 from broker_tui.storage.applying import PageWork
+from broker_tui.storage.ground import LACKS_OWN
 from broker_tui.storage.leaving import LeavingPart
 from broker_tui.storage.ops import COLUMNS, op_of
 from broker_tui.storage.projection import dumps
@@ -80,7 +81,18 @@ class LocalSyncPart(LeavingPart):
         with self._writing("sync") as transaction:
             transaction.connection.execute("DELETE FROM feed WHERE name = ?", (feed,))
 
-    def apply_page(self, changes: Sequence[Change], following: dict[str, Cursor], stable: dict[str, int]) -> Applied:
+    def lacks_own(self) -> bool:
+        """Whether operations this device once sent may be missing here; see the port."""
+        return self._row("SELECT 1 FROM laptop WHERE name = ?", (LACKS_OWN,)) is not None
+
+    def apply_page(
+        self,
+        changes: Sequence[Change],
+        following: dict[str, Cursor],
+        stable: dict[str, int],
+        *,
+        last: bool = False,
+    ) -> Applied:
         """Apply one page with its cursors; see the port.
 
         Nothing is removed here but by an explicit `revoke` or `purge`: a brake against mass deletion has nothing
@@ -98,7 +110,9 @@ class LocalSyncPart(LeavingPart):
                 "UPDATE feed SET stable = ? WHERE name = ?", [(seq, name) for name, seq in stable.items()]
             )
             if work.returned:
-                transaction.connection.execute("DELETE FROM feed")
+                self._read_again(transaction.connection)
+            elif last:
+                transaction.connection.execute("DELETE FROM laptop WHERE name = ?", (LACKS_OWN,))
         if any(change.kind == "purge" for change in changes):
             self._fold_log()
         return result

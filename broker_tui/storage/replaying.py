@@ -46,7 +46,7 @@ class ReplayPart(JournalPart, AuditPart):
                 connection.execute(_ADD_OP, [op[name] for name in OP_COLUMNS[1:]])
             drafts = self._pairs(transaction, found)
             self._lines(transaction, found.audit)
-            connection.execute("DELETE FROM feed")
+            self._read_again(connection)
         self._me = self._read_me()
         return Replayed(len(added), sum(op["ack_status"] is None for op in added), drafts)
 

@@ -12,8 +12,8 @@ import msgspec
 
 from sync.hub.problems import problem
 from sync.hub.scopes import is_id, is_scope, misplaced
-from sync.hub.state import OpenConflict, Rec, Stage, State, Touch, first_revs, pack_revs
-from sync.merge import Clash, Merged, MergeRefused, merge
+from sync.hub.state import Line, OpenConflict, Rec, Stage, State, Touch, first_revs, pack_revs
+from sync.merge import DELETED, SCOPE, Clash, Merged, MergeRefused, chain_of, merge
 from sync.protocol import AnswerStatus, By, Op, OpAnswer, Problem
 from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
 
@@ -100,21 +100,27 @@ class Judge:
         current = stage.records.get(op.id) or state.records.get(op.id)
         if current is not None and (current.type != op.type or not self._may_touch(current, stage)):
             raise Refusal("not-entitled")
+        line = self._line(op, stage)
+        if line.chain != op.chain:
+            op = msgspec.structs.replace(op, chain=line.chain)
         tidy = self._tidied(op, kind, patch)
         if op.kind == "create" and current is None:
             self._await_links(op, kind, tidy, stage)
-        merged = self._merged(kind, current, tidy)
+        merged = self._merged(kind, current, tidy, line)
         before = current.rev if current else 0
         if merged.changed:
             self._write(op, kind, current, merged, tidy, patch, stage)
         closed = self._settle(op, stage)
         conflicts = [self._open(op, clash, stage) for clash in merged.clashes]
-        stage.accepted.add(op.op)
         status: AnswerStatus = "conflict" if conflicts else "merged" if merged.merged_with_others else "applied"
         if not merged.changed and not closed and current is not None and status != "applied":
             # the device's picture is older than the record: let it come by once more
             stage.touches.append(Touch(current))
-        return OpAnswer(op=op.op, status=status, rev=merged.rev if merged.changed else before, conflicts=conflicts)
+        rev = merged.rev if merged.changed else before
+        stage.accepted[op.op] = rev, line
+        if op.after:
+            stage.followed.add(op.after)
+        return OpAnswer(op=op.op, status=status, rev=rev, conflicts=conflicts)
 
     def straight(self, op: Op, kind: RecordType, patch: bytes) -> Rec | None:
         """The record of a plain create of something nobody had, without a stage: most of a large push is that.
@@ -209,18 +215,29 @@ class Judge:
             ):
                 raise Waiting
 
-    def _merged(self, kind: RecordType, current: Rec | None, op: Op) -> Merged:
+    def _merged(self, kind: RecordType, current: Rec | None, op: Op, line: Line) -> Merged:
         try:
             if current is None:
                 return merge(kind, None, False, {}, 0, op)
             doc, revs = current.as_doc(), current.revs()
-            return merge(kind, doc, current.deleted, revs, current.rev, op, scope=current.scope)
+            return merge(kind, doc, current.deleted, revs, current.rev, op, scope=current.scope, own=dict(line.roots))
         except MergeRefused as error:
             if error.code != "unknown-record":
                 raise Refusal(error.code) from None
             if op.base == 0 or op.after:
                 raise Waiting from None
             raise Refusal("not-entitled") from None
+
+    def _line(self, op: Op, stage: Stage) -> Line:
+        """The run an operation belongs to: that of the one before it, or a new one if that has a successor already."""
+        known = self.state.known.get(op.after or "")
+        before = (known.rev, known.line) if known is not None else stage.accepted.get(op.after or "")
+        if before is None:
+            return Line(chain_of(op))
+        rev, line = before
+        if op.after in self.state.followed or op.after in stage.followed:
+            return Line(op.op, (*line.roots, (line.chain, rev)))
+        return line
 
     def _write(
         self, op: Op, kind: RecordType, current: Rec | None, merged: Merged, tidy: Op, patch: bytes, stage: Stage
@@ -269,12 +286,18 @@ class Judge:
         return [c for i, c in everything.items() if c.record_id == record_id and i not in stage.closed]
 
     def _open(self, op: Op, clash: Clash, stage: Stage) -> str:
-        """Keep both values as a conflict record; a later edit of the same run replaces the other value."""
+        """Keep both values as a conflict record; a later edit of the same run takes the place of the earlier one.
+
+        A conflict record somebody may have seen never comes to stand for another value: whoever settled what they
+        saw would settle away what they did not. It is closed, and another one opened.
+        """
         fields = ",".join(clash.fields)
         for known in self._open_conflicts(op.id, stage):
-            if known.chain == clash.chain and known.fields == fields:
-                self._replace_other(op, clash, known, stage)
-                return known.conflict_id
+            if known.chain == clash.chain and known.fields == fields and self._builds_on(clash, known, stage):
+                if known.conflict_id not in self.state.existing:
+                    self._replace_other(op, clash, known, stage)
+                    return known.conflict_id
+                self._close(known, stage, {})
         rec = stage.records.get(op.id) or self.state.records[op.id]
         newest = self.author(op.id, clash.kept_rev)
         conflict = types.Conflict(
@@ -294,6 +317,16 @@ class Judge:
         )
         return conflict_id
 
+    def _builds_on(self, clash: Clash, known: OpenConflict, stage: Stage) -> bool:
+        """Whether an operation was made on top of the value that lost before.
+
+        A run goes on over a pull while a change is unsent: the screen may have shown the hub's value meanwhile.
+        """
+        rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
+        lost = msgspec.convert(rec.as_doc(), types.Conflict).other.values
+        names = [name for name in clash.fields if name not in (DELETED, SCOPE)]
+        return all(lost.get(name) in (clash.before.get(name), clash.other.get(name)) for name in names)
+
     def _replace_other(self, op: Op, clash: Clash, known: OpenConflict, stage: Stage) -> None:
         rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
         doc = {**rec.as_doc(), "other": msgspec.to_builtins(self._mine(op, clash))}
@@ -305,13 +338,14 @@ class Judge:
         for conflict_id in op.closes:
             if conflict_id not in mine:
                 continue
-            rec = stage.records.get(conflict_id) or self.state.records[conflict_id]
-            doc = {**rec.as_doc(), "state": "settled", "settled_at": when(op.at) or self.now}
-            if self.state.actor.staff_id:
-                doc["settled_by"] = self.state.actor.staff_id
-            self._write_conflict(conflict_id, rec.scope, rec.rev + 1, doc, stage)
-            stage.closed.add(conflict_id)
+            staff = {"settled_by": self.state.actor.staff_id} if self.state.actor.staff_id else {}
+            self._close(mine[conflict_id], stage, {"settled_at": when(op.at) or self.now, **staff})
         return bool(mine)
+
+    def _close(self, conflict: OpenConflict, stage: Stage, how: Doc) -> None:
+        rec = stage.records.get(conflict.conflict_id) or self.state.records[conflict.conflict_id]
+        self._write_conflict(rec.id, rec.scope, rec.rev + 1, {**rec.as_doc(), "state": "settled", **how}, stage)
+        stage.closed.add(rec.id)
 
     def _write_conflict(self, conflict_id: str, scope: str, rev: int, doc: Doc, stage: Stage) -> None:
         by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=self.now)

@@ -11,7 +11,7 @@ from sync.hub.listed import among
 from sync.hub.problems import Refused
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor
-from sync.protocol import MAX_ITEMS, Cursor, PullAnswer
+from sync.protocol import MAX_ITEMS, Cursor, PullAnswer, PullRequest
 from sync.records import SHARED
 
 _encode = msgspec.json.Encoder().encode
@@ -93,8 +93,9 @@ class Pull:
             if cursor.chain != (head_chain if cursor.seq == head else self._chain(feed, cursor.seq)):
                 raise Refused("history-diverged")
 
-    def page(self, cursors: Mapping[str, Cursor], limit: int) -> PullAnswer:
+    def page(self, request: PullRequest) -> PullAnswer:
         """The next page."""
+        cursors, limit = request.cursors, request.limit
         heads = self.heads()
         self.check(cursors, heads)
         room = max(1, min(limit, MAX_ITEMS))
@@ -105,7 +106,7 @@ class Pull:
             start = cursors.get(feed, Cursor())
             at = start.seq
             if at < head and room > 0:
-                part, at, ended = self._part(feed, start, head, room)
+                part, at, ended = self._part(feed, start, head, room, request.whole)
                 items += part
                 room -= len(part)
                 more = more or not ended
@@ -120,20 +121,21 @@ class Pull:
             more=more,
             stable={feed: head for feed, (head, _) in heads.items()},
             end=True,
+            page=request.page,
         )
 
     def _chain(self, feed: str, seq: int) -> str:
         found = self.conn.execute(_chain_at, {"tenant": self.tenant, "feed": feed, "seq": seq}).scalar()
         return found or ""
 
-    def _part(self, feed: str, start: Cursor, head: int, room: int) -> tuple[list[msgspec.Raw], int, bool]:
+    def _part(self, feed: str, start: Cursor, head: int, room: int, whole: bool) -> tuple[list[msgspec.Raw], int, bool]:
         rows = self.conn.execute(_page, {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}).all()
         ended = len(rows) <= room
         rows = rows[:room]
         if not rows:
             return [], head, True
         own = self._own(feed, start.seq, rows[-1][0]) if start.epoch else {}
-        known_from = start.seq if start.epoch else None
+        known_from = start.seq if start.epoch and not whole else None
         items = [msgspec.Raw(self._item(row, own, known_from)) for row in rows]
         return items, head if ended else rows[-1][0], ended
 

@@ -15,10 +15,11 @@ from sync.hub.batching import Item, in_groups, once_each, op_id, personal_links
 from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
 from sync.hub.listed import LARGEST, fitting
 from sync.hub.locking import Overtaken, hold_tenant, several_writers
-from sync.hub.reading import Reader
+from sync.hub.reading import ROOTS, Reader
 from sync.hub.scopes import broker_feed
-from sync.hub.state import Actor, Grant, Known, Stage, State, Touch
+from sync.hub.state import Actor, Grant, Known, Line, Stage, State, Touch
 from sync.hub.writing import Writer
+from sync.merge import chain_of
 from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
 from sync.records import SHARED, RecordType, canonical
 
@@ -88,6 +89,7 @@ class Push:
         reader, state = self.reader, self.state
         held = self._hold(ops)
         reader.known(state, {op.op for op in ops} | {op.after for op in ops if op.after})
+        reader.followed(state, {op.id for op in ops if op.after})
         ids = {op.id for op in ops}
         reader.records(state, ids)
         reader.linked(state, personal_links(ops) - ids)
@@ -137,7 +139,7 @@ class Push:
             return False
         self.state.add(rec, self.actor.device_id)
         item.made = True
-        self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev))
+        self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev), Line(chain_of(op)))
         return True
 
     def _judge_group(self, group: Sequence[Item]) -> None:
@@ -218,14 +220,15 @@ class Push:
         for conflict_id in stage.closed:
             state.conflicts.pop(conflict_id, None)
         state.dirty_conflicts.update(stage.opened, stage.closed)
+        state.followed |= stage.followed
         done = 0
         for item, answer, upto in outcomes:
             for touch in stage.touches[done:upto]:
                 self._touch(touch)
             done = upto
-            self._accept(item, answer)
+            self._accept(item, answer, stage.accepted[answer.op][1])
 
-    def _accept(self, item: Item, answer: OpAnswer) -> None:
+    def _accept(self, item: Item, answer: OpAnswer, line: Line) -> None:
         op, _ = item.decoded()
         scope = self.state.records[op.id].scope if op.id in self.state.records else op.scope
         if self.actor.staff_id:
@@ -235,7 +238,7 @@ class Push:
         item.accepted = True
         self._answer(item, answer)
         self.state.known[op.op] = Known(
-            item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None
+            item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None, line
         )
         # An operation that changed nothing answers with a revision somebody else may have made.
         if item.made and (self.actor.staff_id or self.actor.device_id):
@@ -329,34 +332,16 @@ class Push:
     def _history_row(self, item: Item) -> tuple[Any, ...]:
         op, _ = item.decoded()
         answer = item.answer or OpAnswer(op=op.op, status="waiting")
-        chain = op.chain if op.chain != op.op else None
+        line = self.state.known[op.op].line
+        chain = line.chain if line.chain != op.op else None
         told: dict[str, Any] = {"before": op.before, "closes": op.closes} if op.before or op.closes else {}
         told |= {} if item.made else {_IDLE: True}
+        told |= {ROOTS: line.roots} if line.roots else {}
         rest = _encode(told) if told else None
         return (
-            *(
-                self.tenant,
-                op.op,
-                item.digest,
-                op.id,
-                op.type,
-                op.scope,
-                op.kind,
-                min(op.base, LARGEST),
-                chain,
-                op.after,
-                op.tx,
-            ),
-            *(
-                op.v,
-                item.patch,
-                rest,
-                self.actor.staff_id,
-                self.actor.device_id,
-                fitting(op.at, 40),
-                self.now,
-                item.feed,
-            ),
+            *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, min(op.base, LARGEST), chain),
+            *(op.after, op.tx, op.v, item.patch, rest, self.actor.staff_id, self.actor.device_id),
+            *(fitting(op.at, 40), self.now, item.feed),
             *(answer.seq, answer.rev, answer.status, ",".join(answer.conflicts) or None),
         )
 

@@ -3,15 +3,22 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
 from sync.hub.listed import among
 from sync.hub.locking import make_feeds, several_writers
-from sync.hub.state import Entry, Grant, Known, OpenConflict, Rec, State
+from sync.hub.state import Entry, Grant, Known, Line, OpenConflict, Rec, State
 
-_known = select(t.op.c.op, t.op.c.digest, t.op.c.status, t.op.c.rev, t.op.c.seq, t.op.c.conflicts).where(
-    t.op.c.tenant == bindparam("tenant"), among(t.op.c.op, "ids")
+ROOTS = "roots"
+"""Stands in `rest` of an operation whose run grew out of another one."""
+_known = select(
+    *(t.op.c.op, t.op.c.chain, t.op.c.rest),
+    *(t.op.c.digest, t.op.c.status, t.op.c.rev, t.op.c.seq, t.op.c.conflicts),
+).where(t.op.c.tenant == bindparam("tenant"), among(t.op.c.op, "ids"))
+_followed = select(t.op.c.after).where(
+    t.op.c.tenant == bindparam("tenant"), among(t.op.c.record_id, "ids"), t.op.c.after.is_not(None)
 )
 _record_columns = (
     *(t.record.c.id, t.record.c.type, t.record.c.scope, t.record.c.rev, t.record.c.v, t.record.c.deleted),
@@ -80,8 +87,14 @@ class Reader:
 
     def known(self, state: State, ops: Iterable[str]) -> None:
         """Which operations were accepted before."""
-        for op, *rest in self._rows(_known, ops):
-            state.known[op] = Known(*rest)
+        for op, chain, rest, digest, status, rev, seq, conflicts in self._rows(_known, ops):
+            told = msgspec.json.decode(rest) if rest and ROOTS.encode() in rest else {}
+            roots = tuple((name, upto) for name, upto in told.get(ROOTS, ()))
+            state.known[op] = Known(digest, status, rev, seq, conflicts, Line(chain or op, roots))
+
+    def followed(self, state: State, records: Iterable[str]) -> None:
+        """Which operations of these records have a successor."""
+        state.followed.update(row[0] for row in self._rows(_followed, records))
 
     def records(self, state: State, ids: Iterable[str]) -> None:
         """Records by id."""

@@ -171,7 +171,7 @@ class HubService:
         """
         self._expire(actor)
         with self.store.read(actor.staff_id or "") as conn:
-            return Pull(conn, self.tenant, self.epoch, actor).page(request.cursors, request.limit)
+            return Pull(conn, self.tenant, self.epoch, actor).page(request)
 
     def administer(self, ops: Sequence[Op]) -> list[OpAnswer]:
         """Write records on the administrator's behalf, through the same door as everybody."""

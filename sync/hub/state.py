@@ -57,14 +57,28 @@ def pack_revs(revs: FieldRevs) -> bytes:
     return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
 
 
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """The run of edits an operation goes on with.
+
+    Attributes:
+        chain: its name.
+        roots: the chains it grew out of, with the record's revision where it left each of them. Two copies of one
+            laptop go on with the same chain: the second to arrive at the hub gets a chain of its own from there.
+    """
+
+    chain: str
+    roots: tuple[tuple[str, int], ...] = ()
+
+
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """An operation that was accepted before: its content and the answer it got."""
+    """An operation that was accepted before: its content, the answer it got, and its run."""
 
     digest: bytes
     status: AnswerStatus
     rev: int
     seq: int
     conflicts: str | None
+    line: Line
 
 
 class Entry(msgspec.Struct, kw_only=True, gc=False):
@@ -139,7 +153,8 @@ class Stage:
     opened: dict[str, OpenConflict] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
-    accepted: set[str] = field(default_factory=set)
+    followed: set[str] = field(default_factory=set)
+    accepted: dict[str, tuple[int, Line]] = field(default_factory=dict)
 
 
 class State:
@@ -152,6 +167,8 @@ class State:
         self.records: dict[str, Rec] = {}
         self.existing: set[str] = set()
         self.known: dict[str, Known] = {}
+        self.followed: set[str] = set()
+        """Operations that another one names as the one before it."""
         self.linked: set[str] = set()
         self.grants: dict[str, Grant] = {}
         self.granted: dict[str, set[str]] = {}

@@ -259,7 +259,7 @@ class FakeLine:
                 at = seq
             at = at if len(new) > room else max(at, self.hub.heads.get(feed, 0))
             following[feed] = Cursor(epoch=self.hub.epoch, seq=at, chain=f"{feed}-{at}")
-        return PullAnswer(items=items, count=len(items), next=following, more=more, end=True)
+        return PullAnswer(items=items, count=len(items), next=following, more=more, end=True, page=request.page)
 
     def close(self) -> None: ...
 

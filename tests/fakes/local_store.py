@@ -69,7 +69,7 @@ class MemoryStore:
             op = Op(
                 op=name, id=write.id, type=write.type, scope=write.scope, kind=write.kind, patch=patch, at=self.now,
                 base=last.op.base if last else rec.rev, chain=last.op.chain if last else name,
-                after=last.op.op if last and last.answer is None else None,
+                after=last.op.op if last else None,
                 before=former(kind, before.doc, patch) if before else {}, closes=list(write.closes),
                 tx=tx if len(writes) > 1 else None, staff=self.person.staff_id,
             )  # fmt: skip
@@ -138,7 +138,17 @@ class MemoryStore:
     def cursors(self) -> dict[str, Cursor]:
         return dict(self.feed)
 
-    def apply_page(self, changes: Sequence[Change], following: dict[str, Cursor], stable: dict[str, int]) -> Applied:
+    def lacks_own(self) -> bool:
+        return False
+
+    def apply_page(
+        self,
+        changes: Sequence[Change],
+        following: dict[str, Cursor],
+        stable: dict[str, int],
+        *,
+        last: bool = False,
+    ) -> Applied:
         written = removed = conflicts = undecodable = 0
         self.pages += 1
         for change in changes:

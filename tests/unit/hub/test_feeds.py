@@ -96,13 +96,63 @@ def test_later_edit_of_the_run_replaces_the_other_side(lab: Lab) -> None:
     scope = f"case:{who}"
     ida.push(edit("citizen", who, scope, 1, {"area": "Nord"}))
     first = edit("citizen", who, scope, 1, {"area": "Syd"})
-    second = edit("citizen", who, scope, 1, {"area": "Øst"}, chain=first.op, after=first.op)
+    second = edit("citizen", who, scope, 1, {"area": "Øst"}, chain=first.op, after=first.op, before={"area": "Syd"})
     answers = jon.push(first, second)
     assert statuses(answers) == ["conflict", "conflict"]
     assert answers[0].conflicts == answers[1].conflicts
     difference = only(jon.pull(), answers[0].conflicts[0]).doc
     assert difference is not None
     assert difference["other"]["values"] == {"area": "Øst"}
+
+
+def test_a_difference_somebody_may_have_seen_never_stands_for_another_value(lab: Lab) -> None:
+    ida, jon, who = shared_case(lab)
+    scope = f"case:{who}"
+    ida.push(edit("citizen", who, scope, 1, {"area": "Nord"}))
+    first = edit("citizen", who, scope, 1, {"area": "Syd"})
+    (seen,) = jon.push(first)[0].conflicts
+    run: dict[str, Any] = {"chain": first.op, "after": first.op, "before": {"area": "Syd"}}
+    (newer,) = jon.push(edit("citizen", who, scope, 1, {"area": "Øst"}, **run))[0].conflicts
+    ida.push(edit("citizen", who, scope, 2, {"area": "Nord"}, does="resolve", closes=[seen]))
+    changes = jon.pull()
+    old, new = only(changes, seen).doc, only(changes, newer).doc
+    assert old is not None
+    assert new is not None
+    assert (old["other"]["values"], old["state"]) == ({"area": "Syd"}, "settled")
+    assert (new["other"]["values"], new.get("state", "open")) == ({"area": "Øst"}, "open")
+
+
+def test_both_values_stand_when_the_screen_had_shown_the_hubs_between(lab: Lab) -> None:
+    ida, jon, who = shared_case(lab)
+    scope = f"case:{who}"
+    ida.push(edit("citizen", who, scope, 1, {"area": "Nord"}))
+    first = edit("citizen", who, scope, 1, {"area": "Syd"})
+    run: dict[str, Any] = {"chain": first.op, "after": first.op, "before": {"area": "Nord"}}
+    answers = jon.push(first, edit("citizen", who, scope, 1, {"area": "Øst"}, **run))
+    changes = jon.pull()
+    found = [only(changes, answer.conflicts[0]).doc for answer in answers]
+    assert [doc["other"]["values"]["area"] for doc in found if doc] == ["Syd", "Øst"]
+    assert [doc.get("state", "open") for doc in found if doc] == ["open", "open"]
+
+
+def test_two_copies_of_one_laptop_are_two_from_where_they_parted(lab: Lab) -> None:
+    ida, _, who = shared_case(lab)
+    scope = f"case:{who}"
+    first = edit("citizen", who, scope, 1, {"area": "Nord"})
+    run: dict[str, Any] = {"chain": first.op, "after": first.op}
+    here = edit("citizen", who, scope, 1, {"area": "Syd", "phone": "11111111"}, **run)
+    there = edit("citizen", who, scope, 1, {"area": "Øst", "email": "a@b.invalid"}, **run)
+    later = edit("citizen", who, scope, 1, {"area": "Vest", "email": "c@d.invalid"}, chain=first.op, after=there.op)
+    assert statuses(ida.push(first, here)) == ["applied", "applied"]
+    assert statuses(ida.push(there)) == ["conflict"]
+    (answer,) = ida.push(later)
+    assert answer.status == "conflict"
+    changes = ida.pull()
+    doc, difference = only(changes, who).doc, only(changes, answer.conflicts[0]).doc
+    assert doc is not None
+    assert difference is not None
+    assert (doc["area"], doc["phone"], doc["email"]) == ("Syd", "11111111", "c@d.invalid")
+    assert difference["other"]["values"] == {"area": "Vest"}
 
 
 def test_closing_a_difference_twice_is_harmless(lab: Lab) -> None:

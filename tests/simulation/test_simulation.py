@@ -1,0 +1,71 @@
+"""300 worlds in every run, other ones each time; seeds that found something before; every planted bug must be found."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.planted import BUGS
+from tests.simulation.running import Total, many, one, templates
+
+WORLDS, PARTS = 300, 10
+SEEDS = tomllib.loads((Path(__file__).parent / "seeds.toml").read_text(encoding="utf-8"))
+INVARIANTS = {f"I{n}" for n in range(1, 12)}
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with templates() as place:
+        yield place
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_lost_in_any_world(folder: Path, seed: int, part: int) -> None:
+    share = WORLDS // PARTS
+    first = seed % 1_000_000 * WORLDS + part * share
+    total = Total()
+    for result in many(range(first, first + share), folder, 1):
+        total.add(result)
+    assert not total.broken, [(result.seed, result.broken) for result in total.broken]
+    assert total.looked.keys() == INVARIANTS
+    assert len(total.faults) > 20
+
+
+@pytest.mark.parametrize("seed", SEEDS["mended"])
+def test_what_was_mended_stays_mended(folder: Path, seed: str) -> None:
+    assert one(int(seed), folder).broken == ""
+
+
+def test_every_planted_bug_has_a_seed() -> None:
+    assert SEEDS["planted"].keys() == BUGS.keys()
+    assert len(BUGS) >= 12
+
+
+@pytest.mark.parametrize("bug", SEEDS["planted"])
+def test_a_planted_bug_is_found(folder: Path, bug: str) -> None:
+    seed = SEEDS["planted"][bug]
+    assert one(seed, folder).broken == "", "this seed is broken without the bug"
+    assert one(seed, folder, bug).broken != ""
+
+
+def test_a_seed_is_one_world_whatever_the_order_of_sets() -> None:
+    script = (
+        "from tests.simulation.running import one, templates\n"
+        "with templates() as folder: print([one(seed, folder).digest for seed in (3, 4)])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": number},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for number in ("1", "2")
+    }
+    assert len(said) == 1
+    assert said != {"[]\n"}
