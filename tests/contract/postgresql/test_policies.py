@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from sync.hub import pulling
 from sync.hub import tables as t
-from sync.hub.admin import create, opened
+from sync.hub.admin import ROLES, create, opened
 from sync.hub.places import Place
 from sync.hub.tables import metadata
 from sync.protocol import PullRequest
@@ -103,6 +103,31 @@ def test_t36_a_query_for_a_person_shows_only_what_that_person_may_see(
     lab.admin.assign(his, "Ida")
     with lab.service.store.read(ida.staff) as conn:
         assert f"case:{his}" in set(conn.execute(select(t.record.c.scope)).scalars())
+
+
+RELATIONS = {"own": True, "assigned": True, "ended": False, "of a colleague": False, "of another jobcenter": False}
+"""How a case stands to somebody, and whether a query for them may show it. An administrator sees none."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_t36_each_role_sees_each_case_as_it_stands_to_it(lab: Lab, neighbour: Lab, role: str) -> None:
+    lab.admin.add_member("Ida", role)
+    ida, jon, eva = lab.laptop("Ida"), lab.laptop("Jon"), neighbour.laptop("Eva")
+    cases: dict[str, str] = {}
+    for relation, laptop in zip(RELATIONS, (ida, jon, jon, jon, eva), strict=True):
+        who, create_case = laptop.citizen()
+        laptop.push(create_case, contact(who))
+        cases[relation] = f"case:{who}"
+    for relation in ("assigned", "ended"):
+        lab.admin.assign(cases[relation], "Ida")
+    with lab.service.store.write() as conn:
+        of_ida = (t.grant.c.scope == cases["ended"]) & (t.grant.c.staff_id == ida.staff)
+        conn.execute(update(t.grant).where(of_ida).values(active=False))
+    with lab.service.store.read(ida.staff) as conn:
+        shown = set(conn.execute(select(t.record.c.scope)).scalars())
+    expected = {cases[relation] for relation, may in RELATIONS.items() if may and role != "admin"}
+    assert {scope for scope in shown if scope.startswith("case:")} == expected
+    assert "shared" in shown
 
 
 def test_t36_a_pull_that_forgets_whose_feed_it_reads_hands_nothing_out(
