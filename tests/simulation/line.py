@@ -12,8 +12,9 @@ import msgspec
 
 from sync.protocol import PROTOCOL, Op, PushRequest
 from sync.transport import HttpHub
+from tests.simulation.backends import HubDown
 from tests.simulation.history import Broken
-from tests.simulation.hub import Answer, HubDown, SimulatedHub
+from tests.simulation.hub import Answer, SimulatedHub
 
 FAULTS = (
     *("drop request", "drop answer", "cut request", "cut answer", "twice", "late copy", "old answer", "empty"),

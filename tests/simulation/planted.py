@@ -226,7 +226,8 @@ def _reading_again_without_documents() -> AbstractContextManager[Any]:
 
 def _answer_before_commit() -> AbstractContextManager[Any]:
     """The answer is out before the transaction is on the disk."""
-    from tests.simulation.hub import SimulatedHub, StoppingStore
+    from tests.simulation.backends import StoppingStore
+    from tests.simulation.hub import SimulatedHub
 
     real = SimulatedHub.handle
 

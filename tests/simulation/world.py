@@ -18,13 +18,17 @@ from broker_tui.vault import opening
 from sync.hub import tables as t
 from sync.hub.admin import Administration, create, opened
 from sync.records import new_id
+from tests.postgres_lab import Postgres
 from tests.simulation import invariants
+from tests.simulation.backends import Backend, Embedded, OnServer, place_of
 from tests.simulation.chance import LaptopClock, Time, decided
 from tests.simulation.history import Broken, History
 from tests.simulation.hub import Answer, SimulatedHub
 from tests.simulation.laptop import KEY, EndingStore, Machine, Where
 from tests.simulation.people import Person, act
 
+DATABASE = "worlds"
+"""The template of all worlds on a server."""
 STAFF = 3
 MACHINES = 6
 STEPS = 30
@@ -45,12 +49,13 @@ class Result:
     looked: Counter[str] = field(default_factory=Counter)
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, server: Postgres | None = None) -> None:
     """The templates every world starts from: a hub with brokers and laptops, an empty caseload."""
     time = Time()
     with decided(0, time):
-        create(folder / "hub", "Test municipality", time)
-        service = opened(folder / "hub", time)
+        place = place_of(folder / "hub", server, DATABASE)
+        create(folder / "hub", "Test municipality", time, place)
+        service = opened(folder / "hub", time, place)
         admin = Administration(service)
         staff = [admin.add_member(f"Broker {n}").staff_id for n in range(STAFF)]
         devices = [new_id() for _ in range(MACHINES)]
@@ -73,13 +78,15 @@ def prepare(folder: Path) -> None:
 class World:
     """A world of one seed; `run` lives through it once."""
 
-    def __init__(self, seed: int, templates: Path, folder: Path) -> None:
+    def __init__(self, seed: int, templates: Path, folder: Path, server: Postgres | None = None) -> None:
         self.seed, self.templates, self.folder = seed, templates, folder
         self.result = Result(seed)
+        hub = templates / "hub", folder / "hub"
+        self.backend: Backend = OnServer(*hub, server, DATABASE) if server else Embedded(*hub)
         self.time = Time()
         self.history = History()
         self.machines: list[Machine] = []
-        self.hub_copies: list[Path] = []
+        self.hub_copies: list[str] = []
         self.copies: list[tuple[Machine, Path]] = []
         self._folders = 0
         self._calm = False
@@ -115,8 +122,7 @@ class World:
 
     def _begin(self) -> None:
         chance = Random(f"{self.seed}/begin")
-        self.hub = SimulatedHub(Path(shutil.copytree(self.templates / "hub", self.folder / "hub")), self.time)
-        self.hub.failures = []
+        self.hub = SimulatedHub(self.backend, self.time)
         whose = json.loads((self.templates / "whose.json").read_text(encoding="utf-8"))
         self.staff = [staff for _, staff in whose[:STAFF]]
         for device, staff in whose[: chance.randint(2, 4)]:
@@ -244,9 +250,7 @@ class World:
         clone.noted = machine.noted
 
     def hub_is_copied(self, machine: Machine, chance: Random) -> None:
-        target = self._place("hub-copy")
-        self.hub.copy(target)
-        self.hub_copies.append(target)
+        self.hub_copies.append(self.hub.copy())
 
     def older_hub(self, machine: Machine, chance: Random) -> None:
         """The hub is put back as it was, and given a new epoch as the manual says."""
