@@ -110,7 +110,9 @@ def server(*, durable: bool = False) -> Iterator[Postgres]:
     run = uuid.uuid4().hex if durable else os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     made = get_server(Path(tempfile.gettempdir()) / f"hub-pg-{run[:12]}", cleanup_mode="delete", start=False)
     with made._lock:
+        made.pgdata.mkdir(exist_ok=True)  # a worker that was done may have taken everything away meanwhile
         made.ensure_pgdata_inited()
+        made.global_process_id_list.get_and_add(os.getpid())  # from here on nobody does
         settings = {"shared_buffers": "128MB"} if durable else _SETTINGS
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         (made.pgdata / "postgresql.auto.conf").write_text(lines, "ascii")

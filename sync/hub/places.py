@@ -50,6 +50,10 @@ class Place:
     database: URL | None = None
     tenant: int = ONLY_TENANT
 
+    def __post_init__(self) -> None:
+        if self.database is None and self.tenant != ONLY_TENANT:
+            raise Unusable("the embedded database serves one jobcenter; --tenant goes with --database")
+
     def __str__(self) -> str:
         return str(self.folder) if self.database is None else f"the database, number {self.tenant}"
 

@@ -90,6 +90,6 @@ class Postgresql:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             conn.execute(text("SET statement_timeout = 0"))
             try:
-                conn.execute(text(f"VACUUM {', '.join(_CLEARED)}"))
+                conn.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(_CLEARED)}"))  # else autovacuum comes by
             finally:
                 conn.execute(text("RESET statement_timeout"))

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sync.hub.admin import AdminError
+from sync.hub.tables import metadata
 from sync.protocol import Change, Op
 from sync.records import new_id
 from tests.hub_lab import Lab, Laptop, contact, edit, make, statuses
@@ -53,6 +55,18 @@ def test_nothing_of_the_person_can_be_read_in_the_hubs_files(lab: Lab) -> None:
     assert taken.records >= 6
     after = bytes_of(lab)
     assert [word for word in WORDS if word in after] == []
+
+
+def test_nothing_of_the_person_can_be_read_in_any_table(lab: Lab) -> None:
+    def read() -> bytes:
+        with lab.service.store.read() as conn:
+            rows = [row for table in metadata.sorted_tables for row in conn.execute(select(table))]
+        return b"|".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
+
+    _ida, _jon, who, _sent = life(lab)
+    assert all(word in read() for word in WORDS)
+    lab.admin.erase(who)
+    assert [word for word in WORDS if word in read()] == []
 
 
 def test_every_laptop_that_ever_followed_the_person_is_told_the_person_last(lab: Lab) -> None:

@@ -61,6 +61,13 @@ def test_without_an_address_the_embedded_database_stays(tmp_path: Path) -> None:
     assert run("status", "--data", tmp_path / "hub").exit_code == 0
 
 
+def test_a_number_without_a_shared_database_is_refused(tmp_path: Path) -> None:
+    result = run("init", "--data", tmp_path / "hub", "--tenant", "2")
+    assert result.exit_code == 4
+    assert result.output == "Error: the embedded database serves one jobcenter; --tenant goes with --database\n"
+    assert not (tmp_path / "hub").exists()
+
+
 def test_a_place_says_where_it_is_without_a_password(tmp_path: Path) -> None:
     place = Place(tmp_path, address(f"postgresql://hub:{SECRET}@db.example/hub", shown=False), 3)
     assert str(place) == "the database, number 3"
