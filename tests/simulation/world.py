@@ -165,10 +165,13 @@ class World:
             self._one_act(machine, chance)
 
     def _one_act(self, machine: Machine, chance: Random) -> None:
-        colleagues = [staff for staff in self.staff if staff != machine.me.staff_id]
-        act(Person(machine, chance, self.history, colleagues))
+        act(self._person(machine, chance))
         invariants.shown(machine)
         self.result.looked["I7"] += 1
+
+    def _person(self, machine: Machine, chance: Random) -> Person:
+        colleagues = [staff for staff in self.staff if staff != machine.me.staff_id]
+        return Person(machine, chance, self.history, colleagues)
 
     def stumbles(self, machine: Machine, chance: Random) -> None:
         """A save while the process ends or the disk is full."""
@@ -202,7 +205,11 @@ class World:
         other = machine if chance.random() < 0.5 else chance.choice(self.machines)
         countdown, machine.store.countdown = machine.store.countdown, 0
         self.result.faults["meanwhile"] += 1
-        self._one_act(other, chance)
+        if chance.random() < 0.5:
+            self._person(other, chance).edit_where_people_meet()
+            invariants.shown(other)
+        else:
+            self._one_act(other, chance)
         if other is not machine and chance.random() < 0.5:
             other.sync(chance, 0.0)
         machine.store.countdown = countdown
