@@ -11,6 +11,7 @@ from broker_tui.domain.identity import mask_cpr, show_cpr
 from broker_tui.domain.views import (
     CaseCard,
     CaseRow,
+    ChangeRow,
     CompanyCard,
     CompanyRow,
     ContactRow,
@@ -22,7 +23,6 @@ from broker_tui.domain.views import (
     Receipt,
     RefusedRow,
     TodayItem,
-    UnsentRow,
 )
 from broker_tui.i18n import words
 
@@ -207,8 +207,8 @@ def receipt(found: Receipt) -> Shape:
     }
 
 
-def unsent_row(row: UnsentRow) -> Shape:
-    """One change the hub has not confirmed."""
+def change_row(row: ChangeRow) -> Shape:
+    """One change, whom it is about, and the fields it set."""
     return {
         "id": row.op_id,
         "at": row.at,
@@ -222,7 +222,7 @@ def unsent_row(row: UnsentRow) -> Shape:
 
 def refused_row(row: RefusedRow) -> Shape:
     """One change the hub refused."""
-    return unsent_row(row.unsent) | {"code": row.code, "detail": row.detail, "pointer": row.pointer}
+    return change_row(row.unsent) | {"code": row.code, "detail": row.detail, "pointer": row.pointer}
 
 
 def difference(found: Difference) -> Shape:

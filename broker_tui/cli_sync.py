@@ -107,6 +107,28 @@ def sync_status(cli: Cli) -> None:
         say(_("Last sync {time}").format(time=format.moment(state.last_sync, cli.today)))
 
 
+@sync.command("unsent", help=N_("Every change the hub has not confirmed, in words."))
+@reading
+@pass_cli
+def sync_unsent(cli: Cli) -> None:
+    """What is unsent."""
+    from broker_tui.i18n import change_words
+
+    with cli.opened() as services:
+        groups = services.sync.unsent_groups()
+        found = services.sync.changes([number for group in groups for number in group.numbers])
+    if cli.as_json:
+        tell([shapes.change_row(row) for row in found])
+        return
+    table(
+        [
+            (change_words.time_of(row.at, cli.today), row.who or "", change_words.sentence(row, cli.today))
+            for row in found
+        ],
+        (_("When"), _("Who"), _("What")),
+    )
+
+
 @click.group(cls=Group, invoke_without_command=True, help=N_("Differences, and settling them."))
 @reading
 @click.pass_context

@@ -36,6 +36,14 @@ COMMANDS = (
     Command("sync.correct", "r", "correct", N_("correct"), N_("Open the record the hub refused"), ("refused",)),
     Command("sync.retry", "t", "retry", N_("send again"), N_("Send the refused change once more"), (), "hidden"),
     Command("sync.discard", "x", "discard_refused", N_("give up"), N_("Give the refused change up"), (), "hidden"),
+    Command(
+        "sync.unsent",
+        "a",
+        "unsent",
+        N_("all unsent"),
+        N_("Everything that is unsent, by person and company"),
+        ("usendt", "outbox"),
+    ),
     Command("sync.enrol", "e", "enrol", N_("join a hub"), N_("Join the municipality's hub with a code"), ("enrol",)),
     Command(
         "sync.receipts",

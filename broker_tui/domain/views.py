@@ -4,7 +4,8 @@ Codes stay codes here (`phone`, `reached`, `overdue`); words in the broker's lan
 """
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
@@ -230,8 +231,18 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
-class UnsentRow:
-    """One saved change the hub has not confirmed."""
+class ChangeRow:
+    """One change as a person reads it: whom it is about, and what its record says now.
+
+    Args:
+        who: the citizen, or the company where it is about no citizen.
+        what: a few typed words of the record.
+        fields: what the change set.
+        doc: the record as it stands here now; empty when it is gone.
+        company: the company too, where it is about a citizen.
+        by: the colleague who made it, as far as this laptop knows.
+        refused: the hub refused it.
+    """
 
     op_id: str
     at: datetime
@@ -242,13 +253,28 @@ class UnsentRow:
     what: str
     citizen_id: str | None = None
     company_id: str | None = None
+    fields: tuple[str, ...] = ()
+    doc: Mapping[str, Any] = field(default_factory=dict)
+    company: str | None = None
+    by: str | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Changes about one citizen or company (or nobody), by their numbers in the journal, newest first."""
+
+    who: str | None
+    citizen_id: str | None
+    company_id: str | None
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """One change the hub refused: it stays here until it is corrected or discarded."""
 
-    unsent: UnsentRow
+    unsent: ChangeRow
     code: str
     detail: str
     pointer: str | None

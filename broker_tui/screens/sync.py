@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import Difference, SyncState, UnsentRow
+from broker_tui.domain.views import ChangeRow, Difference, SyncState
 from broker_tui.i18n import _
 from broker_tui.screens import registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
@@ -155,6 +155,8 @@ class SyncScreen(PlaceScreen):
             return parameters != ("both",) or (found is not None and found.text)
         if action in ("correct", "retry", "discard_refused"):
             return facts is not None and bool(facts.refused)
+        if action == "unsent":
+            return facts is not None and facts.state.unsent > 0
         if action == "sync_now":
             return facts is not None and facts.state.enrolled
         if action == "enrol":
@@ -162,7 +164,7 @@ class SyncScreen(PlaceScreen):
         return super().check_action(action, parameters)
 
     @property
-    def _row(self) -> UnsentRow | None:
+    def _row(self) -> ChangeRow | None:
         if self._facts is None:
             return None
         key = self.query_one("#unsent", RowList).cursor_key or ""
@@ -177,16 +179,18 @@ class SyncScreen(PlaceScreen):
         if found is not None and event.key == f"difference:{found.conflict_id}":
             shown = sync_lines.difference_in_full(found, self.clock_today, self.guard)
             self.app.push_screen(registry.read_sheet(*shown))
+        elif event.key == "more":
+            self.action_unsent()
         else:
             self._open(self._row)
 
-    def _open(self, row: UnsentRow | None) -> None:
-        if row is None:
-            return
-        if row.citizen_id is not None:
-            self.broker.open_citizen(row.citizen_id)
-        elif row.company_id is not None:
-            self.broker.open_company(row.company_id)
+    def _open(self, row: ChangeRow | None) -> None:
+        if row is not None:
+            self.broker.open_record(row)
+
+    def action_unsent(self) -> None:
+        """All that is unsent, by whom it is about."""
+        self.app.push_screen(registry.unsent())
 
     def action_sync_now(self) -> None:
         """Try at once."""
@@ -206,7 +210,7 @@ class SyncScreen(PlaceScreen):
         self.act(lambda: sync.settle(found.conflict_id, choice), sentence, undo=False)  # type: ignore[arg-type]  # keys of the table above
 
     @property
-    def _refused(self) -> UnsentRow | None:
+    def _refused(self) -> ChangeRow | None:
         if self._facts is None or not self._facts.refused:
             return None
         ops = [entry.unsent.op_id for entry in self._facts.refused]

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.domain.views import Difference, Receipt, RefusedRow, SyncPhase, SyncState, UnsentRow
-from broker_tui.i18n import _, causes, ngettext, pgettext, words
+from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
+from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -26,7 +26,7 @@ class Facts:
     """What the page shows."""
 
     state: SyncState
-    unsent: tuple[UnsentRow, ...] = ()
+    unsent: tuple[ChangeRow, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
     differences: tuple[Difference, ...] = ()
     receipts: tuple[Receipt, ...] = ()
@@ -35,6 +35,24 @@ class Facts:
 def columns() -> Columns:
     """The columns of what is unsent."""
     return Columns((Column("when", width=10), Column("kind", width=14), Column("who", width=20), Column("what")))
+
+
+def grouped_columns() -> Columns:
+    """The same where a heading says whom it is about."""
+    return Columns((Column("when", width=10), Column("kind", width=14), Column("what")))
+
+
+def group_name(group: ChangeGroup, guard: Guard) -> str:
+    """Whom a group of changes is about."""
+    if group.citizen_id is not None:
+        return guard.name(group.who or "") or _("Somebody who left this laptop")
+    return group.who or (_("A company") if group.company_id else _("About nobody: own notes, teams, settings"))
+
+
+def grouped_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
+    """One change under such a heading."""
+    row = _unsent_row(entry, today, guard, "refused" if entry.refused else "unsent")
+    return Row(entry.op_id, row.cells, sign=row.sign, sign_role=row.sign_role)
 
 
 def ago(at: datetime, today: date) -> str:
@@ -133,7 +151,7 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
         items.append(Row("none", {}, content=line((sentence, "muted")), selectable=False))
     elif count > len(unsent):
         more = _("and {count} more").format(count=count - len(unsent))
-        items.append(Row("more", {}, content=line((more, "muted")), selectable=False))
+        items.append(Row("more", {}, content=line((more, "muted"))))
     return items
 
 
@@ -148,11 +166,10 @@ def _difference_row(found: Difference, today: date, guard: Guard) -> Row:
     return Row(f"difference:{found.conflict_id}", cells, sign=glyph("conflict"), sign_role="warn")
 
 
-def _unsent_row(entry: UnsentRow, today: date, guard: Guard, sign: str) -> Row:
+def _unsent_row(entry: ChangeRow, today: date, guard: Guard, sign: str) -> Row:
     who = entry.who or ""
-    what = guard.note(entry.what, "muted") if entry.what != who else EMPTY  # a name stands once
-    if entry.kind != "create":
-        what = line((words.label("op_kind", entry.kind), "muted"), blank(2 if what else 0)) + what
+    said, written = change_words.told(entry, today), guard.note(change_words.typed(entry), "muted")
+    what = join((line(said), written), 2)
     cells = {
         "when": line((_day(entry.at, today), "muted")),
         "kind": line(words.record_type(entry.record_type)),

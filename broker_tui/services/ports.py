@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 from broker_tui.domain.audit import AuditLine, Verified
 from broker_tui.domain.views import (
     CaseRow,
+    ChangeGroup,
+    ChangeRow,
     CompanyRow,
     ContactRow,
     Departure,
@@ -25,7 +27,6 @@ from broker_tui.domain.views import (
     Receipt,
     RefusedRow,
     Saved,
-    UnsentRow,
 )
 from sync.ports import LocalStore
 from sync.records import Doc, R, Scope
@@ -200,7 +201,11 @@ class Store(LocalStore, Protocol):
     def log(
         self, *, scope: Scope | None, record_id: str | None, company_id: str | None, page: Page
     ) -> list[LogRow]: ...
-    def unsent_rows(self, page: Page) -> list[UnsentRow]: ...
+    def unsent_rows(self, page: Page) -> list[ChangeRow]: ...
+    def unsent_groups(self) -> list[ChangeGroup]: ...
+    def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
+        """Operations by their numbers in the journal, in that order."""
+
     def refused_rows(self) -> list[RefusedRow]: ...
     def scope_unsent(self, scope: Scope) -> int: ...
 

@@ -7,13 +7,15 @@ network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that 
 import base64
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker_tui.domain.clock import Clock
 from broker_tui.domain.views import (
+    ChangeGroup,
+    ChangeRow,
     Difference,
     LogRow,
     Me,
@@ -23,7 +25,6 @@ from broker_tui.domain.views import (
     StoreFull,
     SyncPhase,
     SyncState,
-    UnsentRow,
 )
 from broker_tui.services.differences import Choice, Differences
 from broker_tui.services.ports import Page, Store
@@ -213,9 +214,17 @@ class Syncing:
         """Whether the hub said, when it was last reached, that this laptop was reported lost."""
         return bool(self._store.setting(REVOKED))
 
-    def unsent(self, offset: int = 0, limit: int = 100) -> list[UnsentRow]:
+    def unsent(self, offset: int = 0, limit: int = 100) -> list[ChangeRow]:
         """Saved changes the hub has not confirmed, oldest first."""
         return self._store.unsent_rows(Page(offset, limit))
+
+    def unsent_groups(self) -> list[ChangeGroup]:
+        """The same by whom it is about, newest first; `changes` reads the rows as they are looked at."""
+        return self._store.unsent_groups()
+
+    def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
+        """Changes by their numbers in the journal."""
+        return self._store.changes(numbers)
 
     def refused(self) -> list[RefusedRow]:
         """Changes the hub refused; they stay until corrected or discarded."""

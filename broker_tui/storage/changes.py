@@ -1,0 +1,106 @@
+"""Operations of the journal as a person reads them: whom each is about, and what its record says now."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from broker_tui.domain.views import ChangeGroup, ChangeRow
+from broker_tui.storage.ground import Ground, moment
+from broker_tui.storage.projection import loads
+from sync.records import Doc
+
+CHANGE = """SELECT o.op, o.at, o.type, o.record_id, o.kind, o.scope, o.problem, o.patch, s.name, o.seq
+    FROM op o LEFT JOIN staff s ON s.id = o.staff"""
+_SHORT = 60
+_WHAT = ("note", "text", "what", "job_title", "name")
+_LINKS = "json_extract(doc, '$.citizen_id'), json_extract(doc, '$.company_id')"
+
+
+class ChangesPart(Ground):
+    """Reading operations with what they are about."""
+
+    def unsent_groups(self) -> list[ChangeGroup]:
+        """What the hub has not confirmed, by whom it is about; the newest group and the newest change first.
+
+        Only numbers and names are read here, so that thousands cost what a screen of them does: the rows themselves
+        are read as they come into sight (`changes`).
+        """
+        found = self._rows("SELECT seq, type, record_id, scope FROM op WHERE ack_status IS NULL ORDER BY seq DESC")
+        links = self._links([row for row in found if not row[3].startswith("case:") and row[1] != "company"])
+        grouped: dict[tuple[str | None, str | None], list[int]] = {}
+        for seq, type_name, record_id, scope in found:
+            citizen, company = about_of(type_name, record_id, scope, links.get(record_id, {}))
+            grouped.setdefault((citizen, None if citizen else company), []).append(seq)
+        names = self._names({c for c, _ in grouped if c}, {c for _, c in grouped if c})
+        return [
+            ChangeGroup(names.get(citizen or company or ""), citizen, company, tuple(numbers))
+            for (citizen, company), numbers in grouped.items()
+        ]
+
+    def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
+        """Operations by their numbers in the journal, in that order; those that are gone are left out."""
+        found = self._rows(f"{CHANGE} WHERE o.seq IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
+        by_number = {row[9]: row for row in found}
+        return self._change_rows([by_number[number] for number in numbers if number in by_number])
+
+    def _change_rows(self, found: Sequence[Any]) -> list[ChangeRow]:
+        """Rows of `CHANGE` as views."""
+        docs: dict[str, Doc] = {}
+        for type_name in {row[2] for row in found}:
+            ids = json.dumps([row[3] for row in found if row[2] == type_name])
+            docs.update(
+                (record_id, loads(doc))
+                for record_id, doc in self._rows(
+                    f'SELECT id, doc FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
+                    (ids,),
+                )
+            )
+        about = [about_of(row[2], row[3], row[5], docs.get(row[3], {})) for row in found]
+        names = self._names({c for c, _ in about if c}, {c for _, c in about if c})
+        return [
+            ChangeRow(
+                *(row[0], moment(row[1]), row[2], row[3], row[4]),
+                *(names.get(citizen or company or ""), what_of(docs.get(row[3], {})), citizen, company),
+                fields=tuple(loads(row[7])) if row[7] else (),
+                doc=docs.get(row[3], {}),
+                company=names.get(company or "") if citizen else None,
+                by=row[8],
+                refused=row[6] is not None,
+            )
+            for row, (citizen, company) in zip(found, about, strict=True)
+        ]
+
+    def _links(self, found: Iterable[Sequence[Any]]) -> dict[str, Doc]:
+        """The citizen and the company that records outside anybody's case name."""
+        by_type: dict[str, set[str]] = {}
+        for _seq, type_name, record_id, _scope in found:
+            by_type.setdefault(type_name, set()).add(record_id)
+        links: dict[str, Doc] = {}
+        for type_name, ids in by_type.items():
+            sql = f'SELECT id, {_LINKS} FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))'
+            for record_id, citizen, company in self._rows(sql, (json.dumps(sorted(ids)),)):
+                links[record_id] = {"citizen_id": citizen, "company_id": company}
+        return links
+
+    def _names(self, citizens: set[str], companies: set[str]) -> dict[str, str]:
+        ids = json.dumps(sorted(citizens | companies))
+        found = self._rows(
+            "SELECT id, name FROM citizen WHERE id IN (SELECT value FROM json_each(?1)) "
+            "UNION ALL SELECT id, name FROM company WHERE id IN (SELECT value FROM json_each(?1))",
+            (ids,),
+        )
+        return {row[0]: row[1] for row in found}
+
+
+def about_of(type_name: str, record_id: str, scope: str, doc: Doc) -> tuple[str | None, str | None]:
+    """The citizen and the company a record is about."""
+    citizen = scope.removeprefix("case:") if scope.startswith("case:") else doc.get("citizen_id")
+    company = record_id if type_name == "company" else doc.get("company_id")
+    return citizen, company
+
+
+def what_of(doc: Doc) -> str:
+    """A few words that tell a record from its neighbours."""
+    text = next((str(doc[name]) for name in _WHAT if doc.get(name)), "")
+    line = text.partition("\n")[0]
+    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
