@@ -8,6 +8,7 @@ import msgspec
 from broker_tui.domain import consents
 from broker_tui.domain.hours import minutes_on, periods
 from broker_tui.domain.identity import mask_cpr, show_cpr
+from broker_tui.domain.receipts import Kept
 from broker_tui.domain.views import (
     CaseCard,
     CaseRow,
@@ -204,6 +205,19 @@ def receipt(found: Receipt) -> Shape:
         "conflicts": found.conflicts,
         "unsent": found.unsent,
         "receipt": found.number,
+    }
+
+
+def kept_receipt(found: Kept) -> Shape:
+    """A line among the receipts."""
+    pushed, run = found.pushed, found.run
+    return {
+        "receipt": found.number if pushed else None,
+        "at": found.at,
+        "items": pushed.items if pushed else 0,
+        "kinds": dict(pushed.kinds) if pushed else {},
+        "received": run.received if run else None,
+        "outcome": run.outcome if run else None,
     }
 
 

@@ -50,7 +50,7 @@ COMMANDS = (
         "k",
         "receipts",
         N_("receipts"),
-        N_("Receipts of earlier syncs"),
+        N_("All receipts: by number, day or name"),
         (),
         "row",
         True,

@@ -467,6 +467,16 @@ def unsent() -> Screen[None]:
     return cast(Screen[None], _make("unsent", "UnsentScreen"))
 
 
+def receipts() -> Screen[None]:
+    """All receipts, with a field to find one."""
+    return cast(Screen[None], _make("receipts", "ReceiptsScreen"))
+
+
+def receipt(kept: Any) -> Screen[None]:
+    """What one receipt covers."""
+    return cast(Screen[None], _make("receipts", "ReceiptScreen", kept))
+
+
 def history() -> Screen[None]:
     """Everything that was changed."""
     return cast(Screen[None], _make("history", "HistoryScreen"))

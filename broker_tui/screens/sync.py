@@ -11,10 +11,10 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
 from broker_tui.domain.views import ChangeRow, Difference, SyncState
 from broker_tui.i18n import _
-from broker_tui.screens import registry, sync_lines
+from broker_tui.screens import receipt_lines, registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.sync_lines import Facts
-from broker_tui.screens.sync_sheets import EnrolSheet, ReceiptsSheet
+from broker_tui.screens.sync_sheets import EnrolSheet
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
@@ -116,7 +116,7 @@ class SyncScreen(PlaceScreen):
         unsent.styles.max_height = max(2, unsent.virtual_size.height)  # what follows stands right below
         self._show_difference()
         last = facts.receipts[0] if facts.receipts else None
-        self.query_one("#receipt", Lines).update(*sync_lines.receipt(last, today, cells))
+        self.query_one("#receipt", Lines).update(*receipt_lines.receipt(last, today, cells))
         side = 38 if self.size.width < 150 else 56
         self.query_one("#beside", Lines).update(*sync_lines.beside(facts, today, side))
 
@@ -253,5 +253,5 @@ class SyncScreen(PlaceScreen):
         self.app.push_screen(EnrolSheet(), done)
 
     def action_receipts(self) -> None:
-        """The receipts of earlier syncs."""
-        self.app.push_screen(ReceiptsSheet())
+        """The receipts of all syncs, and what they cover."""
+        self.app.push_screen(registry.receipts())

@@ -7,13 +7,14 @@ from typing import Any
 
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
-from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
+from broker_tui.i18n import _, causes, change_words, pgettext, words
 from broker_tui.i18n.format import clock, short_date
+from broker_tui.screens.receipt_lines import ago, counts, receipt_line
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, width, wrap
+from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, wrap
 from broker_tui.widgets.step_mark import progress
 
 UNSENT_SHOWN = 200
@@ -53,16 +54,6 @@ def grouped_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
     """One change under such a heading."""
     row = _unsent_row(entry, today, guard, "refused" if entry.refused else "unsent")
     return Row(entry.op_id, row.cells, sign=row.sign, sign_role=row.sign_role)
-
-
-def ago(at: datetime, today: date) -> str:
-    """`9.43` today, `yesterday 16.12`, otherwise the date with the time."""
-    local = at.astimezone(DENMARK)
-    if local.date() == today:
-        return clock(local)
-    if local.date() == today - timedelta(days=1):
-        return _("yesterday {time}").format(time=clock(local))
-    return f"{short_date(local.date())} {clock(local)}"
 
 
 def _day(at: datetime, today: date) -> str:
@@ -264,30 +255,6 @@ def _box(values: Sequence[Line], row: int, cells: int, bar: str, role: Role) -> 
     return fit(line(Span(f"{glyph(bar)} ", role)) + cut(value, cells - 2), cells)
 
 
-def receipt(found: Receipt | None, today: date, cells: int) -> tuple[Line, ...]:
-    """The last receipt."""
-    if found is None:
-        return ()
-    head = line((_("Receipt"), "strong"), blank(2), (ago(found.at, today), "muted"))
-    number = line((_("no. {number}").format(number=found.number), "muted"))
-    return ends(head, number, cells), join(_counts(found), 3)
-
-
-def _counts(found: Receipt) -> list[Line]:
-    parts = [
-        line((f"{glyph('ok')} ", "ok"), _("{count} sent and confirmed").format(count=found.acknowledged)),
-        line((f"{glyph('received')} ", "accent"), _("{count} received").format(count=found.received)),
-    ]
-    if found.conflicts:
-        text = ngettext("{count} difference", "{count} differences", found.conflicts).format(count=found.conflicts)
-        parts.append(line((f"{glyph('conflict')} ", "warn"), text))
-    if found.refused:
-        parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
-    if found.outcome != "ok":
-        parts.append(line((f"{glyph('missing')} ", "muted"), _("ended early")))
-    return parts
-
-
 def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
     """The sheet of a wide window: the last receipt in full, and the ones before."""
     if not facts.receipts:
@@ -297,7 +264,7 @@ def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
         line((_("Receipt"), "strong"), blank(2), (ago(last.at, today), "muted")),
         line((_("no. {number}").format(number=last.number), "muted")),
         EMPTY,
-        *_counts(last),
+        *counts(last),
     ]
     if last.outcome != "ok":
         lines += [EMPTY, line((causes.sentence(last.outcome), "muted"))]
@@ -305,19 +272,6 @@ def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
         lines += [EMPTY, line((_("Earlier"), "strong"))]
         lines += [receipt_line(entry, today, cells) for entry in facts.receipts[1:9]]
     return tuple(lines)
-
-
-def receipt_line(found: Receipt, today: date, cells: int) -> Line:
-    """One receipt on one line."""
-    ok = found.outcome == "ok" and not found.refused
-    sign = line((f"{glyph('ok' if ok else 'missing')} ", "ok" if ok else "muted"))
-    counts = line(
-        (f"{glyph('unsent')} {found.acknowledged}", "text"), blank(2), (f"{glyph('received')} {found.received}", "text")
-    )
-    when = sign + line((ago(found.at, today), "text"))
-    number = line("  ", (found.number, "muted"))
-    whole = width(when) + width(number) + width(counts) + 2 <= cells  # a number is left out rather than cut
-    return ends(when + number if whole else when, counts, cells)
 
 
 def error_sentence(error: Exception) -> str | None:

@@ -1,113 +1,33 @@
-"""Everything the hub has not confirmed, in the broker's words, by whom it is about. Thousands scroll as fifty do."""
+"""Everything the hub has not confirmed: the list behind the count in the places bar."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.unsent import COMMANDS
-from broker_tui.domain.views import ChangeGroup, ChangeRow
+from broker_tui.domain.views import ChangeGroup
 from broker_tui.i18n import _
-from broker_tui.screens import sync_lines
-from broker_tui.screens.base import PlaceScreen
-from broker_tui.widgets.row_list import RowList
-from broker_tui.widgets.row_source import Heading, Item
-from broker_tui.widgets.spans import line
-
-_FRAME = 2
-"""Lines of a group beside its changes: its heading, and the empty line before that."""
+from broker_tui.screens.changes_base import ChangesScreen
+from broker_tui.widgets.spans import EMPTY, Line, line
 
 
-class Outline:
-    """Where each line of a grouped list comes from, without reading what stands in it."""
-
-    def __init__(self, groups: Sequence[ChangeGroup]) -> None:
-        """Lay the groups out one under the other."""
-        self.groups = tuple(groups)
-        sizes = [len(group.numbers) + _FRAME for group in self.groups]
-        self._starts = [0, *accumulate(sizes)]
-        self.changes = sum(len(group.numbers) for group in self.groups)
-
-    @property
-    def lines(self) -> int:
-        """All lines; the first group has no empty line before it."""
-        return max(0, self._starts[-1] - 1)
-
-    def at(self, index: int) -> tuple[ChangeGroup, int]:
-        """The group of a line, and the place in it: -2 empty, -1 heading, otherwise the number of the change."""
-        group = bisect_right(self._starts, index + 1) - 1
-        return self.groups[group], index + 1 - self._starts[group] - _FRAME
-
-
-class UnsentScreen(PlaceScreen):
-    """The list behind the count in the places bar."""
+class UnsentScreen(ChangesScreen):
+    """What waits for the hub, counted from the journal."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
-    place = "sync"
 
-    _outline = Outline(())
+    def groups(self) -> list[ChangeGroup]:
+        """Whom it is about."""
+        return self.services.sync.unsent_groups()
 
-    def __init__(self) -> None:
-        """Nothing is read yet."""
-        super().__init__()
-        self._known: dict[str, ChangeRow] = {}
+    def names(self) -> tuple[Line, Line]:
+        """The count."""
+        return line((_("Unsent"), "strong"), (f"  {self.count}", "muted")), EMPTY
 
-    def body(self) -> Iterable[Widget]:
-        """One list."""
-        yield RowList(columns=sync_lines.grouped_columns(), count_below=False, id="unsent-all")
-
-    def load(self) -> None:
-        """Read whom it is about; the rows are read as they come into sight."""
-        sync = self.services.sync
-        self.read(sync.unsent_groups, self._show, group="unsent", description="read what is unsent")
-
-    def data_changed(self, note: Any) -> None:
-        """Any change may be unsent."""
-        if self.is_current:
-            self.load()
-        else:
-            self.stale = True
-
-    def _show(self, groups: list[ChangeGroup]) -> None:
-        self._outline, self._known = Outline(groups), {}
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Show the list again."""
-        rows = self.query_one("#unsent-all", RowList)
-        rows.set_empty(line((_("Nothing is unsent: the hub has confirmed every change."), "muted")))
-        rows.set_provider(self._outline.lines, self._provide)
-        self.set_title(line((_("Unsent"), "strong"), (f"  {self._outline.changes}", "muted")))
-
-    def _provide(self, offset: int, limit: int) -> Sequence[Item]:
-        places = [self._outline.at(index) for index in range(offset, offset + limit)]
-        numbers = [group.numbers[at] for group, at in places if at >= 0]
-        found = iter(self.services.sync.changes(numbers))
-        items: list[Item] = []
-        for group, at in places:
-            if at == -_FRAME:
-                items.append(Heading(""))
-            elif at < 0:
-                items.append(Heading(sync_lines.group_name(group, self.guard), str(len(group.numbers))))
-            elif (row := next(found, None)) is not None:
-                self._known[row.op_id] = row
-                items.append(sync_lines.grouped_row(row, self.clock_today, self.guard))
-        return items
-
-    @property
-    def chosen(self) -> ChangeRow | None:
-        """The change under the cursor."""
-        return self._known.get(self.query_one("#unsent-all", RowList).cursor_key or "")
-
-    def on_row_list_activated(self, event: RowList.Activated) -> None:
-        """Open the record."""
-        event.stop()
-        if self.chosen is not None:
-            self.broker.open_record(self.chosen)
+    def nothing(self) -> str:
+        """The good news."""
+        return _("Nothing is unsent: the hub has confirmed every change.")
 
     def action_sync_now(self) -> None:
         """Try at once."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.receipts import Receipts
     from broker_tui.services.retention import Retention
     from broker_tui.services.shifts import Shifts
     from broker_tui.services.statements import Statements
@@ -189,6 +190,13 @@ class Services:
         from broker_tui.services.disclosure import Disclosure
 
         return Disclosure(self.store, self.clock)
+
+    @cached_property
+    def receipts(self) -> "Receipts":
+        """Receipts, kept and found again."""
+        from broker_tui.services.receipts import Receipts
+
+        return Receipts(self.store, self.clock)
 
     @cached_property
     def retention(self) -> "Retention":

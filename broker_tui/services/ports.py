@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from broker_tui.domain.audit import AuditLine, Verified
+from broker_tui.domain.receipts import Pushed
 from broker_tui.domain.views import (
     CaseRow,
     ChangeGroup,
@@ -207,6 +208,18 @@ class Store(LocalStore, Protocol):
         """Operations by their numbers in the journal, in that order."""
 
     def refused_rows(self) -> list[RefusedRow]: ...
+    def pushed(
+        self,
+        page: Page,
+        *,
+        number: str | None = None,
+        day: date | None = None,
+        scopes: Sequence[str] = (),
+        ids: Sequence[str] = (),
+    ) -> list[Pushed]:
+        """Receipts of the hub, newest first: all, or those that answer to any of what is asked for."""
+
+    def receipt_groups(self, number: str) -> list[ChangeGroup]: ...
     def scope_unsent(self, scope: Scope) -> int: ...
 
     # this laptop

@@ -25,7 +25,10 @@ class ChangesPart(Ground):
         Only numbers and names are read here, so that thousands cost what a screen of them does: the rows themselves
         are read as they come into sight (`changes`).
         """
-        found = self._rows("SELECT seq, type, record_id, scope FROM op WHERE ack_status IS NULL ORDER BY seq DESC")
+        return self._groups("ack_status IS NULL")
+
+    def _groups(self, where: str, values: Sequence[Any] = ()) -> list[ChangeGroup]:
+        found = self._rows(f"SELECT seq, type, record_id, scope FROM op WHERE {where} ORDER BY seq DESC", values)
         links = self._links([row for row in found if not row[3].startswith("case:") and row[1] != "company"])
         grouped: dict[tuple[str | None, str | None], list[int]] = {}
         for seq, type_name, record_id, scope in found:

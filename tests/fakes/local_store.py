@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from broker_tui.domain.views import Entry, LogRow, Me, NotFound, Receipt, RefusedRow, Saved, ChangeRow
+from broker_tui.domain.views import ChangeRow, Entry, LogRow, Me, NotFound, Receipt, RefusedRow, Saved
 from broker_tui.services.ports import Operation, Page, Stored, Write
 from sync.merge import former, rebase
 from sync.ports import Applied

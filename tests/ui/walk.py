@@ -30,6 +30,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("6",),
     ("escape", "f7"),
     ("a",),
+    ("escape", "k"),
     ("escape", "f8"),
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),

@@ -9,7 +9,7 @@ import pytest
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeRow
 from broker_tui.i18n import Language, change_words, use
-from broker_tui.screens.unsent import Outline
+from broker_tui.screens.changes_base import Outline
 from broker_tui.services.ports import Page, Write
 from broker_tui.widgets.row_list import RowList
 from sync.records import case_scope, new_id
@@ -117,7 +117,7 @@ async def test_five_thousand_unsent_changes_are_outlined_and_paged_quickly(offic
         began = time.perf_counter()
         await desk.press("G")
         assert time.perf_counter() - began < 1.0
-        assert desk.app.screen.query_one("#unsent-all", RowList).cursor_key is not None
+        assert desk.app.screen.query_one("#changes", RowList).cursor_key is not None
 
 
 def test_the_outline_counts_headings_and_empty_lines(tmp_path: Path) -> None:

@@ -98,6 +98,15 @@ def test_two_laptops_meet_differ_and_settle(laptop: Laptop, second: Laptop, hub:
     status = laptop.json("sync", "status")
     assert (status["unsent"], status["hub"], status["last_receipt"]) == (0, hub.url, sent["receipt"])
 
+    (kept,) = laptop.json("sync", "receipts")
+    assert (kept["receipt"], kept["items"], kept["outcome"]) == (sent["receipt"], 3, "ok")
+    assert laptop.json("sync", "receipts", "jonas") == [kept]
+    assert laptop.json("sync", "receipts", "-", stdin=jonas + "\n") == [kept]
+    assert laptop.json("sync", "receipts", "nobody") == []
+    assert sent["receipt"] in laptop.run("sync", "receipts").stdout
+    assert "Jonas Prøve" in laptop.run("sync", "receipt", sent["receipt"]).stdout
+    assert len(laptop.json("sync", "receipt", sent["receipt"])) == 3
+
     second.run("enrol", hub.url, hub.code())
     assert "unsent" in second.run("sync").stdout
     assert second.json("show", "case", "jonas")["id"] == jonas
