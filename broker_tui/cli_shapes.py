@@ -179,6 +179,9 @@ def log_row(row: LogRow) -> Shape:
         "device": row.device,
         "sent": row.sent,
         "undoes": row.undoes,
+        "confirmed_at": row.confirmed_at,
+        "receipt": row.receipt or None,
+        "registered": [{"system": one.system, "on": one.on, "reference": one.reference} for one in row.registered],
     }
 
 

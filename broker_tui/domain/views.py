@@ -210,10 +210,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """Where else a record was entered, as a broker noted it: `min_plan`, `vitas` …"""
+
+    system: str
+    on: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """One line of a history: who changed which fields when, on which device, and whether the hub has it.
 
-    `tx` names the save it belongs to; changes of other devices have none.
+    `tx` names the save it belongs to; changes of other devices have none. `confirmed_at` and `receipt` are the hub's
+    word on an own change; `registered` says where else the record stands.
     """
 
     op_id: str
@@ -228,6 +238,9 @@ class LogRow:
     sent: Literal["unsent", "sent", "refused", "received"]
     undoes: str | None = None
     tx: str = ""
+    confirmed_at: datetime | None = None
+    receipt: str = ""
+    registered: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +255,7 @@ class ChangeRow:
         company: the company too, where it is about a citizen.
         by: the colleague who made it, as far as this laptop knows.
         refused: the hub refused it.
+        registered: where else the record stands.
     """
 
     op_id: str
@@ -258,6 +272,7 @@ class ChangeRow:
     company: str | None = None
     by: str | None = None
     refused: bool = False
+    registered: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

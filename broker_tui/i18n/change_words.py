@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.domain.views import ChangeRow
+from broker_tui.domain.views import ChangeRow, Registration
 from broker_tui.i18n import _, pgettext, words
 from broker_tui.i18n.format import clock, dated, hours, short_date
 
@@ -32,6 +32,22 @@ _USUAL = {("case", "open"), ("placement", "active"), ("goal", "open"), ("company
 _USUAL |= {(kind, "open") for kind in ("promise", "follow_up", "memo")}
 """States that nobody would mention."""
 _DATES = {"due", "start", "end", "expires", "planned_end", "actual_end", "occurred_on", "stated_on", "state_on"}
+
+SYSTEMS = {
+    "min_plan": "Min Plan",
+    "vitas": "VITAS",
+    "jobnet": "Jobnet",
+    "joblog": "Joblog",
+    "jeg_soeger_job_som": "Jeg søger job som",
+}
+"""Other systems by their own names, the same in both languages."""
+
+
+def registered(found: Registration, today: date) -> str:
+    """`registered in Min Plan 3. nov`; with its reference where there is one."""
+    system = SYSTEMS.get(found.system, found.system)
+    said = _("registered in {system} {day}").format(system=system, day=day(date.fromisoformat(found.on), today))
+    return f"{said} ({found.reference})" if found.reference else said
 
 
 def told(row: ChangeRow, today: date) -> str:
@@ -83,10 +99,12 @@ def _of_record(row: ChangeRow, today: date) -> list[str]:
     parts = [_value(row.record_type, name, doc.get(name), today) for name in _SAID.get(row.record_type, ())]
     if row.record_type in ("contact", "company_visit"):
         parts.append(_when(doc, today))
-    if row.record_type in ("fact", "form"):
+    if row.record_type in ("fact", "form") and not row.registered:
         parts += [_programme_word(row), _value(row.record_type, "occurred_on", doc.get("occurred_on"), today)]
     if row.company and row.record_type != "contact":
         parts.append(row.company)
+    if row.registered:
+        parts += [registered(entry, today) for entry in row.registered]
     if doc.get("replaces"):
         parts.append(_("correction"))
     return parts

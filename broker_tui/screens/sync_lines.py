@@ -134,7 +134,9 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
         return items
     waiting = EMPTY
     if unsent and (facts.state.phase is SyncPhase.OFFLINE or facts.state.connected is False):
-        waiting = line((_("waiting for a network"), "muted"))
+        waiting = line((_("saved here, waiting for a network"), "muted"))
+    elif unsent:
+        waiting = line((_("saved here, not at the hub yet"), "muted"))
     items.append(Heading(_("Unsent"), str(count), note=waiting))
     items += [_unsent_row(entry, today, guard, "unsent") for entry in unsent]
     if not unsent:

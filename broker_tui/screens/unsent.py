@@ -23,7 +23,8 @@ class UnsentScreen(ChangesScreen):
 
     def names(self) -> tuple[Line, Line]:
         """The count."""
-        return line((_("Unsent"), "strong"), (f"  {self.count}", "muted")), EMPTY
+        where = line((_("saved here, not at the hub yet"), "muted")) if self.count else EMPTY
+        return line((_("Unsent"), "strong"), (f"  {self.count}", "muted")), where
 
     def nothing(self) -> str:
         """The good news."""

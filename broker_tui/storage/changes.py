@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from broker_tui.domain.views import ChangeGroup, ChangeRow
+from broker_tui.domain.views import ChangeGroup, ChangeRow, Registration
 from broker_tui.storage.ground import Ground, moment
 from broker_tui.storage.projection import loads
 from sync.records import Doc
@@ -13,6 +13,12 @@ CHANGE = """SELECT o.op, o.at, o.type, o.record_id, o.kind, o.scope, o.problem, 
     FROM op o LEFT JOIN staff s ON s.id = o.staff"""
 _SHORT = 60
 _WHAT = ("note", "text", "what", "job_title", "name")
+_REGISTERED = """SELECT id, json_extract(doc, '$.values.placement'), json_extract(doc, '$.values.system'), occurred_on,
+    json_extract(doc, '$.values.reference') FROM fact
+    WHERE kind = 'registration' AND deleted = 0 AND replaced_by IS NULL
+    AND json_extract(doc, '$.values.system') IS NOT NULL
+    AND (id IN (SELECT value FROM json_each(?1))
+        OR json_extract(doc, '$.values.placement') IN (SELECT value FROM json_each(?1))) ORDER BY occurred_on, id"""
 _LINKS = "json_extract(doc, '$.citizen_id'), json_extract(doc, '$.company_id')"
 
 
@@ -60,6 +66,7 @@ class ChangesPart(Ground):
             )
         about = [about_of(row[2], row[3], row[5], docs.get(row[3], {})) for row in found]
         names = self._names({c for c, _ in about if c}, {c for _, c in about if c})
+        registered = self._registered((row[2], row[3]) for row in found)
         return [
             ChangeRow(
                 *(row[0], moment(row[1]), row[2], row[3], row[4]),
@@ -69,9 +76,21 @@ class ChangesPart(Ground):
                 company=names.get(company or "") if citizen else None,
                 by=row[8],
                 refused=row[6] is not None,
+                registered=registered.get(row[3], ()),
             )
             for row, (citizen, company) in zip(found, about, strict=True)
         ]
+
+    def _registered(self, found: Iterable[tuple[str, str]]) -> dict[str, tuple[Registration, ...]]:
+        """What was noted as entered elsewhere, by the placement it is about and by its own record."""
+        ids = sorted({record_id for type_name, record_id in found if type_name in ("placement", "fact")})
+        if not ids:
+            return {}
+        noted: dict[str, list[Registration]] = {}
+        for own, placement, system, on, reference in self._rows(_REGISTERED, (json.dumps(ids),)):
+            for record_id in {own, placement} & set(ids):
+                noted.setdefault(record_id, []).append(Registration(system, on, reference))
+        return {record_id: tuple(entries) for record_id, entries in noted.items()}
 
     def _links(self, found: Iterable[Sequence[Any]]) -> dict[str, Doc]:
         """The citizen and the company that records outside anybody's case name."""

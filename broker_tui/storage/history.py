@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from broker_tui.domain.views import ChangeRow, LogRow, NotFound, RefusedRow
+from broker_tui.domain.views import ChangeRow, LogRow, NotFound, RefusedRow, Registration
 from broker_tui.services.ports import Page
 from broker_tui.storage import quarantine
 from broker_tui.storage.changes import CHANGE, ChangesPart
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _LOG = """SELECT o.op, o.type, o.record_id, o.kind, o.patch, o.at, o.staff, s.name, o.device, o.mine, o.ack_status,
-    o.problem, o.undoes, o.tx FROM op o LEFT JOIN staff s ON s.id = o.staff"""
+    o.problem, o.undoes, o.tx, o.acked_at, o.receipt FROM op o LEFT JOIN staff s ON s.id = o.staff"""
 _DROPPED = "('discarded', 'folded')"
 
 
@@ -50,7 +50,8 @@ class HistoryPart(ChangesPart):
             values.extend([company_id] * 3)
         where = f"WHERE {' AND '.join(terms)}" if terms else ""
         found = self._rows(f"{_LOG} {where} ORDER BY o.seq DESC LIMIT ? OFFSET ?", (*values, page.limit, page.offset))
-        return [self._log_row(row) for row in found]
+        registered = self._registered((row[1], row[2]) for row in found)
+        return [self._log_row(row, registered.get(row[2], ())) for row in found]
 
     def unsent_rows(self, page: Page) -> list[ChangeRow]:
         """Saved changes the hub has not confirmed, oldest first."""
@@ -95,8 +96,9 @@ class HistoryPart(ChangesPart):
             if not quarantine.retry(transaction, op_id, new_id()):
                 raise NotFound("op")
 
-    def _log_row(self, row: Sequence[Any]) -> LogRow:
-        op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row
+    def _log_row(self, row: Sequence[Any], registered: tuple[Registration, ...] = ()) -> LogRow:
+        op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row[:14]
+        confirmed, receipt = row[14:]
         me = self._me
         label = me.device_name if device == me.device_id else device
         who = name or (me.name if staff == me.staff_id else None)
@@ -114,6 +116,9 @@ class HistoryPart(ChangesPart):
             _sent(mine, ack, problem),
             undoes,
             tx if mine else "",
+            moment(confirmed) if mine and receipt else None,
+            receipt or "",
+            registered,
         )
 
 
