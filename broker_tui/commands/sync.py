@@ -44,6 +44,14 @@ COMMANDS = (
         N_("Everything that is unsent, by person and company"),
         ("usendt", "outbox"),
     ),
+    Command(
+        "sync.ready",
+        "o",
+        "ready",
+        N_("ready?"),
+        N_("Ready for the road: what to see to before leaving"),
+        ("klar", "tur", "check"),
+    ),
     Command("sync.enrol", "e", "enrol", N_("join a hub"), N_("Join the municipality's hub with a code"), ("enrol",)),
     Command(
         "sync.receipts",

@@ -10,7 +10,7 @@ from typing import Any
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeRow, Registration
 from broker_tui.i18n import _, pgettext, words
-from broker_tui.i18n.format import clock, dated, hours, short_date
+from broker_tui.i18n.format import clock, dated, decimal, hours, short_date
 
 _SAID: dict[str, tuple[str, ...]] = {
     "case": ("programme", "status"),
@@ -92,6 +92,16 @@ def time_of(at: datetime, today: date) -> str:
     """`today 10.15`, `yesterday 9.43`, `8. nov 9.43`."""
     local = at.astimezone(DENMARK)
     return f"{day(local.date(), today)} {clock(local)}"
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: `840 B`, `1,3 kB`, `2,4 MB`, `12,0 GB`."""
+    if count < 1_000:
+        return f"{count} B"
+    for unit, of in (("kB", 1e3), ("MB", 1e6)):
+        if count < of * 1_000:
+            return f"{decimal(count / of)} {unit}"
+    return f"{decimal(count / 1e9)} GB"
 
 
 def _of_record(row: ChangeRow, today: date) -> list[str]:

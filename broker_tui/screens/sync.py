@@ -1,6 +1,7 @@
 """F7: what the hub has not confirmed, differences to settle, what it refused and why, receipts. Never waits."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,10 +12,11 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
 from broker_tui.domain.views import ChangeRow, Difference, SyncState
 from broker_tui.i18n import _
-from broker_tui.screens import receipt_lines, registry, sync_lines
+from broker_tui.screens import ready_lines, receipt_lines, registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.sync_lines import Facts
 from broker_tui.screens.sync_sheets import EnrolSheet
+from broker_tui.services.ready import Check
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
@@ -56,7 +58,7 @@ class SyncScreen(PlaceScreen):
 
     def load(self) -> None:
         """Read what is to be sent and settled."""
-        sync = self.services.sync
+        sync, ready, wide = self.services.sync, self.services.ready, self.wide
 
         def work() -> Facts:
             return Facts(
@@ -65,6 +67,7 @@ class SyncScreen(PlaceScreen):
                 tuple(sync.refused()),
                 tuple(sync.differences()),
                 tuple(sync.receipts(limit=20)),
+                tuple(ready.checks()) if wide else (),
             )
 
         self.read(work, self._show, group="sync-page", description="read sync page")
@@ -82,9 +85,7 @@ class SyncScreen(PlaceScreen):
             self.stale = True
             return
         before = self._facts.state
-        self._facts = Facts(
-            state, self._facts.unsent, self._facts.refused, self._facts.differences, self._facts.receipts
-        )
+        self._facts = replace(self._facts, state=state)
         if state.unsent != before.unsent or state.last_receipt != before.last_receipt:
             self.load()
         else:
@@ -251,6 +252,15 @@ class SyncScreen(PlaceScreen):
                 self.set_timer(0.1, self.broker.background.now)
 
         self.app.push_screen(EnrolSheet(), done)
+
+    def action_ready(self) -> None:
+        """Whether the laptop may leave the office."""
+        checks, today = self.services.ready.checks, self.clock_today
+
+        def show(found: list[Check]) -> None:
+            self.app.push_screen(registry.read_sheet(ready_lines.title(), ready_lines.in_full(found, today)))
+
+        self.read(checks, show, group="ready", description="check before leaving")
 
     def action_receipts(self) -> None:
         """The receipts of all syncs, and what they cover."""

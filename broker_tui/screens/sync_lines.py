@@ -9,7 +9,9 @@ from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
 from broker_tui.i18n import _, causes, change_words, pgettext, words
 from broker_tui.i18n.format import clock, short_date
+from broker_tui.screens import ready_lines
 from broker_tui.screens.receipt_lines import ago, counts, receipt_line
+from broker_tui.services.ready import Check
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
@@ -18,6 +20,7 @@ from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, 
 from broker_tui.widgets.step_mark import progress
 
 UNSENT_SHOWN = 200
+EARLIER = 4
 SHORTEST = 3
 """Lines a value gets at least before it is cut."""
 
@@ -31,6 +34,7 @@ class Facts:
     refused: tuple[RefusedRow, ...] = ()
     differences: tuple[Difference, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    ready: tuple[Check, ...] = ()
 
 
 def columns() -> Columns:
@@ -258,9 +262,10 @@ def _box(values: Sequence[Line], row: int, cells: int, bar: str, role: Role) -> 
 
 
 def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
-    """The sheet of a wide window: the last receipt in full, and the ones before."""
+    """The sheet of a wide window: the last receipt in full, the ones before, and the check before leaving."""
+    road = (EMPTY, ready_lines.title(), *ready_lines.lines(facts.ready, today, cells)) if facts.ready else ()
     if not facts.receipts:
-        return line((_("Receipts"), "strong")), line((_("none yet"), "muted"))
+        return line((_("Receipts"), "strong")), line((_("none yet"), "muted")), *road
     last = facts.receipts[0]
     lines: list[Line] = [
         line((_("Receipt"), "strong"), blank(2), (ago(last.at, today), "muted")),
@@ -272,8 +277,8 @@ def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
         lines += [EMPTY, line((causes.sentence(last.outcome), "muted"))]
     if len(facts.receipts) > 1:
         lines += [EMPTY, line((_("Earlier"), "strong"))]
-        lines += [receipt_line(entry, today, cells) for entry in facts.receipts[1:9]]
-    return tuple(lines)
+        lines += [receipt_line(entry, today, cells) for entry in facts.receipts[1 : 1 + EARLIER]]
+    return (*lines, *road)
 
 
 def error_sentence(error: Exception) -> str | None:

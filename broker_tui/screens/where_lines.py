@@ -5,7 +5,7 @@ from datetime import date
 from broker_tui.domain.views import LogRow
 from broker_tui.i18n import _, change_words, words
 from broker_tui.widgets.glyphs import glyph
-from broker_tui.widgets.spans import EMPTY, Line, blank, line
+from broker_tui.widgets.spans import EMPTY, Line, blank, indented, line
 
 _ELSEWHERE = ("placement", "fact")
 """Records of which a broker notes that they were entered in another system too."""
@@ -21,7 +21,7 @@ def where(row: LogRow, today: date) -> tuple[Line, tuple[Line, ...]]:
 
 def _state(holds: bool, name: str, detail: str) -> tuple[Line, ...]:
     sign = line((f"{glyph('ok')} ", "ok")) if holds else line((f"{glyph('missing')} ", "muted"))
-    return sign + line((name, "strong")), line(f"  {detail}")
+    return sign + line((name, "strong")), *indented(line(detail), 76)
 
 
 def _here(row: LogRow, today: date) -> tuple[Line, ...]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.ready import Ready
     from broker_tui.services.receipts import Receipts
     from broker_tui.services.retention import Retention
     from broker_tui.services.shifts import Shifts
@@ -197,6 +198,13 @@ class Services:
         from broker_tui.services.receipts import Receipts
 
         return Receipts(self.store, self.clock)
+
+    @cached_property
+    def ready(self) -> "Ready":
+        """Whether the laptop may leave the office."""
+        from broker_tui.services.ready import Ready
+
+        return Ready(self.store, self.clock, lambda: self.sync, self.backups.keeper)
 
     @cached_property
     def retention(self) -> "Retention":

@@ -196,6 +196,11 @@ def join(pieces: Iterable[Line], gap: int = 2) -> Line:
     return joined
 
 
+def indented(content: Line, cells: int) -> list[Line]:
+    """A sentence broken into lines under a sign: two cells that wrapping does not take away stand before each."""
+    return [(Span("\u00a0\u00a0", "text"), *row) for row in wrap(content, cells - 2)]
+
+
 def wrap(content: Line, cells: int) -> list[Line]:
     """A sentence broken between words into lines of at most `cells` cells; too long words are cut apart."""
     words: list[Span] = []

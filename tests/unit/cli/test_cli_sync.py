@@ -81,6 +81,9 @@ def test_no_hub_is_five_and_the_count_stays_true(laptop: Laptop) -> None:
     assert "3 changes unsent" in laptop.run("sync", "status").stdout
     assert laptop.refuse("enrol", "http://127.0.0.1:9", "CODE", exit_code=5)
     assert laptop.refuse("enrol", "http://example.invalid", "CODE", exit_code=5)
+    assert "No hub yet" in laptop.run("ready", exit_code=1).stdout
+    found = json.loads(laptop.run("ready", "--json", exit_code=1).stdout)
+    assert (found["ready"], [one["point"] for one in found["checks"] if not one["ok"]]) == (False, ["hub", "backup"])
     said = laptop.run("sync", "unsent").stdout
     assert "Jonas Prøve" in said
     assert [row["type"] for row in laptop.json("sync", "unsent")] == ["role_assignment", "case", "citizen"]
