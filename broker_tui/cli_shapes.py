@@ -234,6 +234,8 @@ def change_row(row: ChangeRow) -> Shape:
         "kind": row.kind,
         "who": row.who,
         "what": row.what,
+        "fields": list(row.fields),
+        "by": row.by,
     }
 
 

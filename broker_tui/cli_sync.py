@@ -123,15 +123,30 @@ def sync_unsent(cli: Cli) -> None:
     _tell_changes(cli, found)
 
 
-def _tell_changes(cli: Cli, found: "Sequence[ChangeRow]") -> None:
+@sync.command("news", help=N_("What others changed since you last looked; --seen makes it old."))
+@option("--seen", is_flag=True, help=N_("From now on it counts as looked at."))
+@reading
+@pass_cli
+def sync_news(cli: Cli, seen: bool) -> None:
+    """Changes by others."""
+    with cli.opened() as services:
+        groups = services.news.groups()
+        found = services.sync.changes([number for group in groups for number in group.numbers])
+        if seen:
+            services.news.seen(groups)
+    _tell_changes(cli, found, others=True)
+
+
+def _tell_changes(cli: Cli, found: "Sequence[ChangeRow]", *, others: bool = False) -> None:
     """Changes, a line each."""
     if cli.as_json:
         tell([shapes.change_row(row) for row in found])
         return
     from broker_tui.i18n.change_words import sentence, time_of
 
-    rows = [(time_of(row.at, cli.today), row.who or "", sentence(row, cli.today)) for row in found]
-    table(rows, (_("When"), _("Who"), _("What")))
+    by = (lambda row: (row.by or "",)) if others else (lambda row: ())
+    rows = [(time_of(row.at, cli.today), *by(row), row.who or "", sentence(row, cli.today)) for row in found]
+    table(rows, (_("When"), *([_("Changed by")] if others else []), _("Who"), _("What")))
 
 
 @sync.command("receipts", help=N_("Receipts; TEXT is a part of a number, a day, a name or a record's id."))

@@ -45,6 +45,15 @@ COMMANDS = (
         ("usendt", "outbox"),
     ),
     Command(
+        "sync.news",
+        "n",
+        "news",
+        N_("news"),
+        N_("What others changed since you last looked"),
+        ("nyt", "ændringer"),
+        "hidden",
+    ),
+    Command(
         "sync.ready",
         "o",
         "ready",

@@ -399,6 +399,8 @@ class SyncState:
     """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
     warnings: tuple[str, ...] = ()
     """Codes of what somebody has to hear of though the sync goes on: `forked`, `not_sealed`."""
+    news: int = 0
+    """Changes by others that nobody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from broker_tui.domain.views import ChangeGroup, ChangeRow
 from broker_tui.screens import sync_lines
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.widgets.columns import Columns
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.row_source import Heading, Item, Row
 from broker_tui.widgets.spans import Line, line
@@ -59,6 +60,10 @@ class ChangesScreen(PlaceScreen):
         """Title, and what stands at its right end."""
         raise NotImplementedError
 
+    def columns(self) -> Columns:
+        """How the rows are laid out."""
+        return sync_lines.grouped_columns()
+
     def nothing(self) -> str:
         """The sentence for an empty list."""
         return ""
@@ -74,7 +79,7 @@ class ChangesScreen(PlaceScreen):
 
     def body(self) -> Iterable[Widget]:
         """One list."""
-        yield RowList(columns=sync_lines.grouped_columns(), count_below=False, id="changes")
+        yield RowList(columns=self.columns(), count_below=False, id="changes")
 
     def load(self) -> None:
         """Read whom it is about; the rows are read as they come into sight."""

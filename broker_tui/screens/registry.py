@@ -467,6 +467,11 @@ def unsent() -> Screen[None]:
     return cast(Screen[None], _make("unsent", "UnsentScreen"))
 
 
+def news() -> Screen[None]:
+    """What others changed since somebody last looked."""
+    return cast(Screen[None], _make("news", "NewsScreen"))
+
+
 def receipts() -> Screen[None]:
     """All receipts, with a field to find one."""
     return cast(Screen[None], _make("receipts", "ReceiptsScreen"))

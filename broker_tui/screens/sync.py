@@ -86,7 +86,8 @@ class SyncScreen(PlaceScreen):
             return
         before = self._facts.state
         self._facts = replace(self._facts, state=state)
-        if state.unsent != before.unsent or state.last_receipt != before.last_receipt:
+        counts = (state.unsent, state.news, state.last_receipt)
+        if counts != (before.unsent, before.news, before.last_receipt):
             self.load()
         else:
             self._head()
@@ -182,6 +183,8 @@ class SyncScreen(PlaceScreen):
             self.app.push_screen(registry.read_sheet(*shown))
         elif event.key == "more":
             self.action_unsent()
+        elif event.key == "news":
+            self.action_news()
         else:
             self._open(self._row)
 
@@ -252,6 +255,10 @@ class SyncScreen(PlaceScreen):
                 self.set_timer(0.1, self.broker.background.now)
 
         self.app.push_screen(EnrolSheet(), done)
+
+    def action_news(self) -> None:
+        """What others changed."""
+        self.app.push_screen(registry.news())
 
     def action_ready(self) -> None:
         """Whether the laptop may leave the office."""

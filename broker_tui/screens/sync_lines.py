@@ -7,7 +7,7 @@ from typing import Any
 
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
-from broker_tui.i18n import _, causes, change_words, pgettext, words
+from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.screens import ready_lines
 from broker_tui.screens.receipt_lines import ago, counts, receipt_line
@@ -42,9 +42,10 @@ def columns() -> Columns:
     return Columns((Column("when", width=10), Column("kind", width=14), Column("who", width=20), Column("what")))
 
 
-def grouped_columns() -> Columns:
-    """The same where a heading says whom it is about."""
-    return Columns((Column("when", width=10), Column("kind", width=14), Column("what")))
+def grouped_columns(*, others: bool = False) -> Columns:
+    """The same where a heading says whom it is about; with `others` it is said who made the change."""
+    by = (Column("by", width=16),) if others else ()
+    return Columns((Column("when", width=10), *by, Column("kind", width=13), Column("what")))
 
 
 def group_name(group: ChangeGroup, guard: Guard) -> str:
@@ -58,6 +59,12 @@ def grouped_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
     """One change under such a heading."""
     row = _unsent_row(entry, today, guard, "refused" if entry.refused else "unsent")
     return Row(entry.op_id, row.cells, sign=row.sign, sign_role=row.sign_role)
+
+
+def news_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
+    """One change by somebody else."""
+    cells = {**_unsent_row(entry, today, guard, "received").cells, "by": line((entry.by or _("somebody"), "text"))}
+    return Row(entry.op_id, cells, sign=glyph("received"), sign_role="accent")
 
 
 def _day(at: datetime, today: date) -> str:
@@ -128,6 +135,12 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
             row = _unsent_row(entry.unsent, today, guard, "refused")
             why = line((causes.refusal(entry.code, entry.detail), "text"))
             items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=(why,), sign=row.sign, sign_role="err"))
+    if facts.state.news:
+        count = facts.state.news
+        said = ngettext("{count} change by others", "{count} changes by others", count).format(count=count)
+        content = line((said, "name"), blank(2), (_("since you last looked"), "muted"), blank(3), ("n", "key"))
+        items.append(Heading(pgettext("sync", "New")))
+        items.append(Row("news", {}, content=content, sign=glyph("received"), sign_role="accent"))
     if facts.differences:
         items.append(Heading(_("Difference"), str(len(facts.differences))))
         items += [_difference_row(found, today, guard) for found in facts.differences]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from broker_tui.services.importing import Importer
     from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
+    from broker_tui.services.news import News
     from broker_tui.services.programmes import Programmes
     from broker_tui.services.ready import Ready
     from broker_tui.services.receipts import Receipts
@@ -198,6 +199,13 @@ class Services:
         from broker_tui.services.receipts import Receipts
 
         return Receipts(self.store, self.clock)
+
+    @cached_property
+    def news(self) -> "News":
+        """What others changed."""
+        from broker_tui.services.news import News
+
+        return News(self.store, self.clock)
 
     @cached_property
     def ready(self) -> "Ready":

@@ -208,6 +208,11 @@ class Store(LocalStore, Protocol):
         """Operations by their numbers in the journal, in that order."""
 
     def refused_rows(self) -> list[RefusedRow]: ...
+    def news_groups(self, after: int) -> list[ChangeGroup]:
+        """What others changed and a sync brought after a number in the journal; differences stand elsewhere."""
+
+    def news_count(self, after: int) -> int: ...
+    def newest_number(self) -> int: ...
     def pushed(
         self,
         page: Page,

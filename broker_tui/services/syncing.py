@@ -27,6 +27,7 @@ from broker_tui.domain.views import (
     SyncState,
 )
 from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
 from sync.engine import Outcome, Progress, SyncEngine
 from sync.errors import Cause, HubRefused, NoNetwork, NotEnrolled, SyncError
@@ -165,6 +166,7 @@ class Syncing:
         self._machine = machine or Machine()
         self._page_items = page_items
         self._differences = Differences(store)
+        self._news = News(store, clock)
         self._one_run = threading.Lock()
         self._hub: ClosableHub | None = None
         self._phase: SyncPhase | None = None
@@ -197,6 +199,7 @@ class Syncing:
             total=self._progress.total if self._progress else None,
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
             connected=self._connected,
+            news=self._news.count(),
             warnings=self._warnings(),
         )
 
@@ -332,6 +335,8 @@ class Syncing:
         with self._one_run:
             self._now_in(SyncPhase.CONNECTING, on_progress)
             try:
+                if any(receipt.outcome == "ok" for receipt in self._store.receipts(Page(0, 20))):
+                    self._news.begin()
                 outcome = self._outcome(url, me, on_progress)
                 receipt = self._taken_in(outcome, background=background)
             except StoreFull:
@@ -417,6 +422,8 @@ class Syncing:
             told = f"sent {outcome.sent} received {outcome.received}"
             self._store.note_audit("synced", "hub", "", told)
         receipt = self._receipt(outcome)
+        if outcome.error is None:
+            self._news.begin()  # what the first whole sync brings is the caseload, and no news
         if not (background and outcome.cause in _NOBODY):
             self._store.add_receipt(receipt)
         return receipt

@@ -9,7 +9,7 @@ from broker_tui.storage.ground import Ground, moment
 from broker_tui.storage.projection import loads
 from sync.records import Doc
 
-CHANGE = """SELECT o.op, o.at, o.type, o.record_id, o.kind, o.scope, o.problem, o.patch, s.name, o.seq
+CHANGE = """SELECT o.op, o.at, o.type, o.record_id, o.kind, o.scope, o.problem, o.patch, s.name, o.seq, o.staff
     FROM op o LEFT JOIN staff s ON s.id = o.staff"""
 _SHORT = 60
 _WHAT = ("note", "text", "what", "job_title", "name")
@@ -19,6 +19,7 @@ _REGISTERED = """SELECT id, json_extract(doc, '$.values.placement'), json_extrac
     AND json_extract(doc, '$.values.system') IS NOT NULL
     AND (id IN (SELECT value FROM json_each(?1))
         OR json_extract(doc, '$.values.placement') IN (SELECT value FROM json_each(?1))) ORDER BY occurred_on, id"""
+_NEWS = "seq > ? AND mine = 0 AND type <> 'conflict'"
 _LINKS = "json_extract(doc, '$.citizen_id'), json_extract(doc, '$.company_id')"
 
 
@@ -45,6 +46,18 @@ class ChangesPart(Ground):
             ChangeGroup(names.get(citizen or company or ""), citizen, company, tuple(numbers))
             for (citizen, company), numbers in grouped.items()
         ]
+
+    def news_groups(self, after: int) -> list[ChangeGroup]:
+        """What others changed and a sync brought after a number in the journal, by whom it is about."""
+        return self._groups(_NEWS, (after,))
+
+    def news_count(self, after: int) -> int:
+        """How many changes that are."""
+        return int(self._row(f"SELECT count(*) FROM op WHERE {_NEWS}", (after,))[0])
+
+    def newest_number(self) -> int:
+        """Number of the newest operation in the journal."""
+        return int(self._row("SELECT coalesce(max(seq), 0) FROM op")[0])
 
     def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
         """Operations by their numbers in the journal, in that order; those that are gone are left out."""
@@ -74,7 +87,7 @@ class ChangesPart(Ground):
                 fields=tuple(loads(row[7])) if row[7] else (),
                 doc=docs.get(row[3], {}),
                 company=names.get(company or "") if citizen else None,
-                by=row[8],
+                by=row[8] or (self._me.name if row[10] == self._me.staff_id else None),
                 refused=row[6] is not None,
                 registered=registered.get(row[3], ()),
             )

@@ -195,6 +195,12 @@ class MemoryStore:
             if row.problem
         ]
 
+    def news_count(self, after: int) -> int:
+        return 0
+
+    def newest_number(self) -> int:
+        return len(self.journal)
+
     def discard_refused(self, op_id: str) -> None:
         kept = [row for row in self.journal if row.op.op != op_id or not row.problem]
         if len(kept) == len(self.journal):

@@ -31,6 +31,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f7"),
     ("a",),
     ("escape", "k"),
+    ("escape", "n"),
     ("escape", "f8"),
     ("escape", "ctrl+t"),
     ("escape", "ctrl+g"),

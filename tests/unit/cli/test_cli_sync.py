@@ -113,11 +113,17 @@ def test_two_laptops_meet_differ_and_settle(laptop: Laptop, second: Laptop, hub:
     second.run("enrol", hub.url, hub.code())
     assert "unsent" in second.run("sync").stdout
     assert second.json("show", "case", "jonas")["id"] == jonas
+    assert second.json("sync", "news") == [], "the first sync brings the caseload"
 
     laptop.run("edit", "citizen", jonas, "--set", "area=Gellerup", "--set", "email=a@example.org")
     second.run("edit", "citizen", jonas, "--set", "area=Bispehaven", "--set", "phone=22222222")
     laptop.run("sync")
     assert second.json("sync")["conflicts"] == 1
+    (news,) = second.json("sync", "news")
+    assert (news["record"], news["by"]) == (jonas, None), "the hub names only the newest hand, which was ours"
+    assert set(news["fields"]) >= {"email"}
+    assert "Jonas Prøve" in second.run("sync", "news", "--seen").stdout
+    assert second.json("sync", "news") == []
     (difference,) = second.json("conflicts")
     assert difference["fields"] == ["area"]
     assert {difference["mine"]["area"], difference["theirs"]["area"]} == {"Gellerup", "Bispehaven"}
