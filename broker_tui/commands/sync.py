@@ -33,7 +33,7 @@ COMMANDS = (
         ("conflict",),
         "hidden",
     ),
-    Command("sync.correct", "r", "correct", N_("correct"), N_("Open the record the hub refused"), ("refused",)),
+    Command("sync.correct", "r", "correct", N_("correct"), N_("Open the field the hub refused"), ("refused",)),
     Command("sync.retry", "t", "retry", N_("send again"), N_("Send the refused change once more"), (), "hidden"),
     Command("sync.discard", "x", "discard_refused", N_("give up"), N_("Give the refused change up"), (), "hidden"),
     Command(

@@ -10,10 +10,11 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import ChangeRow, Difference, SyncState
+from broker_tui.domain.views import ChangeRow, Difference, RefusedRow, SyncState
 from broker_tui.i18n import _
-from broker_tui.screens import ready_lines, receipt_lines, registry, sync_lines
+from broker_tui.screens import correcting, ready_lines, receipt_lines, registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.registry import Outcome
 from broker_tui.screens.sync_lines import Facts
 from broker_tui.screens.sync_sheets import EnrolSheet
 from broker_tui.services.ready import Check
@@ -181,6 +182,8 @@ class SyncScreen(PlaceScreen):
         if found is not None and event.key == f"difference:{found.conflict_id}":
             shown = sync_lines.difference_in_full(found, self.clock_today, self.guard)
             self.app.push_screen(registry.read_sheet(*shown))
+        elif event.key.startswith("refused:"):
+            self.action_correct()
         elif event.key == "more":
             self.action_unsent()
         elif event.key == "news":
@@ -214,16 +217,37 @@ class SyncScreen(PlaceScreen):
         self.act(lambda: sync.settle(found.conflict_id, choice), sentence, undo=False)  # type: ignore[arg-type]  # keys of the table above
 
     @property
-    def _refused(self) -> ChangeRow | None:
+    def _refusal(self) -> RefusedRow | None:
+        """The refused change under the cursor, otherwise the first."""
         if self._facts is None or not self._facts.refused:
             return None
-        ops = [entry.unsent.op_id for entry in self._facts.refused]
-        row = self._row
-        return row if row is not None and row.op_id in ops else self._facts.refused[0].unsent
+        row, found = self._row, self._facts.refused
+        return next((entry for entry in found if row is not None and entry.unsent.op_id == row.op_id), found[0])
+
+    @property
+    def _refused(self) -> ChangeRow | None:
+        found = self._refusal
+        return found.unsent if found is not None else None
 
     def action_correct(self) -> None:
-        """Open the record the hub refused."""
-        self._open(self._refused)
+        """The form with the field the hub refused, and why; the card where no form changes such a record."""
+        refused, sync = self._refusal, self.services.sync
+        if refused is None:
+            return
+        form = correcting.form_for(refused)
+        if form is None:
+            self._open(refused.unsent)
+            said = correcting.reason(refused)
+            self.broker.call_after_refresh(lambda: self.broker.answer("refused", said))  # on the card, once it stands
+            return
+        op_id = refused.unsent.op_id
+        again = sync.discard_refused if correcting.replaces(refused) else sync.retry_refused
+
+        def saved(outcome: Outcome) -> None:
+            if outcome.tx is not None:
+                self.act(lambda: again(op_id), _("Corrected; it is sent with the next sync."), undo=False)
+
+        self.broker.fill_in(form, saved)
 
     def action_retry(self) -> None:
         """Send the refused change once more."""

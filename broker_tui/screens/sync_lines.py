@@ -135,15 +135,15 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
             row = _unsent_row(entry.unsent, today, guard, "refused")
             why = line((causes.refusal(entry.code, entry.detail), "text"))
             items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=(why,), sign=row.sign, sign_role="err"))
+    if facts.differences:
+        items.append(Heading(_("Difference"), str(len(facts.differences))))
+        items += [_difference_row(found, today, guard) for found in facts.differences]
     if facts.state.news:
         count = facts.state.news
         said = ngettext("{count} change by others", "{count} changes by others", count).format(count=count)
         content = line((said, "name"), blank(2), (_("since you last looked"), "muted"), blank(3), ("n", "key"))
         items.append(Heading(pgettext("sync", "New")))
         items.append(Row("news", {}, content=content, sign=glyph("received"), sign_role="accent"))
-    if facts.differences:
-        items.append(Heading(_("Difference"), str(len(facts.differences))))
-        items += [_difference_row(found, today, guard) for found in facts.differences]
     refused = {entry.unsent.op_id for entry in facts.refused}
     unsent = [entry for entry in facts.unsent if entry.op_id not in refused]
     count = max(len(unsent), facts.state.unsent - len(refused))
