@@ -5,6 +5,7 @@ from broker_tui.i18n import N_
 
 COMMANDS = (
     Command("sync.now", "s", "sync_now", N_("sync now"), N_("Send and fetch now (or F7)"), ("synk", "send")),
+    Command("sync.stop", "c", "stop", N_("stop"), N_("Stop the running sync; nothing is lost"), ("afbryd", "cancel")),
     Command(
         "sync.mine",
         "1",

@@ -330,6 +330,8 @@ class Receipt:
     refused: tuple[tuple[str, str], ...]
     unsent: int
     outcome: str = "ok"
+    bytes_up: int = 0
+    bytes_down: int = 0
 
 
 class Refusal(Exception):
@@ -399,6 +401,8 @@ class SyncState:
     """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
     warnings: tuple[str, ...] = ()
     """Codes of what somebody has to hear of though the sync goes on: `forked`, `not_sealed`."""
+    bytes_up: int = 0
+    bytes_down: int = 0
     news: int = 0
     """Changes by others that nobody has looked at."""
 

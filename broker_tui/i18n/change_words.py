@@ -140,8 +140,8 @@ def _value(type_name: str, name: str, raw: Any, today: date, *, usual: bool = Fa
 
 
 def _small(text: str) -> str:
-    """Inside a sentence; abbreviations such as CPR stay as they are."""
-    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+    """Inside a sentence; abbreviations such as CPR and P-number stay as they are."""
+    return text if text[1:2].isupper() or text[1:2] == "-" else f"{text[:1].lower()}{text[1:]}"
 
 
 def _when(doc: Mapping[str, Any], today: date) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.receipts import Kept
 from broker_tui.domain.views import Receipt
-from broker_tui.i18n import _, causes, ngettext, words
+from broker_tui.i18n import _, causes, change_words, ngettext, words
 from broker_tui.i18n.format import clock, short_date
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -43,6 +43,9 @@ def counts(found: Receipt) -> list[Line]:
         parts.append(line((f"{glyph('conflict')} ", "warn"), text))
     if found.refused:
         parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
+    if found.bytes_up or found.bytes_down:
+        up, down = change_words.size(found.bytes_up), change_words.size(found.bytes_down)
+        parts.append(line((f"{glyph('unsent')} {up}  {glyph('received')} {down}", "muted")))
     if found.outcome != "ok":
         parts.append(line((f"{glyph('missing')} ", "muted"), _("ended early")))
     return parts

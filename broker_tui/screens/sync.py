@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import ChangeRow, Difference, RefusedRow, SyncState
+from broker_tui.domain.views import ChangeRow, Difference, RefusedRow, SyncPhase, SyncState
 from broker_tui.i18n import _
 from broker_tui.screens import correcting, ready_lines, receipt_lines, registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
@@ -22,6 +22,8 @@ from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
 from broker_tui.widgets.spans import EMPTY
+
+_RUNNING = (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING)
 
 
 class SyncScreen(PlaceScreen):
@@ -92,6 +94,8 @@ class SyncScreen(PlaceScreen):
             self.load()
         else:
             self._head()
+        if (state.phase in _RUNNING) != (before.phase in _RUNNING):
+            self.refresh_bindings()
 
     def _show(self, facts: Facts) -> None:
         self._facts = facts
@@ -158,6 +162,8 @@ class SyncScreen(PlaceScreen):
             return parameters != ("both",) or (found is not None and found.text)
         if action in ("correct", "retry", "discard_refused"):
             return facts is not None and bool(facts.refused)
+        if action == "stop":
+            return facts is not None and facts.state.phase in _RUNNING
         if action == "unsent":
             return facts is not None and facts.state.unsent > 0
         if action == "sync_now":
@@ -202,6 +208,11 @@ class SyncScreen(PlaceScreen):
     def action_sync_now(self) -> None:
         """Try at once."""
         self.broker.background.now()
+
+    def action_stop(self) -> None:
+        """Let the running sync end after the request that is on its way."""
+        if self.services.sync.stop():
+            self.broker.answer("", _("Stopping after this request …"))
 
     def action_settle(self, choice: str) -> None:
         """Settle the difference in sight."""

@@ -99,10 +99,16 @@ def _running(state: SyncState) -> str:
     if state.phase is SyncPhase.CONNECTING:
         return _("Connecting …")
     if state.phase is SyncPhase.SENDING:
-        return _("Sending {done} of {total}").format(done=state.done, total=state.total or state.unsent)
+        said = _("Sending {done} of {total}").format(done=state.done, total=state.total or state.unsent)
+        return _with_bytes(said, state.bytes_up)
     if state.total:
-        return _("Receiving {done} of {total}").format(done=state.done, total=state.total)
-    return _("Receiving {done}").format(done=state.done)
+        said = _("Receiving {done} of {total}").format(done=state.done, total=state.total)
+        return _with_bytes(said, state.bytes_down)
+    return _with_bytes(_("Receiving {done}").format(done=state.done), state.bytes_down)
+
+
+def _with_bytes(said: str, count: int) -> str:
+    return f"{said}, {change_words.size(count)}" if count else said
 
 
 def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:

@@ -176,6 +176,7 @@ class Syncing:
         """The hub said for the first time that this laptop was reported lost."""
         self._connected: bool | None = None
         self._not_sealed = False
+        self._stopping = False
 
     # what is
 
@@ -197,6 +198,8 @@ class Syncing:
             last_receipt=last,
             done=self._progress.done if self._progress else 0,
             total=self._progress.total if self._progress else None,
+            bytes_up=self._progress.bytes_up if self._progress else 0,
+            bytes_down=self._progress.bytes_down if self._progress else 0,
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
             connected=self._connected,
             news=self._news.count(),
@@ -333,15 +336,17 @@ class Syncing:
         if not me.enrolled or not url:
             raise NotEnrolled(Cause.NOT_ENROLLED)
         with self._one_run:
+            self._stopping = False
             self._now_in(SyncPhase.CONNECTING, on_progress)
             try:
                 if any(receipt.outcome == "ok" for receipt in self._store.receipts(Page(0, 20))):
                     self._news.begin()
                 outcome = self._outcome(url, me, on_progress)
                 receipt = self._taken_in(outcome, background=background)
-            except StoreFull:
+            except Exception as error:  # whatever the store said: nobody is syncing any more
                 self._attempts.failed(self._clock.now())
-                self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
+                self._progress, self._phase = None, SyncPhase.IDLE
+                self._cause = "store_full" if isinstance(error, StoreFull) else None
                 raise
             self._settled(outcome)
         if on_progress:
@@ -349,6 +354,15 @@ class Syncing:
         if outcome.error:
             raise outcome.error
         return receipt
+
+    def stop(self) -> bool:
+        """Let a running sync end after the request that is on its way; False when none is going.
+
+        What the hub confirmed and what came in stays; the answer to that last request may not be waited for, and what
+        it confirmed is sent again and recognised.
+        """
+        self._stopping = self._one_run.locked()
+        return self._stopping
 
     def next_attempt(self, now: datetime) -> datetime | None:
         """When a background attempt is due; None while this laptop has no hub or a sync is going."""
@@ -434,6 +448,8 @@ class Syncing:
 
         def told(progress: Progress) -> None:
             self._progress = progress
+            if self._stopping:
+                raise SyncError(Cause.STOPPED, retry_after=LONGEST)  # not by itself again in a minute
             self._now_in(_PHASES[progress.phase], on_progress)
 
         page_items = self._page_items or (lambda: MAX_ITEMS)
@@ -474,6 +490,8 @@ class Syncing:
             refused=outcome.refused,
             unsent=outcome.unsent,
             outcome=outcome.cause.value if outcome.cause else "ok",
+            bytes_up=self._progress.bytes_up if self._progress else 0,
+            bytes_down=self._progress.bytes_down if self._progress else 0,
         )
 
 
