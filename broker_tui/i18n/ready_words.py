@@ -43,7 +43,7 @@ def todo(check: Check) -> str:
         "refused": _("r on Sync opens the field"),
         "differences": _("settle them on Sync: 1 mine, 2 theirs"),
         "lease": _("sync before that day"),
-        "backup": _("make one: Ctrl+O, b, b, or broker backup"),
+        "backup": _("make one: Ctrl+O, b, b, or broker backups --now"),
         "opens": _("do not leave: lock with Ctrl+L and rescue with Ctrl+E"),
         "disk": _("make room: at least 200 MB"),
     }.get(check.point, "")

@@ -29,11 +29,11 @@ def receipt(found: Receipt | None, today: date, cells: int) -> tuple[Line, ...]:
         return ()
     head = line((_("Receipt"), "strong"), blank(2), (ago(found.at, today), "muted"))
     number = line((_("no. {number}").format(number=found.number), "muted"))
-    return ends(head, number, cells), join(counts(found), 3)
+    return ends(head, number, cells), join(counts(found, cells), 3)
 
 
-def counts(found: Receipt) -> list[Line]:
-    """What a sync did, part by part."""
+def counts(found: Receipt, cells: int | None = None) -> list[Line]:
+    """What a sync did, part by part; in one line of `cells` without the bytes when there is no room."""
     parts = [
         line((f"{glyph('ok')} ", "ok"), _("{count} sent and confirmed").format(count=found.acknowledged)),
         line((f"{glyph('received')} ", "accent"), _("{count} received").format(count=found.received)),
@@ -43,11 +43,13 @@ def counts(found: Receipt) -> list[Line]:
         parts.append(line((f"{glyph('conflict')} ", "warn"), text))
     if found.refused:
         parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
-    if found.bytes_up or found.bytes_down:
-        up, down = change_words.size(found.bytes_up), change_words.size(found.bytes_down)
-        parts.append(line((f"{glyph('unsent')} {up}  {glyph('received')} {down}", "muted")))
     if found.outcome != "ok":
         parts.append(line((f"{glyph('missing')} ", "muted"), _("ended early")))
+    if found.bytes_up or found.bytes_down:
+        up, down = change_words.size(found.bytes_up), change_words.size(found.bytes_down)
+        traffic = line((f"{glyph('unsent')} {up}  {glyph('received')} {down}", "muted"))
+        if cells is None or width(join([*parts, traffic], 3)) <= cells:  # left out rather than cut
+            parts.append(traffic)
     return parts
 
 
@@ -100,6 +102,6 @@ def receipt_title(found: Kept, today: date) -> Line:
     return line((_("Receipt"), "strong"), blank(2), (ago(found.at, today), "muted"), blank(3)) + number
 
 
-def counts_line(found: Receipt) -> Line:
+def counts_line(found: Receipt, cells: int) -> Line:
     """What a sync did, on one line."""
-    return join(counts(found), 3)
+    return join(counts(found, cells), 3)

@@ -117,7 +117,7 @@ class ReceiptScreen(ChangesScreen):
         """Its time and number; what the sync brought besides."""
         run = self._kept.run
         return receipt_lines.receipt_title(self._kept, self.clock_today), (
-            receipt_lines.counts_line(run) if run is not None and self.wide else EMPTY
+            receipt_lines.counts_line(run, self.size.width // 2) if run is not None and self.wide else EMPTY
         )
 
     def row(self, change: ChangeRow) -> Row:

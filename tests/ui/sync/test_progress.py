@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from broker_tui.domain.views import StoreFull, SyncPhase, SyncState
+from broker_tui.domain.clock import DENMARK
+from broker_tui.domain.views import Receipt, StoreFull, SyncPhase, SyncState
 from broker_tui.i18n import Language, change_words, use
-from broker_tui.screens import sync_lines
+from broker_tui.screens import receipt_lines, sync_lines
 from broker_tui.widgets.spans import plain
 from tests.fakes.hub import FakeHub
 from tests.ui.office import TODAY, Office
@@ -111,3 +113,12 @@ async def test_a_full_disk_at_the_end_of_a_sync_leaves_no_page_that_says_it_sync
             assert "c stop" not in desk.text
         await desk.press("s")
         await desk.until(lambda: "In order" in desk.text)
+
+
+@pytest.mark.parametrize(("cells", "shown"), [(74, False), (90, True)])
+def test_the_bytes_of_a_receipt_are_left_out_rather_than_cut(cells: int, shown: bool) -> None:
+    at = datetime(2026, 11, 17, 9, 43, tzinfo=DENMARK)
+    found = Receipt("2026-1127-0011", at, 5, 5, 51, 1, (), 0, bytes_up=1_210, bytes_down=6_100)
+    below = plain(receipt_lines.receipt(found, TODAY, cells)[1])
+    assert ("1.2 kB" in below, "6.1 kB" in below) == (shown, shown)
+    assert "51 received" in below

@@ -110,6 +110,9 @@ def test_two_laptops_meet_differ_and_settle(laptop: Laptop, second: Laptop, hub:
     assert "Jonas Prøve" in laptop.run("sync", "receipt", sent["receipt"]).stdout
     assert len(laptop.json("sync", "receipt", sent["receipt"])) == 3
 
+    laptop.run("backups", "--now")
+    assert "Ready for the road." in laptop.run("ready").stdout
+
     second.run("enrol", hub.url, hub.code())
     assert "unsent" in second.run("sync").stdout
     assert second.json("show", "case", "jonas")["id"] == jonas
