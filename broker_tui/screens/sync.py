@@ -115,6 +115,8 @@ class SyncScreen(PlaceScreen):
         facts, today = self._facts, self.clock_today
         if facts is None:
             return
+        if self.wide and not facts.ready:  # the window became wide since it was read
+            self.load()
         self._head()
         cells = self._cells()
         unsent = self.query_one("#unsent", RowList)

@@ -32,6 +32,14 @@ async def test_o_says_what_is_missing_and_then_that_nothing_is(
         assert "6 people" in desk.text or "6 personer" in desk.text
 
 
+async def test_a_window_that_becomes_wide_gets_the_check_beside_the_list(office: Office) -> None:
+    async with office.open(lang="da") as desk:
+        await desk.press("f7")
+        assert "Klar til turen?" not in desk.text
+        await desk.pilot.resize_terminal(120, 40)
+        await desk.until(lambda: "Klar til turen?" in desk.text)
+
+
 async def test_files_that_do_not_read_are_seen_before_leaving(office: Office) -> None:
     async with office.open((120, 40), "da") as desk:
         for name in (header.NAME, header.COPY_NAME):
