@@ -51,6 +51,14 @@ class PreparingHub(Protocol):
         """`push` of this request, all but the sending done; may be called again."""
 
 
+@runtime_checkable
+class CountingHub(Protocol):
+    """A hub that counts what goes over the line."""
+
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of packed bodies sent and received since it was made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What applying a page did: records written, records taken away, differences opened, ids that were touched."""
