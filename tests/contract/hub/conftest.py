@@ -48,6 +48,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: Any
+    raw: bytes = b""
 
     @property
     def code(self) -> str:
@@ -95,7 +96,7 @@ class Wire:
         """Send as it is."""
         got = self.http.post(path, content=body, headers=headers)
         kind = got.headers.get("content-type", "")
-        return Answer(got.status_code, dict(got.headers), got.json() if "json" in kind else got.content)
+        return Answer(got.status_code, dict(got.headers), got.json() if "json" in kind else got.content, got.content)
 
     def ask(self, path: str, message: object) -> Answer:
         """A message, gzipped and signed."""
