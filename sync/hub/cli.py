@@ -214,6 +214,16 @@ def audit(folder: Path, accept: str | None, as_json: bool) -> None:
     _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
 
 
+@main.command()
+@_data
+@_json
+def events(folder: Path, as_json: bool) -> None:
+    """Show refused enrolments, wrong signatures and laptops that ask too often; ids and counts, no content."""
+    rows = [asdict(one) for one in _open(folder).events()]
+    lines = [f"{row['last_at']}  {row['kind']}  {row['n']}x  {row['subject'] or '-'}" for row in rows]
+    _say(as_json, rows, "\n".join(lines) or "Nothing was refused.")
+
+
 @main.command("new-epoch")
 @_data
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -24,7 +24,9 @@ from tests.hub_lab import Lab
 BASE = "http://testserver.local"
 
 
-class _Key(HTTPSignatureKeyResolver):
+class FixedKey(HTTPSignatureKeyResolver):
+    """The one key of a laptop, whatever it is called."""
+
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self.key = key
 
@@ -80,7 +82,7 @@ class Wire:
     ) -> dict[str, str]:  # fmt: skip
         """Headers of a signed request."""
         message = Message("POST", BASE + path, {"Host": BASE.removeprefix("http://"), **(headers or {})})
-        signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Key(self.key))
+        signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=FixedKey(self.key))
         signer.sign(
             message, key_id=self.device, created=created or self.lab.now, nonce=nonce or secrets.token_hex(16),
             label=LABEL, tag=tag, covered_component_ids=cover, body=body if "content-digest" in cover else None,
