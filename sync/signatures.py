@@ -13,5 +13,5 @@ LABEL = "device"
 ALGORITHM = "ed25519"
 COMPONENTS = ("@method", "@authority", "@path", "content-digest")
 """What the laptop covers."""
-MAX_SKEW = 300
+MAX_SKEW = 60
 """Seconds `created` may be away from the hub's clock."""

@@ -17,6 +17,7 @@ from sync.hub.clock import Clock, danish_day, system_clock
 from sync.hub.dialects import Unusable
 from sync.hub.enrolling import new_code
 from sync.hub.erasing import Erased, erase
+from sync.hub.events import Noted, noted
 from sync.hub.locking import hold_tenant
 from sync.hub.places import Place
 from sync.hub.recovery import key_state
@@ -246,6 +247,11 @@ class Administration:
             ).mappings()
             names = ("device", "name", "broker", "seq", "mac", "at", "forked_at")
             return [{name: row[name] for name in names} for row in rows]
+
+    def events(self) -> list[Noted]:
+        """The watch book: what was refused and whom it concerned."""
+        with self.store.read() as conn:
+            return noted(conn, self.tenant)
 
     def forget_audit_head(self, device: str) -> None:
         """Begin anew with a laptop whose fork was looked into.

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from sync.hub.auth import Headers, SignedRequest, authenticate
 from sync.hub.bodies import decoded, encoded, inflated
+from sync.hub.limits import ALARM, Limits
 from sync.hub.problems import Refused, problem
 from sync.hub.service import HubService
 from sync.hub.state import Actor
@@ -54,8 +55,9 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 class Endpoints:
     """The four messages and a sign of life."""
 
-    def __init__(self, service: HubService) -> None:
+    def __init__(self, service: HubService, limits: Limits) -> None:
         self.service = service
+        self.limits = limits
 
     def routes(self) -> list[Any]:
         """The route handlers."""
@@ -112,7 +114,16 @@ class Endpoints:
         return decoded(inflated(body, encoding), kind)
 
     def _actor(self, signed: SignedRequest, body: bytes) -> Actor:
-        return authenticate(self.service, signed, body).actor
+        """Who asks, if they may ask again already; the limit is for those who proved who they are."""
+        actor = authenticate(self.service, signed, body).actor
+        device = actor.device_id or ""
+        word = self.limits.ask(device)
+        if word.alarm:
+            self.service.note("limit", device)
+            _log.warning("device %s asks more than %s times a minute", device, ALARM * self.limits.per_minute)
+        if word.wait:
+            raise Refused("too-often", retry_after=word.wait)
+        return actor
 
     def _enrol(self, signed: SignedRequest, body: bytes) -> msgspec.Struct:
         return self.service.enrol(self._decoded(signed, body, EnrolRequest))
@@ -127,7 +138,10 @@ class Endpoints:
 
     def _pull(self, signed: SignedRequest, body: bytes) -> msgspec.Struct:
         actor = self._actor(signed, body)
-        return self.service.pull(actor, self._decoded(signed, body, PullRequest))
+        page = self.service.pull(actor, self._decoded(signed, body, PullRequest))
+        if page.more:
+            self.limits.moved_on(actor.device_id or "", sum(cursor.seq for cursor in page.next.values()))
+        return page
 
     def refusal(self, said: Problem, retry_after: int | None = None) -> Response[bytes]:
         """A problem document."""
@@ -155,9 +169,9 @@ def _signed(request: Request[Any, Any, Any]) -> SignedRequest:
     return SignedRequest(request.method, f"{request.scope['scheme']}://{host}{path}", Headers(lines))
 
 
-def make_app(service: HubService) -> Litestar:
-    """The ASGI application of an open hub."""
-    endpoints = Endpoints(service)
+def make_app(service: HubService, limits: Limits | None = None) -> Litestar:
+    """The ASGI application of an open hub; without `limits` a laptop may ask as often as it likes."""
+    endpoints = Endpoints(service, limits or Limits(0, time.monotonic))
 
     def outside(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -87,6 +87,8 @@ def authenticate(service: HubService, request: SignedRequest, body: bytes) -> De
     except (InvalidSignature, HTTPMessageSignaturesException, IndexError) as error:
         if isinstance(error.__cause__, _Unknown):
             raise Refused("device-unknown") from None
+        if keys.device is not None:
+            service.note("signature", keys.device.id)
         raise Refused("signature") from None
     covered = {str(name).strip('"') for name in result.covered_components}
     if not any(target <= covered for target in _TARGETS) or keys.device is None or result.body is None:
@@ -113,4 +115,5 @@ def _use_nonce(service: HubService, device: str, nonce: str, now: float) -> None
                 _add_nonce, {"tenant": service.tenant, "device": device, "nonce": nonce, "expires": now + 2 * MAX_SKEW}
             )
     except IntegrityError:
+        service.note("replayed", device)
         raise Refused("replayed") from None

@@ -93,8 +93,16 @@ def init(folder: Path, name: str) -> None:
 @click.option("--key", type=click.Path(path_type=Path, exists=True), help="TLS key (PEM).")
 @click.option("--stop-on-stdin-close", is_flag=True, help="Stop when standard input closes.")
 @click.option("--quiet", is_flag=True, help="Log nothing but errors.")
+@click.option(
+    "--per-minute",
+    default=60,
+    show_default=True,
+    type=click.IntRange(0),
+    metavar="N",
+    help="Requests a laptop may make in a minute; 0: any number.",
+)
 def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path | None, key: Path | None,
-          stop_on_stdin_close: bool, quiet: bool) -> None:  # fmt: skip
+          stop_on_stdin_close: bool, quiet: bool, per_minute: int) -> None:  # fmt: skip
     """Run the hub until Ctrl+C."""
     from sync.hub.serving import Listening, serve_until_stopped
 
@@ -102,7 +110,7 @@ def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path
         raise click.UsageError("--cert and --key go together")
     if cert is None and host not in ("127.0.0.1", "::1", "localhost"):
         raise click.UsageError("without --cert and --key the hub listens on this machine only; leave --host out")
-    listening = Listening(host, port, cert, key, port_file, stop_on_stdin_close, quiet)
+    listening = Listening(host, port, cert, key, port_file, stop_on_stdin_close, quiet, per_minute)
     serve_until_stopped(_place(folder), listening)
 
 
@@ -212,6 +220,16 @@ def audit(folder: Path, accept: str | None, as_json: bool) -> None:
         for one in heads
     ]
     _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
+
+
+@main.command()
+@_data
+@_json
+def events(folder: Path, as_json: bool) -> None:
+    """Show refused enrolments, wrong signatures and laptops that ask too often; ids and counts, no content."""
+    rows = [asdict(one) for one in _open(folder).events()]
+    lines = [f"{row['last_at']}  {row['kind']}  {row['n']}x  {row['subject'] or '-'}" for row in rows]
+    _say(as_json, rows, "\n".join(lines) or "Nothing was refused.")
 
 
 @main.command("new-epoch")

@@ -11,11 +11,13 @@ import hmac
 import secrets
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.hub import tables as t
+from sync.hub.events import Kind, note
 from sync.hub.problems import Refused
 from sync.protocol import EnrolAnswer, EnrolRequest
 from sync.records import new_id
@@ -76,6 +78,8 @@ def redeem(conn: Connection, tenant: int, code: str, now: datetime) -> str | Non
     if row is not None and fits and not row.used and row.tries < TRIES and row.expires >= now.timestamp():
         conn.execute(update(t.enrolment).where(*where).values(used=True))
         return str(row.staff_id)
+    why = _why_not(row, fits, now)
+    note(conn, tenant, why, str(row.staff_id) if row is not None else "", now)
     if row is not None:
         conn.execute(update(t.enrolment).where(*where).values(tries=row.tries + 1))
     if tried is None:
@@ -85,6 +89,17 @@ def redeem(conn: Connection, tenant: int, code: str, now: datetime) -> str | Non
             update(t.attempt).where(t.attempt.c.tenant == tenant, t.attempt.c.hour == hour).values(n=tried + 1)
         )
     return None
+
+
+def _why_not(row: Any, fits: bool, now: datetime) -> Kind:
+    """What the administrator is told; who typed the code learns only that it was refused."""
+    if row is None:
+        return "code-unknown"
+    if row.tries >= TRIES:
+        return "code-tries"
+    if not fits:
+        return "code-wrong"
+    return "code-used" if row.used else "code-old"
 
 
 def public_key(text: str) -> bytes:
@@ -118,6 +133,7 @@ def add_device(
             enrolled_at=now.isoformat(timespec="seconds"),
         )
     )
+    note(conn, tenant, "enrolled", device_id, now)
     name = conn.execute(
         select(t.member.c.name).where(t.member.c.tenant == tenant, t.member.c.staff_id == staff_id)
     ).scalar_one()

@@ -93,13 +93,13 @@ class Judge:
             Waiting: it comes too early.
         """
         state = self.state
-        if not state.entitled(op.scope, stage):
-            raise Refusal("not-entitled")
         if op.after and op.after not in state.known and op.after not in stage.accepted:
-            raise Waiting
+            raise Waiting  # before anything else: what is missing says nothing about whose the record is
+        if not state.entitled(op.scope, stage, claims=op.kind == "create"):
+            raise _absent(op)
         current = stage.records.get(op.id) or state.records.get(op.id)
         if current is not None and (current.type != op.type or not self._may_touch(current, stage)):
-            raise Refusal("not-entitled")
+            raise _absent(op)
         line = self._line(op, stage)
         if line.chain != op.chain:
             op = msgspec.structs.replace(op, chain=line.chain)
@@ -176,8 +176,7 @@ class Judge:
     def _may_touch(self, current: Rec, stage: Stage) -> bool:
         if current.id in stage.records:
             return True
-        scope = current.scope
-        return self.state.entitled(scope, stage)
+        return self.state.entitled(current.scope, stage, claims=False)
 
     def _tidied(self, op: Op, kind: RecordType, patch: bytes) -> Op:
         if len(patch) > MAX_DOC:
@@ -224,9 +223,7 @@ class Judge:
         except MergeRefused as error:
             if error.code != "unknown-record":
                 raise Refusal(error.code) from None
-            if op.base == 0 or op.after:
-                raise Waiting from None
-            raise Refusal("not-entitled") from None
+            raise _absent(op) from None
 
     def _line(self, op: Op, stage: Stage) -> Line:
         """The run an operation belongs to: that of the one before it, or a new one if that has a successor already."""
@@ -366,6 +363,16 @@ class Judge:
     def _mine(self, op: Op, clash: Clash) -> types.Side:
         by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=when(op.at) or self.now)
         return _side(clash.other, by)
+
+
+def _absent(op: Op) -> Refusal | Waiting:
+    """The one word on a record that is not there for this person: there is none, or it is somebody else's.
+
+    A change without a revision before it may have overtaken its create; what else names nothing is refused.
+    """
+    if op.kind != "create" and op.base == 0 and not op.after:
+        return Waiting()
+    return Refusal("not-entitled")
 
 
 @cache

@@ -27,6 +27,7 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     "clock": (401, "same-op", "the device's clock is off; sign with the time of the Date header"),
     "code-refused": (403, "never", "the code is wrong, used or too old; ask for a new one"),
     "too-many-tries": (429, "wait", "too many refused codes within the hour; try again later"),
+    "too-often": (429, "same-op", "this device asks too often; come again after the seconds of Retry-After"),
     "not-found": (404, "never", "there is nothing here"),
     "method": (405, "never", "only POST is spoken here"),
     "history-diverged": (409, "wait", "the cursor is not of this hub's history"),

@@ -16,6 +16,7 @@ from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
 from sync.hub.enrolling import add_device, public_key, redeem
+from sync.hub.events import Kind, forget_old, note
 from sync.hub.listed import fitting
 from sync.hub.problems import Refused
 from sync.hub.pulling import Pull
@@ -94,6 +95,11 @@ class HubService:
         with self.store.read() as conn:
             row = conn.execute(_device, {"tenant": self.tenant, "device": device_id}).first()
         return None if row is None else Device(device_id, row[0], row[1], row[2] is not None)
+
+    def note(self, kind: Kind, subject: str) -> None:
+        """Write into the watch book; not worth waiting for the disk."""
+        now = self.clock()
+        self.store.commit(lambda conn: note(conn, self.tenant, kind, subject, now), durable=False)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Turn a one-time code and a new key into a device.
@@ -196,6 +202,7 @@ class HubService:
         oldest = (self.clock() - KEEP_REFUSED).isoformat(timespec="milliseconds")
         conn.execute(delete(t.refused).where(t.refused.c.tenant == self.tenant, t.refused.c.at < oldest))
         hour = int(self.clock().timestamp() // 3600)
+        forget_old(conn, self.tenant, self.clock())
         conn.execute(delete(t.attempt).where(t.attempt.c.tenant == self.tenant, t.attempt.c.hour < hour))
 
     def _receipt(self, conn: Connection, actor: Actor, batch: str, items: Sequence[Item]) -> str:

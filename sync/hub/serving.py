@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import uvicorn
 
 from sync.hub.admin import AdminError, opened
 from sync.hub.app import make_app
+from sync.hub.limits import PER_MINUTE, Limits
 from sync.hub.places import Place
 
 _GRACE_SECONDS = 5
@@ -32,6 +34,7 @@ class Listening:
     port_file: Path | None = None
     stop_on_stdin_close: bool = False
     quiet: bool = False
+    per_minute: int = PER_MINUTE
 
 
 class _Server(uvicorn.Server):
@@ -76,7 +79,7 @@ def serve_until_stopped(place: Place, listening: Listening) -> None:
         raise AdminError(f"cannot listen on {where}: {error.strerror}; choose another --port") from None
     port = listener.getsockname()[1]
     config = uvicorn.Config(
-        make_app(service),
+        make_app(service, Limits(listening.per_minute, time.monotonic)),
         log_config=None,
         log_level="warning",
         access_log=False,  # it would write addresses; the app writes route, status and time

@@ -219,8 +219,12 @@ class State:
             self._feeds[scope] = found
         return found
 
-    def entitled(self, scope: str, stage: Stage) -> bool:
-        """Whether the pushing person may write in `scope`; a case nobody has heard of becomes theirs."""
+    def entitled(self, scope: str, stage: Stage, *, claims: bool) -> bool:
+        """Whether the pushing person may write in `scope`.
+
+        With `claims` a case nobody has heard of becomes theirs. Only a create does: to any other operation such a
+        case is what a stranger's is, or the two could be told apart.
+        """
         staff = self.actor.staff_id
         if self.actor.is_admin or scope == SHARED:
             return True
@@ -230,8 +234,9 @@ class State:
             return False
         granted = self.granted.get(scope)
         if granted is None:
-            stage.claimed.add(scope)
-            return True
+            if claims:
+                stage.claimed.add(scope)
+            return scope in stage.claimed
         return staff in granted
 
     def is_open(self, scope: str) -> bool:

@@ -233,3 +233,16 @@ audit_head = Table(
     Column("forked_at", String(40)),
 )
 """The newest line of each laptop's audit chain the hub was told of; `forked_at`: since when claims do not follow."""
+
+event = Table(
+    "hub_event",
+    metadata,
+    _tenant(),
+    Column("hour", Integer, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("subject", String(36), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("first_at", String(40), nullable=False),
+    Column("last_at", String(40), nullable=False),
+)
+"""What was refused and whom it concerned (`events`); the subject is the id of a device or a broker, or empty."""

@@ -169,6 +169,7 @@ def product(folder: Path, templates: Path, writes: list[Write], database: Addres
         "--port-file",
         str(port),
         "--quiet",
+        *("--per-minute", "0"),
     )
     with process(*serve, port_file=port) as url:
         took = []

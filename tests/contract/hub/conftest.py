@@ -24,7 +24,9 @@ from tests.hub_lab import Lab
 BASE = "http://testserver.local"
 
 
-class _Key(HTTPSignatureKeyResolver):
+class FixedKey(HTTPSignatureKeyResolver):
+    """The one key of a laptop, whatever it is called."""
+
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self.key = key
 
@@ -48,6 +50,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: Any
+    raw: bytes = b""
 
     @property
     def code(self) -> str:
@@ -79,7 +82,7 @@ class Wire:
     ) -> dict[str, str]:  # fmt: skip
         """Headers of a signed request."""
         message = Message("POST", BASE + path, {"Host": BASE.removeprefix("http://"), **(headers or {})})
-        signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Key(self.key))
+        signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=FixedKey(self.key))
         signer.sign(
             message, key_id=self.device, created=created or self.lab.now, nonce=nonce or secrets.token_hex(16),
             label=LABEL, tag=tag, covered_component_ids=cover, body=body if "content-digest" in cover else None,
@@ -95,7 +98,7 @@ class Wire:
         """Send as it is."""
         got = self.http.post(path, content=body, headers=headers)
         kind = got.headers.get("content-type", "")
-        return Answer(got.status_code, dict(got.headers), got.json() if "json" in kind else got.content)
+        return Answer(got.status_code, dict(got.headers), got.json() if "json" in kind else got.content, got.content)
 
     def ask(self, path: str, message: object) -> Answer:
         """A message, gzipped and signed."""

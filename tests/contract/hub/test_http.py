@@ -106,11 +106,11 @@ def test_replayed_request_is_refused(ida: Wire) -> None:
     headers = ida.signed(STATUS, b"{}")
     assert ida.post(STATUS, b"{}", headers).status == 200
     refused(ida.post(STATUS, b"{}", headers), 401, "replayed")
-    ida.lab.later(seconds=299)
+    ida.lab.later(seconds=59)
     refused(ida.post(STATUS, b"{}", headers), 401, "replayed")
 
 
-@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(minutes=6)])
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(seconds=61), timedelta(seconds=-61)])
 def test_clock_that_is_off_is_told_the_time(ida: Wire, off: timedelta) -> None:
     answer = ida.post(STATUS, b"{}", ida.signed(STATUS, b"{}", created=ida.lab.now + off))
     refused(answer, 401, "clock")

@@ -8,8 +8,10 @@ import pytest
 from broker_tui.services.ports import Page
 from broker_tui.services.retention import Retention
 from broker_tui.services.syncing import ENROLMENT
-from sync.records import case_scope, new_id
+from broker_tui.storage.store import SqlStore
+from sync.records import RECORD_TYPES, case_scope, new_id
 from tests.contract.sync.worlds import Laptop, ServiceWorld, encrypted
+from tests.hub_lab import edit
 
 
 @pytest.fixture
@@ -95,3 +97,47 @@ def test_an_order_to_erase_takes_what_the_hub_never_saw_too(
         assert laptop.store.drafts() == []
         assert [one.why for one in laptop.store.departures(Page())] == ["erased"]
     assert receipt.outcome == "ok"
+
+
+def found(laptop: Laptop, word: str) -> int:
+    return len(laptop.store.find(word, types=None, page=Page()))
+
+
+def rows_about(laptop: Laptop, person: str) -> int:
+    """Rows of any kind of record in the encrypted database."""
+    assert isinstance(laptop.store, SqlStore)
+    queries = (f'SELECT count(*) FROM "{name}" WHERE scope = ?' for name in RECORD_TYPES)  # noqa: S608 - names of tables
+    return sum(int(laptop.store._rows(query, (case_scope(person),))[0][0]) for query in queries)
+
+
+def test_t38_a_case_that_went_to_somebody_else_leaves_nothing_behind(
+    real_hub: ServiceWorld, templates: Path, tmp_path: Path
+) -> None:
+    mette, niels = real_hub.add_broker("Mette"), real_hub.add_broker("Niels")
+    one = encrypted(real_hub, templates, tmp_path / "one").join(mette)
+    other = encrypted(real_hub, templates, tmp_path / "other").join(niels)
+    person, kept = one.citizen("Zebrastian Prøve"), one.citizen("Kvaksalver Prøve")
+    role = new_id()
+    doc = {"citizen_id": person, "staff_id": mette, "role": "broker", "start": "2026-01-01"}
+    one.write("create", role, doc, type_name="role_assignment", scope=case_scope(person))
+    note = one.contact(person, "kanariefuglen sang")
+    one.contact(kept, "bliver her")
+    one.run()
+    one.store.save_draft(f"contact:{person}", "contact", person, {"note": "kanariefuglen halvt"})
+    one.store.save_draft(f"contact:{kept}", "contact", kept, {"note": "bliver"})
+    assert found(one, "kanariefuglen") == found(one, "Zebrastian") == 1
+
+    real_hub.admin.assign(case_scope(person), "Niels")
+    ended = edit("role_assignment", role, case_scope(person), 1, {"end": "2026-11-20"})
+    assert [answer.status for answer in real_hub.service.administer([ended])] == ["applied"]
+    one.run()
+    other.run()
+
+    assert one.doc(person, "citizen") == one.doc(note, "contact") == one.doc(role, "role_assignment") == {}
+    assert (found(one, "kanariefuglen"), found(one, "Zebrastian"), found(one, "Kvaksalver")) == (0, 0, 1)
+    assert [draft.about for draft in one.store.drafts()] == [kept]
+    assert one.doc(kept, "citizen")["name"] == "Kvaksalver Prøve"
+    assert other.doc(person, "citizen")["name"] == "Zebrastian Prøve"
+    assert rows_about(one, person) == 0 < rows_about(one, kept)
+    for laptop in (one, other):
+        laptop.close()
