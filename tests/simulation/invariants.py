@@ -150,6 +150,7 @@ def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str],
             entitled = may_read(machine.me.staff_id, record.scope, readers)
             mine = here.get(record.id)
             if not entitled:
+                looked["I5"] += 1
                 if mine is not None and mine[5] and record.id not in waiting:
                     raise Broken("I5", f"laptop {machine.number} still holds a {record.type} it may not read")
                 continue

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-from broker_tui.domain.views import Me, StoreFull
+from broker_tui.domain.views import Me, NotFound, StoreFull
 from broker_tui.services.differences import Choice, Differences
 from broker_tui.services.ports import Write
 from broker_tui.storage.ground import Transaction
@@ -176,7 +176,7 @@ class Machine:
         try:
             act()
             done = True
-        except StoreFull:
+        except (StoreFull, NotFound):  # the record a difference is about may have left with its case
             pass
         except Ended:
             self.restart()
