@@ -8,9 +8,11 @@ import msgspec
 from broker_tui.domain import consents
 from broker_tui.domain.hours import minutes_on, periods
 from broker_tui.domain.identity import mask_cpr, show_cpr
+from broker_tui.domain.receipts import Kept
 from broker_tui.domain.views import (
     CaseCard,
     CaseRow,
+    ChangeRow,
     CompanyCard,
     CompanyRow,
     ContactRow,
@@ -22,7 +24,6 @@ from broker_tui.domain.views import (
     Receipt,
     RefusedRow,
     TodayItem,
-    UnsentRow,
 )
 from broker_tui.i18n import words
 
@@ -178,6 +179,9 @@ def log_row(row: LogRow) -> Shape:
         "device": row.device,
         "sent": row.sent,
         "undoes": row.undoes,
+        "confirmed_at": row.confirmed_at,
+        "receipt": row.receipt or None,
+        "registered": [{"system": one.system, "on": one.on, "reference": one.reference} for one in row.registered],
     }
 
 
@@ -207,8 +211,21 @@ def receipt(found: Receipt) -> Shape:
     }
 
 
-def unsent_row(row: UnsentRow) -> Shape:
-    """One change the hub has not confirmed."""
+def kept_receipt(found: Kept) -> Shape:
+    """A line among the receipts."""
+    pushed, run = found.pushed, found.run
+    return {
+        "receipt": found.number if pushed else None,
+        "at": found.at,
+        "items": pushed.items if pushed else 0,
+        "kinds": dict(pushed.kinds) if pushed else {},
+        "received": run.received if run else None,
+        "outcome": run.outcome if run else None,
+    }
+
+
+def change_row(row: ChangeRow) -> Shape:
+    """One change, whom it is about, and the fields it set."""
     return {
         "id": row.op_id,
         "at": row.at,
@@ -217,12 +234,14 @@ def unsent_row(row: UnsentRow) -> Shape:
         "kind": row.kind,
         "who": row.who,
         "what": row.what,
+        "fields": list(row.fields),
+        "by": row.by,
     }
 
 
 def refused_row(row: RefusedRow) -> Shape:
     """One change the hub refused."""
-    return unsent_row(row.unsent) | {"code": row.code, "detail": row.detail, "pointer": row.pointer}
+    return change_row(row.unsent) | {"code": row.code, "detail": row.detail, "pointer": row.pointer}
 
 
 def difference(found: Difference) -> Shape:

@@ -1,6 +1,6 @@
 """Commands between laptop and hub: enrol, sync, differences, and what the hub refused."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +8,11 @@ from broker_tui import cli_shapes as shapes
 from broker_tui.cli_base import REFUSED, TEXT, Cli, Cmd, Group, common, option, pass_cli, reading, say, table, tell
 from broker_tui.cli_given import report
 from broker_tui.i18n import N_, _, format, ngettext, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broker_tui.domain.views import ChangeRow
 
 
 @click.command(cls=Cmd, help=N_("Join the hub at URL with the one-time CODE; - reads the code from standard input."))
@@ -105,6 +110,83 @@ def sync_status(cli: Cli) -> None:
     say(state.hub or _("No hub yet"))
     if state.last_sync is not None:
         say(_("Last sync {time}").format(time=format.moment(state.last_sync, cli.today)))
+
+
+@sync.command("unsent", help=N_("Every change the hub has not confirmed, in words."))
+@reading
+@pass_cli
+def sync_unsent(cli: Cli) -> None:
+    """What is unsent."""
+    with cli.opened() as services:
+        groups = services.sync.unsent_groups()
+        found = services.sync.changes([number for group in groups for number in group.numbers])
+    _tell_changes(cli, found)
+
+
+@sync.command("news", help=N_("What others changed since you last looked; --seen makes it old."))
+@option("--seen", is_flag=True, help=N_("From now on it counts as looked at."))
+@reading
+@pass_cli
+def sync_news(cli: Cli, seen: bool) -> None:
+    """Changes by others."""
+    with cli.opened() as services:
+        groups = services.news.groups()
+        found = services.sync.changes([number for group in groups for number in group.numbers])
+        if seen:
+            services.news.seen(groups)
+    _tell_changes(cli, found, others=True)
+
+
+def _tell_changes(cli: Cli, found: "Sequence[ChangeRow]", *, others: bool = False) -> None:
+    """Changes, a line each."""
+    if cli.as_json:
+        tell([shapes.change_row(row) for row in found])
+        return
+    from broker_tui.i18n.change_words import sentence, time_of
+
+    by = (lambda row: (row.by or "",)) if others else (lambda row: ())
+    rows = [(time_of(row.at, cli.today), *by(row), row.who or "", sentence(row, cli.today)) for row in found]
+    table(rows, (_("When"), *([_("Changed by")] if others else []), _("Who"), _("What")))
+
+
+@sync.command("receipts", help=N_("Receipts; TEXT is a part of a number, a day, a name or a record's id."))
+@click.argument("text", metavar="TEXT", type=TEXT, default="")
+@reading
+@pass_cli
+def sync_receipts(cli: Cli, text: str) -> None:
+    """Receipts."""
+    with cli.opened() as services:
+        found = services.receipts.found(text)
+    if cli.as_json:
+        tell([shapes.kept_receipt(one) for one in found])
+        return
+    from broker_tui.i18n import change_words
+
+    rows = []
+    for one in found:
+        covered = one.pushed.kinds if one.pushed else ()
+        rows.append(
+            (
+                change_words.time_of(one.at, cli.today),
+                one.number if one.pushed else "",
+                str(one.pushed.items if one.pushed else 0),
+                str(one.run.received) if one.run else "",
+                ", ".join(f"{words.record_type(name)} {count}" for name, count in covered),
+            )
+        )
+    table(rows, (_("When"), _("Receipt"), _("Sent"), _("Received"), _("What")))
+
+
+@sync.command("receipt", help=N_("What the receipt NUMBER covers, in words."))
+@click.argument("number", metavar="NUMBER")
+@reading
+@pass_cli
+def sync_receipt(cli: Cli, number: str) -> None:
+    """One receipt."""
+    with cli.opened() as services:
+        numbers = [n for group in services.receipts.groups(number) for n in group.numbers]
+        found = services.sync.changes(numbers)
+    _tell_changes(cli, found)
 
 
 @click.group(cls=Group, invoke_without_command=True, help=N_("Differences, and settling them."))

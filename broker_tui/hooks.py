@@ -12,7 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from broker_tui.clipboard import Clipboard
-    from broker_tui.domain.views import Draft
+    from broker_tui.domain.views import ChangeRow, Draft
+
+
+CASE_TABS: dict[str, CaseTab] = {
+    "contact": "contacts",
+    "goal": "goals",
+    "progression_note": "goals",
+    "follow_up": "plan",
+    "promise": "plan",
+    "placement": "job",
+    "hours": "job",
+    "consent": "job",
+    "fact": "step",
+    "form": "forms",
+}
+"""Tab of a person's card on which records of a type stand; the overview for all others."""
+COMPANY_TABS = {"company_visit": "visits", "company_contact": "people", "placement": "placements"}
 
 
 class Hooks(FormHooks):
@@ -30,6 +46,21 @@ class Hooks(FormHooks):
     def open_company(self, company_id: str) -> None:
         """The card of a company."""
         self.push_screen(registry.company_card(company_id))
+
+    def open_record(self, row: "ChangeRow") -> None:
+        """What a change is about, on the card and tab where it stands."""
+        if row.citizen_id is not None:
+            tab = CASE_TABS.get(row.record_type, "overview")
+            self.push_screen(registry.case_card(row.citizen_id, tab=tab, record=row.record_id))
+        elif row.company_id is not None:
+            company_tab = COMPANY_TABS.get(row.record_type, "overview")
+            self.push_screen(registry.company_card(row.company_id, tab=company_tab, record=row.record_id))
+        elif row.record_type in ("memo", "follow_up", "promise"):
+            self.edit_plan(row.record_type, row.record_id, focus="what")
+        elif row.record_type == "contact":
+            self.push_screen(registry.walk_ins())
+        else:
+            self.answer("missing", _("This belongs to no person and no company: Ctrl+G shows its history."))
 
     # Forms
 

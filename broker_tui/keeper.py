@@ -1,5 +1,6 @@
 """The vault's own safety behind the port of the backups service."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +68,26 @@ class VaultKeeper:
         from broker_tui.vault import keeping
 
         return keeping.drop_before(self._unlocked.home, moment)
+
+    def opens_here(self) -> bool:
+        """Header and database, read from the disk as the next opening will."""
+        from broker_tui.vault import VaultError, header
+        from broker_tui.vault.unlocked import ways_in
+
+        try:
+            ways = ways_in(header.read(self._unlocked.home).header)
+            connection = self._unlocked.connect_reader()
+        except (VaultError, OSError):
+            return False
+        connection.close()
+        return any(way.kind == "passphrase" for way in ways)
+
+    def free_bytes(self) -> int | None:
+        """Room where the vault lies."""
+        try:
+            return shutil.disk_usage(self._unlocked.home).free
+        except OSError:
+            return None
 
 
 def _told(work: Callable[[], T]) -> T:

@@ -4,20 +4,20 @@ The engine knows no network, no database and no clock of its own; it is handed a
 that the hub did not name, throws a page away that is not whole, and keeps going around an operation that the hub
 cannot digest. Every boundary between two requests is a place where a run may end and the next one starts again.
 
-A hub that no longer knows a cursor (`history-diverged`) makes the laptop read that feed again from its start;
-nothing is deleted and applying a record twice changes nothing. Operations the hub acknowledged and then lost
-with its own rollback are not sent again here.
+A hub that no longer knows a cursor (`history-diverged`) went back to an older copy of itself: the laptop reads that
+feed again from its start and sends again what the hub once took; nothing is deleted, and neither applying a record
+nor taking an operation twice changes anything.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sync.answers import answer_to, changes_of, moved_on, words_on
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
 from sync.packing import Unit, fitting, in_units
-from sync.ports import AuditedStore, Clock, Hub, LocalStore, PreparingHub
+from sync.ports import AuditedStore, Clock, CountingHub, Hub, LocalStore, PreparingHub
 from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
@@ -52,11 +52,13 @@ Phase = Literal["connecting", "sending", "receiving"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands; `total` is None while nobody can know it."""
+    """Where a run stands; `total` is None while nobody can know it. Bytes are those of this run, as packed."""
 
     phase: Phase
     done: int = 0
     total: int | None = None
+    bytes_up: int = 0
+    bytes_down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class SyncEngine:
         store: the laptop's records and journal.
         hub: the way to the hub.
         clock: local time, stored with acknowledgements.
-        on_progress: told after each request.
+        on_progress: told after each request; a `SyncError` it raises ends the run there, with everything kept.
         page_items: asked before each page, so that pages are small while somebody types.
         batch_items: most operations in one push.
         overlap: let the line work while the store writes: one request in flight, on a thread of its own. Off, a
@@ -142,7 +144,7 @@ class SyncEngine:
     def run(self) -> Outcome:
         """Sync once. A failure of the hub or the line is in the outcome; only the store's own errors come out."""
         line = ThreadPoolExecutor(1, "sync-line") if self._overlap else None
-        run = _Run(self._store, self._hub, self._clock, self._tell, self._page_items, self._batch_items, line)
+        run = _Run(self._store, self._hub, self._clock, self._counting(), self._page_items, self._batch_items, line)
         error: SyncError | None = None
         try:
             run.all()
@@ -164,6 +166,19 @@ class SyncEngine:
             org_hpke_key=run.org_hpke_key,
             audit=run.audit,
         )
+
+    def _counting(self) -> Callable[[Progress], None]:
+        """`on_progress`, told the bytes as well where the way to the hub counts them."""
+        hub = self._hub
+        if not isinstance(hub, CountingHub):
+            return self._tell
+        first = hub.traffic()
+
+        def tell(progress: Progress) -> None:
+            up, down = hub.traffic()
+            self._tell(replace(progress, bytes_up=up - first[0], bytes_down=down - first[1]))
+
+        return tell
 
 
 class _Run:
@@ -238,6 +253,7 @@ class _Run:
         except HubRefused as refused:
             self._start_again(refused, request.cursors)
             answer = self.hub.status(self._status_request())
+        self.store.meet(answer.epoch)
         if answer.anchor is not None and isinstance(self.store, AuditedStore):
             self.store.note_anchor(answer.anchor)
         return answer

@@ -34,6 +34,8 @@ class Cause(Enum):
     PROTOCOL = "protocol"
     NOT_ENROLLED = "not_enrolled"
     INSECURE_URL = "insecure_url"
+    STOPPED = "stopped"
+    """Somebody at the laptop asked for it; between two requests, so nothing is left half done."""
 
 
 class SyncError(Exception):

@@ -3,10 +3,10 @@
 The hub merges (`merge`) and its word is final; the laptop only lays its own unsent changes over what the hub last
 said (`rebase`). Pure functions over raw objects: no clock, no ids, no order but that of the arguments.
 
-The rule, per field group: whoever changes a group on top of the revision they saw changes it. Whoever changes it
-without having seen a newer change by somebody else changes nothing; both values are kept as a `Clash`, which the
-hub stores as a conflict record. Equal values never clash, text is never mixed, a run of edits by one device never
-clashes with itself.
+The rule, per field group: whoever changes a group on top of the revision they saw, or of the very values that stand,
+changes it. Whoever changes it without having seen a newer change by somebody else changes nothing; both values are
+kept as a `Clash`, which the hub stores as a conflict record. Equal values never clash, text is never mixed, a run of
+edits by one device never clashes with itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -208,7 +208,7 @@ def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None, own: Mapp
     for group in groups:
         wants = {name: op.patch[name] for name in group if name in op.patch}
         differs = any(state.doc.get(name) != value for name, value in wants.items()) or (leaves and SCOPE in group)
-        if differs and _newer(state.field_revs, group, op, own):
+        if differs and _newer(state.field_revs, group, op, own) and not _seen(state.doc, group, op):
             clashes.append(_group_clash(state, group, wants, op, scope))
         elif differs:
             fits.update(wants)
@@ -256,6 +256,11 @@ def _stamped(state: Merged, op: Op, doc: Doc, deleted: bool, names: tuple[str, .
 def _newer(field_revs: FieldRevs, names: Sequence[str], op: Op, own: Mapping[str, int]) -> bool:
     """Whether somebody else changed one of `names` after the revision the device saw."""
     return any(_is_new(field_revs.get(name, _NEVER), op, own) for name in names)
+
+
+def _seen(doc: Doc, group: Sequence[str], op: Op) -> bool:
+    """Whether the values that stand are those the device saw, whatever revision it saw them in."""
+    return SCOPE not in group and all(doc.get(name) == op.before.get(name) for name in group)
 
 
 def _unseen(field_revs: FieldRevs, op: Op, own: Mapping[str, int]) -> list[str]:

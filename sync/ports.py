@@ -51,6 +51,14 @@ class PreparingHub(Protocol):
         """`push` of this request, all but the sending done; may be called again."""
 
 
+@runtime_checkable
+class CountingHub(Protocol):
+    """A hub that counts what goes over the line."""
+
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of packed bodies sent and received since it was made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What applying a page did: records written, records taken away, differences opened, ids that were touched."""
@@ -96,8 +104,13 @@ class LocalStore(Protocol):
     def lacks_own(self) -> bool:
         """Whether operations this device once sent may be missing here, until the feeds were read to their end."""
 
+    def meet(self, epoch: str) -> None:
+        """The hub says which history it speaks of; if that is another one than before, as `reset_feed` of all feeds."""
+
     def reset_feed(self, feed: str) -> None:
-        """Forget the cursor of a feed so that it is read again from its start; deletes nothing."""
+        """The hub's history is no longer the one of this cursor: read the feed again from its start, let the hub's
+        word count whatever its revision, and list again in `unsent` what was acknowledged; deletes nothing.
+        """
 
 
 @runtime_checkable

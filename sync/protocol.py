@@ -52,7 +52,7 @@ class Op(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False
         base: hub revision the person's screen was built from; 0 for a record the hub never had. All operations of a
             chain have the base of its first one, whatever was pulled meanwhile.
         before: what the device saw before: former values of the fields of `patch` and of those that merge with
-            them (`sync.merge.former`); absent fields were empty. Only for showing a difference; never merged.
+            them (`sync.merge.former`); absent fields were empty. Shown in a difference, and compared with what stands.
         chain: id of the run of offline edits of this record since `base` (the first operation's id).
         after: previous operation of this chain; absent for the first.
         tx: operations with the same `tx` were saved together and are applied together or not at all.

@@ -127,6 +127,7 @@ class HttpHub:
         self._signer = signer
         self._clock = clock
         self._offset = timedelta()
+        self._up = self._down = 0
         verify: ssl.SSLContext | bool = False
         if self._base.startswith("https:"):
             verify = ssl.create_default_context()
@@ -150,6 +151,10 @@ class HttpHub:
     def clock_offset(self) -> timedelta:
         """How far this machine's clock is behind the hub's, as far as the hub complained."""
         return self._offset
+
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of packed bodies sent and received; headers and TLS come on top."""
+        return self._up, self._down
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         return self._ask("/v1/devices", request, EnrolAnswer, signed=False)
@@ -187,6 +192,7 @@ class HttpHub:
             self._sign(url, headers, body)
         try:
             with self._client.stream("POST", url, content=body, headers=headers) as response:
+                self._up += len(body)
                 self._check_origin(response)
                 raw = b"".join(self._pieces(response))
         except httpx.HTTPError as error:
@@ -240,6 +246,7 @@ class HttpHub:
         size = 0
         deadline = monotonic() + TOTAL
         for piece in response.iter_raw():
+            self._down += len(piece)
             if monotonic() > deadline:
                 raise NoNetwork(Cause.TIMED_OUT)
             if inflate is not None:

@@ -41,6 +41,7 @@ class Postgres:
 
     def __init__(self, uri: str, programs: Path) -> None:
         self.programs = programs
+        self.address = (uri, programs)
         self._server = make_url(uri)
         self._admin: psycopg.Connection[Any] = psycopg.connect(uri, autocommit=True)
 
@@ -77,11 +78,19 @@ class Postgres:
     def database(self, template: str = _TEMPLATE) -> Iterator[URL]:
         """A database with an empty hub; with another template, such as `template0`, an empty one."""
         name = f"t{uuid.uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.duplicate(template, name)
         try:
             yield self.url(name)
         finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(name)
+
+    def duplicate(self, database: str, name: str) -> None:
+        """A database as another one is, to which nobody is connected."""
+        self.run(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {database} STRATEGY FILE_COPY")
+
+    def drop(self, name: str) -> None:
+        """Take a database away, and hang up on whoever is connected."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Hang up."""

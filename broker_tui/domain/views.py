@@ -4,7 +4,8 @@ Codes stay codes here (`phone`, `reached`, `overdue`); words in the broker's lan
 """
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
@@ -209,10 +210,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """Where else a record was entered, as a broker noted it: `min_plan`, `vitas` …"""
+
+    system: str
+    on: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """One line of a history: who changed which fields when, on which device, and whether the hub has it.
 
-    `tx` names the save it belongs to; changes of other devices have none.
+    `tx` names the save it belongs to; changes of other devices have none. `confirmed_at` and `receipt` are the hub's
+    word on an own change; `registered` says where else the record stands.
     """
 
     op_id: str
@@ -227,11 +238,25 @@ class LogRow:
     sent: Literal["unsent", "sent", "refused", "received"]
     undoes: str | None = None
     tx: str = ""
+    confirmed_at: datetime | None = None
+    receipt: str = ""
+    registered: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class UnsentRow:
-    """One saved change the hub has not confirmed."""
+class ChangeRow:
+    """One change as a person reads it: whom it is about, and what its record says now.
+
+    Args:
+        who: the citizen, or the company where it is about no citizen.
+        what: a few typed words of the record.
+        fields: what the change set.
+        doc: the record as it stands here now; empty when it is gone.
+        company: the company too, where it is about a citizen.
+        by: the colleague who made it, as far as this laptop knows.
+        refused: the hub refused it.
+        registered: where else the record stands.
+    """
 
     op_id: str
     at: datetime
@@ -242,13 +267,29 @@ class UnsentRow:
     what: str
     citizen_id: str | None = None
     company_id: str | None = None
+    fields: tuple[str, ...] = ()
+    doc: Mapping[str, Any] = field(default_factory=dict)
+    company: str | None = None
+    by: str | None = None
+    refused: bool = False
+    registered: tuple[Registration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Changes about one citizen or company (or nobody), by their numbers in the journal, newest first."""
+
+    who: str | None
+    citizen_id: str | None
+    company_id: str | None
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """One change the hub refused: it stays here until it is corrected or discarded."""
 
-    unsent: UnsentRow
+    unsent: ChangeRow
     code: str
     detail: str
     pointer: str | None
@@ -289,6 +330,8 @@ class Receipt:
     refused: tuple[tuple[str, str], ...]
     unsent: int
     outcome: str = "ok"
+    bytes_up: int = 0
+    bytes_down: int = 0
 
 
 class Refusal(Exception):
@@ -358,6 +401,10 @@ class SyncState:
     """Whether the last attempt since the caseload was opened reached the hub; None before the first."""
     warnings: tuple[str, ...] = ()
     """Codes of what somebody has to hear of though the sync goes on: `forked`, `not_sealed`."""
+    bytes_up: int = 0
+    bytes_down: int = 0
+    news: int = 0
+    """Changes by others that nobody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ _CAUSES: dict[str, tuple[str, str, str]] = {
         N_("Nothing was sent."),
         N_("Check the address with your administrator."),
     ),
+    "stopped": (
+        N_("You stopped the sync."),
+        N_("What the hub had confirmed is safe; the rest is still unsent."),
+        N_("Sync again when it suits you."),
+    ),
     "store_full": (
         N_("The disk is full or cannot be written."),
         N_("What came in was not kept; it comes again."),

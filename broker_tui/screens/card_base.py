@@ -12,6 +12,7 @@ from broker_tui.i18n import _
 from broker_tui.screens.base import PlaceScreen, Reader
 from broker_tui.widgets.badges import tab
 from broker_tui.widgets.lines import LineWidget
+from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
 from broker_tui.widgets.spans import EMPTY, Line, ends, join, width
 
@@ -116,11 +117,12 @@ class CardScreen(PlaceScreen, Generic[Card]):
     PANES: ClassVar[tuple[str, ...]] = ()
     """Ids of the panes in the order of their numbers."""
 
-    def __init__(self, about: str, tab: str) -> None:
-        """Open on a record, with one of the tabs."""
+    def __init__(self, about: str, tab: str, record: str = "") -> None:
+        """Open on a record, with one of the tabs, the cursor on `record` where that tab lists it."""
         super().__init__()
         self.about = about
         self.shown = tab if tab in self.PANES else self.PANES[0]
+        self._record = record
         self.data: Card | None = None
 
     def make_pane(self, name: str) -> Pane[Card]:
@@ -173,8 +175,12 @@ class CardScreen(PlaceScreen, Generic[Card]):
         self.data = card
         self.redraw()
         pane = self.pane(self.shown)
-        if first and pane is not None and self.focused is None:
-            pane.target().focus()
+        if first and pane is not None:
+            target = pane.target()
+            if self.focused is None:
+                target.focus()
+            if self._record and isinstance(target, RowList):
+                target.go_to(self._record)
 
     def redraw(self) -> None:
         """Show the card again, the shown pane at once, others when they are next shown."""

@@ -32,9 +32,9 @@ class CaseCardScreen(CardScreen[CaseCard]):
         }
     )
 
-    def __init__(self, citizen_id: str, *, tab: CaseTab = "overview") -> None:
+    def __init__(self, citizen_id: str, *, tab: CaseTab = "overview", record: str = "") -> None:
         """Open on a person."""
-        super().__init__(citizen_id, tab)
+        super().__init__(citizen_id, tab, record)
         self._revealed: Timer | None = None
 
     @property

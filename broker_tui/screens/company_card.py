@@ -38,9 +38,9 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
         )
     )
 
-    def __init__(self, company_id: str, *, tab: str = "overview") -> None:
+    def __init__(self, company_id: str, *, tab: str = "overview", record: str = "") -> None:
         """Open on a company."""
-        super().__init__(company_id, tab)
+        super().__init__(company_id, tab, record)
 
     @property
     def about_company(self) -> str:

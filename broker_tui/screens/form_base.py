@@ -63,6 +63,11 @@ class RecordForm(FormScreen):
         self._save_refused = False
         self._draft: Draft | None = None
         self._kept: dict[str, Any] = {}
+        self._complaint: tuple[tuple[str, ...], str] | None = None
+
+    def complain(self, keys: tuple[str, ...], sentence: str) -> None:
+        """Open in the first of these fields the form has, with why it cannot stand; above the keys if it has none."""
+        self._complaint = keys, sentence
 
     # What a form brings
 
@@ -132,6 +137,17 @@ class RecordForm(FormScreen):
         self.changed("")
         self._kept = self._all_values()
         self.focus_first()
+        self.call_after_refresh(self._show_complaint)
+
+    def _show_complaint(self) -> None:
+        if self._complaint is None:
+            return
+        keys, sentence = self._complaint
+        key = next((key for key in keys if key in self.form.fields()), None)
+        if key is None:
+            self.say("refused", sentence)
+        else:
+            self.form.show_errors({key: sentence})
 
     def guard_changed(self) -> None:
         """Name the person as names are shown now; what is being written stays readable."""

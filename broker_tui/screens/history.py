@@ -10,6 +10,7 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.history import COMMANDS
 from broker_tui.domain.views import LogRow
 from broker_tui.i18n import _
+from broker_tui.screens import registry, where_lines
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.log_pane import log_columns, log_row
 from broker_tui.widgets.row_list import RowList
@@ -60,6 +61,13 @@ class HistoryScreen(PlaceScreen):
         rows.set_empty(line((_("Nothing was changed yet."), "muted")))
         rows.set_rows([log_row(row, self.clock_today) for row in self._rows])
         self.set_title(line((_("History"), "strong")))
+
+    def on_row_list_activated(self, event: RowList.Activated) -> None:
+        """Where the change is: here, at the hub, elsewhere."""
+        event.stop()
+        row = self.chosen
+        if row is not None:
+            self.app.push_screen(registry.read_sheet(*where_lines.where(row, self.clock_today)))
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """At the end, read on."""

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from broker_tui.domain.views import CaseCard, CompanyCard, LogRow, NotFound
 from broker_tui.i18n import _, words
 from broker_tui.i18n.format import moment
-from broker_tui.screens import say
+from broker_tui.screens import registry, say, where_lines
 from broker_tui.screens.card_base import Pane
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -21,8 +21,10 @@ _STRETCH = 200
 
 def sent_words(row: LogRow) -> tuple[str, str, Role]:
     """Sign, word and role of where a change is."""
+    if row.registered and row.sent in ("sent", "received"):
+        return glyph("ok"), _("registered"), "ok"
     return {
-        "unsent": (glyph("unsent"), _("unsent"), "accent"),
+        "unsent": (glyph("unsent"), _("saved here"), "accent"),
         "sent": (glyph("ok"), _("at the hub"), "ok"),
         "refused": (glyph("refused"), _("refused"), "err"),
         "received": (glyph("received"), _("received"), "accent"),
@@ -37,7 +39,7 @@ def log_columns() -> Columns:
             Column("who", _("Who"), width=16),
             Column("what", _("What"), min_width=20),
             Column("device", _("Device"), width=12, drop=1),
-            Column("sent", _("Hub"), width=10),
+            Column("sent", _("Where"), width=11),
         )
     )
 
@@ -103,6 +105,13 @@ class LogPane(Pane[Any]):
             description="read log",
             failed=lambda error: isinstance(error, NotFound),
         )
+
+    def on_row_list_activated(self, event: RowList.Activated) -> None:
+        """Where the change is: here, at the hub, elsewhere."""
+        event.stop()
+        row = next((row for row in self._rows if row.op_id == event.key), None)
+        if row is not None:
+            self.app.push_screen(registry.read_sheet(*where_lines.where(row, self.clock_today)))
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """At the end, read on."""

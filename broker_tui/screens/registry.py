@@ -66,14 +66,14 @@ def sync() -> Screen[None]:
 # Cards
 
 
-def case_card(citizen_id: str, *, tab: CaseTab = "overview") -> Screen[None]:
-    """Everything about one person."""
-    return cast(Screen[None], _make("case_card", "CaseCardScreen", citizen_id, tab=tab))
+def case_card(citizen_id: str, *, tab: CaseTab = "overview", record: str = "") -> Screen[None]:
+    """Everything about one person; the cursor on `record` where the tab lists it."""
+    return cast(Screen[None], _make("case_card", "CaseCardScreen", citizen_id, tab=tab, record=record))
 
 
-def company_card(company_id: str) -> Screen[None]:
-    """Everything about one company."""
-    return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id))
+def company_card(company_id: str, *, tab: str = "overview", record: str = "") -> Screen[None]:
+    """Everything about one company; the cursor on `record` where the tab lists it."""
+    return cast(Screen[None], _make("company_card", "CompanyCardScreen", company_id, tab=tab, record=record))
 
 
 def trail(citizen_id: str) -> Screen[None]:
@@ -460,6 +460,26 @@ def help_screen(screen: Screen[Any]) -> ModalScreen[None]:
 def drafts() -> Screen[None]:
     """Forms that were begun."""
     return cast(Screen[None], _make("drafts", "DraftsScreen"))
+
+
+def unsent() -> Screen[None]:
+    """Everything the hub has not confirmed."""
+    return cast(Screen[None], _make("unsent", "UnsentScreen"))
+
+
+def news() -> Screen[None]:
+    """What others changed since somebody last looked."""
+    return cast(Screen[None], _make("news", "NewsScreen"))
+
+
+def receipts() -> Screen[None]:
+    """All receipts, with a field to find one."""
+    return cast(Screen[None], _make("receipts", "ReceiptsScreen"))
+
+
+def receipt(kept: Any) -> Screen[None]:
+    """What one receipt covers."""
+    return cast(Screen[None], _make("receipts", "ReceiptScreen", kept))
 
 
 def history() -> Screen[None]:

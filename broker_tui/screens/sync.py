@@ -1,6 +1,7 @@
 """F7: what the hub has not confirmed, differences to settle, what it refused and why, receipts. Never waits."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -9,16 +10,20 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import Difference, SyncState, UnsentRow
+from broker_tui.domain.views import ChangeRow, Difference, RefusedRow, SyncPhase, SyncState
 from broker_tui.i18n import _
-from broker_tui.screens import registry, sync_lines
+from broker_tui.screens import correcting, ready_lines, receipt_lines, registry, sync_lines
 from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.registry import Outcome
 from broker_tui.screens.sync_lines import Facts
-from broker_tui.screens.sync_sheets import EnrolSheet, ReceiptsSheet
+from broker_tui.screens.sync_sheets import EnrolSheet
+from broker_tui.services.ready import Check
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import RowList
 from broker_tui.widgets.sheet import Question
 from broker_tui.widgets.spans import EMPTY
+
+_RUNNING = (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING)
 
 
 class SyncScreen(PlaceScreen):
@@ -56,7 +61,7 @@ class SyncScreen(PlaceScreen):
 
     def load(self) -> None:
         """Read what is to be sent and settled."""
-        sync = self.services.sync
+        sync, ready, wide = self.services.sync, self.services.ready, self.wide
 
         def work() -> Facts:
             return Facts(
@@ -65,6 +70,7 @@ class SyncScreen(PlaceScreen):
                 tuple(sync.refused()),
                 tuple(sync.differences()),
                 tuple(sync.receipts(limit=20)),
+                tuple(ready.checks()) if wide else (),
             )
 
         self.read(work, self._show, group="sync-page", description="read sync page")
@@ -82,13 +88,14 @@ class SyncScreen(PlaceScreen):
             self.stale = True
             return
         before = self._facts.state
-        self._facts = Facts(
-            state, self._facts.unsent, self._facts.refused, self._facts.differences, self._facts.receipts
-        )
-        if state.unsent != before.unsent or state.last_receipt != before.last_receipt:
+        self._facts = replace(self._facts, state=state)
+        counts = (state.unsent, state.news, state.last_receipt)
+        if counts != (before.unsent, before.news, before.last_receipt):
             self.load()
         else:
             self._head()
+        if (state.phase in _RUNNING) != (before.phase in _RUNNING):
+            self.refresh_bindings()
 
     def _show(self, facts: Facts) -> None:
         self._facts = facts
@@ -108,6 +115,8 @@ class SyncScreen(PlaceScreen):
         facts, today = self._facts, self.clock_today
         if facts is None:
             return
+        if self.wide and not facts.ready:  # the window became wide since it was read
+            self.load()
         self._head()
         cells = self._cells()
         unsent = self.query_one("#unsent", RowList)
@@ -116,7 +125,7 @@ class SyncScreen(PlaceScreen):
         unsent.styles.max_height = max(2, unsent.virtual_size.height)  # what follows stands right below
         self._show_difference()
         last = facts.receipts[0] if facts.receipts else None
-        self.query_one("#receipt", Lines).update(*sync_lines.receipt(last, today, cells))
+        self.query_one("#receipt", Lines).update(*receipt_lines.receipt(last, today, cells))
         side = 38 if self.size.width < 150 else 56
         self.query_one("#beside", Lines).update(*sync_lines.beside(facts, today, side))
 
@@ -155,6 +164,10 @@ class SyncScreen(PlaceScreen):
             return parameters != ("both",) or (found is not None and found.text)
         if action in ("correct", "retry", "discard_refused"):
             return facts is not None and bool(facts.refused)
+        if action == "stop":
+            return facts is not None and facts.state.phase in _RUNNING
+        if action == "unsent":
+            return facts is not None and facts.state.unsent > 0
         if action == "sync_now":
             return facts is not None and facts.state.enrolled
         if action == "enrol":
@@ -162,7 +175,7 @@ class SyncScreen(PlaceScreen):
         return super().check_action(action, parameters)
 
     @property
-    def _row(self) -> UnsentRow | None:
+    def _row(self) -> ChangeRow | None:
         if self._facts is None:
             return None
         key = self.query_one("#unsent", RowList).cursor_key or ""
@@ -177,20 +190,31 @@ class SyncScreen(PlaceScreen):
         if found is not None and event.key == f"difference:{found.conflict_id}":
             shown = sync_lines.difference_in_full(found, self.clock_today, self.guard)
             self.app.push_screen(registry.read_sheet(*shown))
+        elif event.key.startswith("refused:"):
+            self.action_correct()
+        elif event.key == "more":
+            self.action_unsent()
+        elif event.key == "news":
+            self.action_news()
         else:
             self._open(self._row)
 
-    def _open(self, row: UnsentRow | None) -> None:
-        if row is None:
-            return
-        if row.citizen_id is not None:
-            self.broker.open_citizen(row.citizen_id)
-        elif row.company_id is not None:
-            self.broker.open_company(row.company_id)
+    def _open(self, row: ChangeRow | None) -> None:
+        if row is not None:
+            self.broker.open_record(row)
+
+    def action_unsent(self) -> None:
+        """All that is unsent, by whom it is about."""
+        self.app.push_screen(registry.unsent())
 
     def action_sync_now(self) -> None:
         """Try at once."""
         self.broker.background.now()
+
+    def action_stop(self) -> None:
+        """Let the running sync end after the request that is on its way."""
+        if self.services.sync.stop():
+            self.broker.answer("", _("Stopping after this request …"))
 
     def action_settle(self, choice: str) -> None:
         """Settle the difference in sight."""
@@ -206,16 +230,37 @@ class SyncScreen(PlaceScreen):
         self.act(lambda: sync.settle(found.conflict_id, choice), sentence, undo=False)  # type: ignore[arg-type]  # keys of the table above
 
     @property
-    def _refused(self) -> UnsentRow | None:
+    def _refusal(self) -> RefusedRow | None:
+        """The refused change under the cursor, otherwise the first."""
         if self._facts is None or not self._facts.refused:
             return None
-        ops = [entry.unsent.op_id for entry in self._facts.refused]
-        row = self._row
-        return row if row is not None and row.op_id in ops else self._facts.refused[0].unsent
+        row, found = self._row, self._facts.refused
+        return next((entry for entry in found if row is not None and entry.unsent.op_id == row.op_id), found[0])
+
+    @property
+    def _refused(self) -> ChangeRow | None:
+        found = self._refusal
+        return found.unsent if found is not None else None
 
     def action_correct(self) -> None:
-        """Open the record the hub refused."""
-        self._open(self._refused)
+        """The form with the field the hub refused, and why; the card where no form changes such a record."""
+        refused, sync = self._refusal, self.services.sync
+        if refused is None:
+            return
+        form = correcting.form_for(refused)
+        if form is None:
+            self._open(refused.unsent)
+            said = correcting.reason(refused)
+            self.broker.call_after_refresh(lambda: self.broker.answer("refused", said))  # on the card, once it stands
+            return
+        op_id = refused.unsent.op_id
+        again = sync.discard_refused if correcting.replaces(refused) else sync.retry_refused
+
+        def saved(outcome: Outcome) -> None:
+            if outcome.tx is not None:
+                self.act(lambda: again(op_id), _("Corrected; it is sent with the next sync."), undo=False)
+
+        self.broker.fill_in(form, saved)
 
     def action_retry(self) -> None:
         """Send the refused change once more."""
@@ -248,6 +293,19 @@ class SyncScreen(PlaceScreen):
 
         self.app.push_screen(EnrolSheet(), done)
 
+    def action_news(self) -> None:
+        """What others changed."""
+        self.app.push_screen(registry.news())
+
+    def action_ready(self) -> None:
+        """Whether the laptop may leave the office."""
+        checks, today = self.services.ready.checks, self.clock_today
+
+        def show(found: list[Check]) -> None:
+            self.app.push_screen(registry.read_sheet(ready_lines.title(), ready_lines.in_full(found, today)))
+
+        self.read(checks, show, group="ready", description="check before leaving")
+
     def action_receipts(self) -> None:
-        """The receipts of earlier syncs."""
-        self.app.push_screen(ReceiptsSheet())
+        """The receipts of all syncs, and what they cover."""
+        self.app.push_screen(registry.receipts())

@@ -6,17 +6,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.domain.views import Difference, Receipt, RefusedRow, SyncPhase, SyncState, UnsentRow
-from broker_tui.i18n import _, causes, ngettext, pgettext, words
+from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
+from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, short_date
+from broker_tui.screens import ready_lines
+from broker_tui.screens.receipt_lines import ago, counts, receipt_line
+from broker_tui.services.ready import Check
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.row_source import Heading, Item, Row
-from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, width, wrap
+from broker_tui.widgets.spans import EMPTY, Line, Role, Span, blank, cut, ends, fit, join, line, wrap
 from broker_tui.widgets.step_mark import progress
 
 UNSENT_SHOWN = 200
+EARLIER = 4
 SHORTEST = 3
 """Lines a value gets at least before it is cut."""
 
@@ -26,10 +30,11 @@ class Facts:
     """What the page shows."""
 
     state: SyncState
-    unsent: tuple[UnsentRow, ...] = ()
+    unsent: tuple[ChangeRow, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
     differences: tuple[Difference, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    ready: tuple[Check, ...] = ()
 
 
 def columns() -> Columns:
@@ -37,14 +42,29 @@ def columns() -> Columns:
     return Columns((Column("when", width=10), Column("kind", width=14), Column("who", width=20), Column("what")))
 
 
-def ago(at: datetime, today: date) -> str:
-    """`9.43` today, `yesterday 16.12`, otherwise the date with the time."""
-    local = at.astimezone(DENMARK)
-    if local.date() == today:
-        return clock(local)
-    if local.date() == today - timedelta(days=1):
-        return _("yesterday {time}").format(time=clock(local))
-    return f"{short_date(local.date())} {clock(local)}"
+def grouped_columns(*, others: bool = False) -> Columns:
+    """The same where a heading says whom it is about; with `others` it is said who made the change."""
+    by = (Column("by", width=16),) if others else ()
+    return Columns((Column("when", width=10), *by, Column("kind", width=13), Column("what")))
+
+
+def group_name(group: ChangeGroup, guard: Guard) -> str:
+    """Whom a group of changes is about."""
+    if group.citizen_id is not None:
+        return guard.name(group.who or "") or _("Somebody who left this laptop")
+    return group.who or (_("A company") if group.company_id else _("About nobody: own notes, teams, settings"))
+
+
+def grouped_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
+    """One change under such a heading."""
+    row = _unsent_row(entry, today, guard, "refused" if entry.refused else "unsent")
+    return Row(entry.op_id, row.cells, sign=row.sign, sign_role=row.sign_role)
+
+
+def news_row(entry: ChangeRow, today: date, guard: Guard) -> Row:
+    """One change by somebody else."""
+    cells = {**_unsent_row(entry, today, guard, "received").cells, "by": line((entry.by or _("somebody"), "text"))}
+    return Row(entry.op_id, cells, sign=glyph("received"), sign_role="accent")
 
 
 def _day(at: datetime, today: date) -> str:
@@ -79,10 +99,16 @@ def _running(state: SyncState) -> str:
     if state.phase is SyncPhase.CONNECTING:
         return _("Connecting …")
     if state.phase is SyncPhase.SENDING:
-        return _("Sending {done} of {total}").format(done=state.done, total=state.total or state.unsent)
+        said = _("Sending {done} of {total}").format(done=state.done, total=state.total or state.unsent)
+        return _with_bytes(said, state.bytes_up)
     if state.total:
-        return _("Receiving {done} of {total}").format(done=state.done, total=state.total)
-    return _("Receiving {done}").format(done=state.done)
+        said = _("Receiving {done} of {total}").format(done=state.done, total=state.total)
+        return _with_bytes(said, state.bytes_down)
+    return _with_bytes(_("Receiving {done}").format(done=state.done), state.bytes_down)
+
+
+def _with_bytes(said: str, count: int) -> str:
+    return f"{said}, {change_words.size(count)}" if count else said
 
 
 def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
@@ -118,6 +144,12 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
     if facts.differences:
         items.append(Heading(_("Difference"), str(len(facts.differences))))
         items += [_difference_row(found, today, guard) for found in facts.differences]
+    if facts.state.news:
+        count = facts.state.news
+        said = ngettext("{count} change by others", "{count} changes by others", count).format(count=count)
+        content = line((said, "name"), blank(2), (_("since you last looked"), "muted"), blank(3), ("n", "key"))
+        items.append(Heading(pgettext("sync", "New")))
+        items.append(Row("news", {}, content=content, sign=glyph("received"), sign_role="accent"))
     refused = {entry.unsent.op_id for entry in facts.refused}
     unsent = [entry for entry in facts.unsent if entry.op_id not in refused]
     count = max(len(unsent), facts.state.unsent - len(refused))
@@ -125,7 +157,9 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
         return items
     waiting = EMPTY
     if unsent and (facts.state.phase is SyncPhase.OFFLINE or facts.state.connected is False):
-        waiting = line((_("waiting for a network"), "muted"))
+        waiting = line((_("saved here, waiting for a network"), "muted"))
+    elif unsent:
+        waiting = line((_("saved here, not at the hub yet"), "muted"))
     items.append(Heading(_("Unsent"), str(count), note=waiting))
     items += [_unsent_row(entry, today, guard, "unsent") for entry in unsent]
     if not unsent:
@@ -133,7 +167,7 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
         items.append(Row("none", {}, content=line((sentence, "muted")), selectable=False))
     elif count > len(unsent):
         more = _("and {count} more").format(count=count - len(unsent))
-        items.append(Row("more", {}, content=line((more, "muted")), selectable=False))
+        items.append(Row("more", {}, content=line((more, "muted"))))
     return items
 
 
@@ -148,11 +182,10 @@ def _difference_row(found: Difference, today: date, guard: Guard) -> Row:
     return Row(f"difference:{found.conflict_id}", cells, sign=glyph("conflict"), sign_role="warn")
 
 
-def _unsent_row(entry: UnsentRow, today: date, guard: Guard, sign: str) -> Row:
+def _unsent_row(entry: ChangeRow, today: date, guard: Guard, sign: str) -> Row:
     who = entry.who or ""
-    what = guard.note(entry.what, "muted") if entry.what != who else EMPTY  # a name stands once
-    if entry.kind != "create":
-        what = line((words.label("op_kind", entry.kind), "muted"), blank(2 if what else 0)) + what
+    said, written = change_words.told(entry, today), guard.note(change_words.typed(entry), "muted")
+    what = join((line(said), written), 2)
     cells = {
         "when": line((_day(entry.at, today), "muted")),
         "kind": line(words.record_type(entry.record_type)),
@@ -247,60 +280,24 @@ def _box(values: Sequence[Line], row: int, cells: int, bar: str, role: Role) -> 
     return fit(line(Span(f"{glyph(bar)} ", role)) + cut(value, cells - 2), cells)
 
 
-def receipt(found: Receipt | None, today: date, cells: int) -> tuple[Line, ...]:
-    """The last receipt."""
-    if found is None:
-        return ()
-    head = line((_("Receipt"), "strong"), blank(2), (ago(found.at, today), "muted"))
-    number = line((_("no. {number}").format(number=found.number), "muted"))
-    return ends(head, number, cells), join(_counts(found), 3)
-
-
-def _counts(found: Receipt) -> list[Line]:
-    parts = [
-        line((f"{glyph('ok')} ", "ok"), _("{count} sent and confirmed").format(count=found.acknowledged)),
-        line((f"{glyph('received')} ", "accent"), _("{count} received").format(count=found.received)),
-    ]
-    if found.conflicts:
-        text = ngettext("{count} difference", "{count} differences", found.conflicts).format(count=found.conflicts)
-        parts.append(line((f"{glyph('conflict')} ", "warn"), text))
-    if found.refused:
-        parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
-    if found.outcome != "ok":
-        parts.append(line((f"{glyph('missing')} ", "muted"), _("ended early")))
-    return parts
-
-
 def beside(facts: Facts, today: date, cells: int) -> tuple[Line, ...]:
-    """The sheet of a wide window: the last receipt in full, and the ones before."""
+    """The sheet of a wide window: the last receipt in full, the ones before, and the check before leaving."""
+    road = (EMPTY, ready_lines.title(), *ready_lines.lines(facts.ready, today, cells)) if facts.ready else ()
     if not facts.receipts:
-        return line((_("Receipts"), "strong")), line((_("none yet"), "muted"))
+        return line((_("Receipts"), "strong")), line((_("none yet"), "muted")), *road
     last = facts.receipts[0]
     lines: list[Line] = [
         line((_("Receipt"), "strong"), blank(2), (ago(last.at, today), "muted")),
         line((_("no. {number}").format(number=last.number), "muted")),
         EMPTY,
-        *_counts(last),
+        *counts(last),
     ]
     if last.outcome != "ok":
         lines += [EMPTY, line((causes.sentence(last.outcome), "muted"))]
     if len(facts.receipts) > 1:
         lines += [EMPTY, line((_("Earlier"), "strong"))]
-        lines += [receipt_line(entry, today, cells) for entry in facts.receipts[1:9]]
-    return tuple(lines)
-
-
-def receipt_line(found: Receipt, today: date, cells: int) -> Line:
-    """One receipt on one line."""
-    ok = found.outcome == "ok" and not found.refused
-    sign = line((f"{glyph('ok' if ok else 'missing')} ", "ok" if ok else "muted"))
-    counts = line(
-        (f"{glyph('unsent')} {found.acknowledged}", "text"), blank(2), (f"{glyph('received')} {found.received}", "text")
-    )
-    when = sign + line((ago(found.at, today), "text"))
-    number = line("  ", (found.number, "muted"))
-    whole = width(when) + width(number) + width(counts) + 2 <= cells  # a number is left out rather than cut
-    return ends(when + number if whole else when, counts, cells)
+        lines += [receipt_line(entry, today, cells) for entry in facts.receipts[1 : 1 + EARLIER]]
+    return (*lines, *road)
 
 
 def error_sentence(error: Exception) -> str | None:

@@ -1,4 +1,4 @@
-"""Sheets over Sync: joining a hub with address and code, and the receipts of earlier syncs."""
+"""The sheet over Sync that joins a hub with address and code."""
 
 from collections.abc import Iterable
 
@@ -6,15 +6,11 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from broker_tui.domain.views import Receipt
 from broker_tui.i18n import _
 from broker_tui.screens import sync_lines
 from broker_tui.screens.base import Reader
 from broker_tui.widgets.form import Form
-from broker_tui.widgets.key_line import KeyHint, KeyLine
-from broker_tui.widgets.row_list import RowList
-from broker_tui.widgets.row_source import Row
-from broker_tui.widgets.sheet import FormSheet, Sheet
+from broker_tui.widgets.sheet import FormSheet
 from broker_tui.widgets.spans import Line, line
 from broker_tui.widgets.text_fields import TextField
 
@@ -71,36 +67,3 @@ class EnrolSheet(FormSheet[bool | None], Reader):
             return False
         self.say("refused", sentence)
         return True
-
-
-class ReceiptsSheet(Sheet[None], Reader):
-    """Ends of syncs, newest first."""
-
-    DEFAULT_CSS = """
-    ReceiptsSheet #sheet-body { padding: 0; }
-    ReceiptsSheet #receipts { height: 12; }
-    """
-
-    def heading(self) -> Line:
-        """What this is."""
-        return line((_("Receipts"), "strong"))
-
-    def body(self) -> Iterable[Widget]:
-        """A list."""
-        yield RowList(id="receipts", empty=line((_("No sync has ended yet."), "muted")))
-
-    def keys(self) -> KeyLine:
-        """How to leave."""
-        return KeyLine((), (KeyHint(_("Esc"), _("close"), "escape"),))
-
-    def on_mount(self) -> None:
-        """Read them."""
-        self.query_one("#receipts").focus()
-        sync = self.services.sync
-        self.read(lambda: tuple(sync.receipts(limit=200)), self._show, group="receipts", description="read receipts")
-
-    def _show(self, receipts: tuple[Receipt, ...]) -> None:
-        cells, today = self.app.size.width - 6, self.clock_today
-        self.query_one("#receipts", RowList).set_rows(
-            [Row(entry.number, content=sync_lines.receipt_line(entry, today, cells)) for entry in receipts]
-        )

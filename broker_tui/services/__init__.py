@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from broker_tui.services.importing import Importer
     from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
+    from broker_tui.services.news import News
     from broker_tui.services.programmes import Programmes
+    from broker_tui.services.ready import Ready
+    from broker_tui.services.receipts import Receipts
     from broker_tui.services.retention import Retention
     from broker_tui.services.shifts import Shifts
     from broker_tui.services.statements import Statements
@@ -189,6 +192,27 @@ class Services:
         from broker_tui.services.disclosure import Disclosure
 
         return Disclosure(self.store, self.clock)
+
+    @cached_property
+    def receipts(self) -> "Receipts":
+        """Receipts, kept and found again."""
+        from broker_tui.services.receipts import Receipts
+
+        return Receipts(self.store, self.clock)
+
+    @cached_property
+    def news(self) -> "News":
+        """What others changed."""
+        from broker_tui.services.news import News
+
+        return News(self.store, self.clock)
+
+    @cached_property
+    def ready(self) -> "Ready":
+        """Whether the laptop may leave the office."""
+        from broker_tui.services.ready import Ready
+
+        return Ready(self.store, self.clock, lambda: self.sync, self.backups.keeper)
 
     @cached_property
     def retention(self) -> "Retention":

@@ -62,6 +62,12 @@ class Keeper(Protocol):
     def drop_before(self, moment: datetime) -> int:
         """Remove backups from before a moment; how many are still there."""
 
+    def opens_here(self) -> bool:
+        """Whether what lies on this disk opens with the passphrase alone: header and database read afresh."""
+
+    def free_bytes(self) -> int | None:
+        """Room on the disk; None when nobody says."""
+
 
 class KeeperRefused(Refusal):
     """The disk refused, a file stands in the way, or the database does not read."""

@@ -11,8 +11,11 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from broker_tui.domain.audit import AuditLine, Verified
+from broker_tui.domain.receipts import Pushed
 from broker_tui.domain.views import (
     CaseRow,
+    ChangeGroup,
+    ChangeRow,
     CompanyRow,
     ContactRow,
     Departure,
@@ -25,7 +28,6 @@ from broker_tui.domain.views import (
     Receipt,
     RefusedRow,
     Saved,
-    UnsentRow,
 )
 from sync.ports import LocalStore
 from sync.records import Doc, R, Scope
@@ -200,8 +202,29 @@ class Store(LocalStore, Protocol):
     def log(
         self, *, scope: Scope | None, record_id: str | None, company_id: str | None, page: Page
     ) -> list[LogRow]: ...
-    def unsent_rows(self, page: Page) -> list[UnsentRow]: ...
+    def unsent_rows(self, page: Page) -> list[ChangeRow]: ...
+    def unsent_groups(self) -> list[ChangeGroup]: ...
+    def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
+        """Operations by their numbers in the journal, in that order."""
+
     def refused_rows(self) -> list[RefusedRow]: ...
+    def news_groups(self, after: int) -> list[ChangeGroup]:
+        """What others changed and a sync brought after a number in the journal; differences stand elsewhere."""
+
+    def news_count(self, after: int) -> int: ...
+    def newest_number(self) -> int: ...
+    def pushed(
+        self,
+        page: Page,
+        *,
+        number: str | None = None,
+        day: date | None = None,
+        scopes: Sequence[str] = (),
+        ids: Sequence[str] = (),
+    ) -> list[Pushed]:
+        """Receipts of the hub, newest first: all, or those that answer to any of what is asked for."""
+
+    def receipt_groups(self, number: str) -> list[ChangeGroup]: ...
     def scope_unsent(self, scope: Scope) -> int: ...
 
     # this laptop

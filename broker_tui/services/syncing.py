@@ -7,13 +7,15 @@ network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that 
 import base64
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker_tui.domain.clock import Clock
 from broker_tui.domain.views import (
+    ChangeGroup,
+    ChangeRow,
     Difference,
     LogRow,
     Me,
@@ -23,9 +25,9 @@ from broker_tui.domain.views import (
     StoreFull,
     SyncPhase,
     SyncState,
-    UnsentRow,
 )
 from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
 from sync.engine import Outcome, Progress, SyncEngine
 from sync.errors import Cause, HubRefused, NoNetwork, NotEnrolled, SyncError
@@ -164,6 +166,7 @@ class Syncing:
         self._machine = machine or Machine()
         self._page_items = page_items
         self._differences = Differences(store)
+        self._news = News(store, clock)
         self._one_run = threading.Lock()
         self._hub: ClosableHub | None = None
         self._phase: SyncPhase | None = None
@@ -173,6 +176,7 @@ class Syncing:
         """The hub said for the first time that this laptop was reported lost."""
         self._connected: bool | None = None
         self._not_sealed = False
+        self._stopping = False
 
     # what is
 
@@ -194,8 +198,11 @@ class Syncing:
             last_receipt=last,
             done=self._progress.done if self._progress else 0,
             total=self._progress.total if self._progress else None,
+            bytes_up=self._progress.bytes_up if self._progress else 0,
+            bytes_down=self._progress.bytes_down if self._progress else 0,
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
             connected=self._connected,
+            news=self._news.count(),
             warnings=self._warnings(),
         )
 
@@ -213,9 +220,17 @@ class Syncing:
         """Whether the hub said, when it was last reached, that this laptop was reported lost."""
         return bool(self._store.setting(REVOKED))
 
-    def unsent(self, offset: int = 0, limit: int = 100) -> list[UnsentRow]:
+    def unsent(self, offset: int = 0, limit: int = 100) -> list[ChangeRow]:
         """Saved changes the hub has not confirmed, oldest first."""
         return self._store.unsent_rows(Page(offset, limit))
+
+    def unsent_groups(self) -> list[ChangeGroup]:
+        """The same by whom it is about, newest first; `changes` reads the rows as they are looked at."""
+        return self._store.unsent_groups()
+
+    def changes(self, numbers: Sequence[int]) -> list[ChangeRow]:
+        """Changes by their numbers in the journal."""
+        return self._store.changes(numbers)
 
     def refused(self) -> list[RefusedRow]:
         """Changes the hub refused; they stay until corrected or discarded."""
@@ -321,13 +336,17 @@ class Syncing:
         if not me.enrolled or not url:
             raise NotEnrolled(Cause.NOT_ENROLLED)
         with self._one_run:
+            self._stopping = False
             self._now_in(SyncPhase.CONNECTING, on_progress)
             try:
+                if any(receipt.outcome == "ok" for receipt in self._store.receipts(Page(0, 20))):
+                    self._news.begin()
                 outcome = self._outcome(url, me, on_progress)
                 receipt = self._taken_in(outcome, background=background)
-            except StoreFull:
+            except Exception as error:  # whatever the store said: nobody is syncing any more
                 self._attempts.failed(self._clock.now())
-                self._progress, self._phase, self._cause = None, SyncPhase.IDLE, "store_full"
+                self._progress, self._phase = None, SyncPhase.IDLE
+                self._cause = "store_full" if isinstance(error, StoreFull) else None
                 raise
             self._settled(outcome)
         if on_progress:
@@ -335,6 +354,15 @@ class Syncing:
         if outcome.error:
             raise outcome.error
         return receipt
+
+    def stop(self) -> bool:
+        """Let a running sync end after the request that is on its way; False when none is going.
+
+        What the hub confirmed and what came in stays; the answer to that last request may not be waited for, and what
+        it confirmed is sent again and recognised.
+        """
+        self._stopping = self._one_run.locked()
+        return self._stopping
 
     def next_attempt(self, now: datetime) -> datetime | None:
         """When a background attempt is due; None while this laptop has no hub or a sync is going."""
@@ -408,6 +436,8 @@ class Syncing:
             told = f"sent {outcome.sent} received {outcome.received}"
             self._store.note_audit("synced", "hub", "", told)
         receipt = self._receipt(outcome)
+        if outcome.error is None:
+            self._news.begin()  # what the first whole sync brings is the caseload, and no news
         if not (background and outcome.cause in _NOBODY):
             self._store.add_receipt(receipt)
         return receipt
@@ -418,6 +448,8 @@ class Syncing:
 
         def told(progress: Progress) -> None:
             self._progress = progress
+            if self._stopping:
+                raise SyncError(Cause.STOPPED, retry_after=LONGEST)  # not by itself again in a minute
             self._now_in(_PHASES[progress.phase], on_progress)
 
         page_items = self._page_items or (lambda: MAX_ITEMS)
@@ -458,6 +490,8 @@ class Syncing:
             refused=outcome.refused,
             unsent=outcome.unsent,
             outcome=outcome.cause.value if outcome.cause else "ok",
+            bytes_up=self._progress.bytes_up if self._progress else 0,
+            bytes_down=self._progress.bytes_down if self._progress else 0,
         )
 
 

@@ -228,6 +228,8 @@ class PageWork:
             kind = "delete" if word.deleted and not before.deleted else "patch"
         self._written += 1
         self._note(change, kind)
+        if before is not None:
+            self._note_merged(change, before.doc, after.doc)
 
     def _confirm_all(self, changes: Sequence[Change]) -> set[str]:
         """Own operations coming back, on records nobody here has edited since: a few statements for all of them.
@@ -338,6 +340,22 @@ class PageWork:
                 *(dumps(by.fields), by.at or self._at, by.staff, by.device, change.rev, change.seq),
             )
         )
+
+    def _note_merged(self, change: Change, seen: Doc, doc: Doc) -> None:
+        """The hub names only the newest hand on a record. Where that was ours, what others changed beneath it would
+        come in without a line: which fields became different is known, who did it is not."""
+        by = change.by
+        if by is None or by.device != self._device_id or not by.device:
+            return
+        others = sorted(name for name in {*seen, *doc} if seen.get(name) != doc.get(name))
+        if others:
+            op = f"{change.id}:{change.rev}"
+            self._log.append(
+                (
+                    *(op, op, change.type, change.id, change.scope, change.scope, "patch", change.v),
+                    *(dumps(others), self._at, None, None, change.rev, change.seq),
+                )
+            )
 
     def _settle_again(self, ids: Iterable[str]) -> None:
         """Differences that an unsent resolve settles stay settled here."""

@@ -1,29 +1,26 @@
 """What the journal shows: histories, what is unsent, what the hub refused."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from broker_tui.domain.views import LogRow, NotFound, RefusedRow, UnsentRow
+from broker_tui.domain.views import ChangeRow, LogRow, NotFound, RefusedRow, Registration
 from broker_tui.services.ports import Page
 from broker_tui.storage import quarantine
-from broker_tui.storage.ground import Ground, moment
+from broker_tui.storage.changes import CHANGE, ChangesPart
+from broker_tui.storage.ground import moment
 from broker_tui.storage.projection import loads
 from sync.protocol import Problem
-from sync.records import Doc, Scope, new_id
+from sync.records import Scope, new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _LOG = """SELECT o.op, o.type, o.record_id, o.kind, o.patch, o.at, o.staff, s.name, o.device, o.mine, o.ack_status,
-    o.problem, o.undoes, o.tx FROM op o LEFT JOIN staff s ON s.id = o.staff"""
-_UNSENT = "op, at, type, record_id, kind, scope, problem"
+    o.problem, o.undoes, o.tx, o.acked_at, o.receipt FROM op o LEFT JOIN staff s ON s.id = o.staff"""
 _DROPPED = "('discarded', 'folded')"
-_SHORT = 60
-_WHAT = ("note", "text", "what", "job_title", "name")
 
 
-class HistoryPart(Ground):
+class HistoryPart(ChangesPart):
     """Reading the journal, and deciding what becomes of refused operations."""
 
     def last_undoable(self) -> LogRow | None:
@@ -53,21 +50,21 @@ class HistoryPart(Ground):
             values.extend([company_id] * 3)
         where = f"WHERE {' AND '.join(terms)}" if terms else ""
         found = self._rows(f"{_LOG} {where} ORDER BY o.seq DESC LIMIT ? OFFSET ?", (*values, page.limit, page.offset))
-        return [self._log_row(row) for row in found]
+        registered = self._registered((row[1], row[2]) for row in found)
+        return [self._log_row(row, registered.get(row[2], ())) for row in found]
 
-    def unsent_rows(self, page: Page) -> list[UnsentRow]:
+    def unsent_rows(self, page: Page) -> list[ChangeRow]:
         """Saved changes the hub has not confirmed, oldest first."""
         found = self._rows(
-            f"SELECT {_UNSENT} FROM op WHERE ack_status IS NULL ORDER BY seq LIMIT ? OFFSET ?",
-            (page.limit, page.offset),
+            f"{CHANGE} WHERE o.ack_status IS NULL ORDER BY o.seq LIMIT ? OFFSET ?", (page.limit, page.offset)
         )
-        return self._unsent_rows(found)
+        return self._change_rows(found)
 
     def refused_rows(self) -> list[RefusedRow]:
         """Changes the hub refused, oldest first."""
-        found = self._rows(f"SELECT {_UNSENT} FROM op WHERE ack_status IS NULL AND problem IS NOT NULL ORDER BY seq")
+        found = self._rows(f"{CHANGE} WHERE o.ack_status IS NULL AND o.problem IS NOT NULL ORDER BY o.seq")
         refused = []
-        for row, unsent in zip(found, self._unsent_rows(found), strict=True):
+        for row, unsent in zip(found, self._change_rows(found), strict=True):
             problem = Problem(**loads(row[6]))
             refused.append(RefusedRow(unsent, problem.code, problem.detail, problem.pointer))
         return refused
@@ -99,8 +96,9 @@ class HistoryPart(Ground):
             if not quarantine.retry(transaction, op_id, new_id()):
                 raise NotFound("op")
 
-    def _log_row(self, row: Sequence[Any]) -> LogRow:
-        op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row
+    def _log_row(self, row: Sequence[Any], registered: tuple[Registration, ...] = ()) -> LogRow:
+        op, type_name, record_id, kind, patch, at, staff, name, device, mine, ack, problem, undoes, tx = row[:14]
+        confirmed, receipt = row[14:]
         me = self._me
         label = me.device_name if device == me.device_id else device
         who = name or (me.name if staff == me.staff_id else None)
@@ -118,51 +116,10 @@ class HistoryPart(Ground):
             _sent(mine, ack, problem),
             undoes,
             tx if mine else "",
+            moment(confirmed) if mine and receipt else None,
+            receipt or "",
+            registered,
         )
-
-    def _unsent_rows(self, found: Sequence[Any]) -> list[UnsentRow]:
-        docs: dict[str, Doc] = {}
-        for type_name in {row[2] for row in found}:
-            ids = json.dumps([row[3] for row in found if row[2] == type_name])
-            docs.update(
-                (record_id, loads(doc))
-                for record_id, doc in self._rows(
-                    f'SELECT id, doc FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
-                    (ids,),
-                )
-            )
-        about = [about_of(row[2], row[3], row[5], docs.get(row[3], {})) for row in found]
-        names = self._names({c for c, _ in about if c}, {c for _, c in about if c})
-        return [
-            UnsentRow(
-                *(row[0], _at(row[1]), row[2], row[3], row[4]),
-                *(names.get(citizen or company or ""), what_of(docs.get(row[3], {})), citizen, company),
-            )
-            for row, (citizen, company) in zip(found, about, strict=True)
-        ]
-
-    def _names(self, citizens: set[str], companies: set[str]) -> dict[str, str]:
-        ids = json.dumps(sorted(citizens | companies))
-        found = self._rows(
-            "SELECT id, name FROM citizen WHERE id IN (SELECT value FROM json_each(?1)) "
-            "UNION ALL SELECT id, name FROM company WHERE id IN (SELECT value FROM json_each(?1))",
-            (ids,),
-        )
-        return {row[0]: row[1] for row in found}
-
-
-def about_of(type_name: str, record_id: str, scope: str, doc: Doc) -> tuple[str | None, str | None]:
-    """The citizen and the company a record is about."""
-    citizen = scope.removeprefix("case:") if scope.startswith("case:") else doc.get("citizen_id")
-    company = record_id if type_name == "company" else doc.get("company_id")
-    return citizen, company
-
-
-def what_of(doc: Doc) -> str:
-    """A few words that tell a record from its neighbours."""
-    text = next((str(doc[name]) for name in _WHAT if doc.get(name)), "")
-    line = text.partition("\n")[0]
-    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
 
 
 def _sent(mine: int, ack: str | None, problem: str | None) -> Literal["unsent", "sent", "refused", "received"]:

@@ -11,11 +11,14 @@ from broker_tui.storage.ground import LACKS_OWN
 from broker_tui.storage.leaving import LeavingPart
 from broker_tui.storage.ops import COLUMNS, op_of
 from broker_tui.storage.projection import dumps
+from broker_tui.storage.repeating import AGAIN, RepeatingPart
 from sync.ports import Applied
 from sync.protocol import Change, Cursor, Op, OpAnswer
 
+_OPEN = "mine = 1 AND ack_status IS NULL"
 
-class LocalSyncPart(LeavingPart):
+
+class LocalSyncPart(LeavingPart, RepeatingPart):
     """`sync.ports.LocalStore` over the journal."""
 
     def unsent(self, limit: int) -> Sequence[Op]:
@@ -25,6 +28,8 @@ class LocalSyncPart(LeavingPart):
             blocked.add(*row)
         # by way of the index of pending rows: in save order everything ever acknowledged would be read first
         pending = "SELECT seq FROM op INDEXED BY op_pending WHERE ack_status IS NULL"
+        if self._repeating():
+            pending += f" UNION SELECT seq FROM op WHERE stable = {AGAIN}"
         if not blocked:
             pending += " ORDER BY seq LIMIT ?"
         found = self._rows(
@@ -55,16 +60,22 @@ class LocalSyncPart(LeavingPart):
             (a.status, a.rev, a.seq, stamp, receipt, a.op) for a in answers if a.status not in ("rejected", "waiting")
         ]
         refused = [(dumps(a.problem), a.op) for a in answers if a.status == "rejected"]
+        repeating = self._repeating()
+        open_ones = f"mine = 1 AND (ack_status IS NULL OR stable = {AGAIN})" if repeating else _OPEN
         with self._writing("sync") as transaction:
             connection = transaction.connection
             connection.executemany(
-                "UPDATE op SET ack_status = ?, ack_rev = ?, ack_seq = ?, acked_at = ?, receipt = ?, problem = NULL "
-                "WHERE op = ? AND mine = 1 AND ack_status IS NULL",
+                "UPDATE op SET ack_status = ?, ack_rev = ?, ack_seq = ?, acked_at = ?, receipt = ?, problem = NULL, "
+                f"stable = 0 WHERE op = ? AND {open_ones}",
                 done,
             )
             connection.executemany(
-                "UPDATE op SET problem = ? WHERE op = ? AND mine = 1 AND ack_status IS NULL", refused
+                "UPDATE op SET problem = ?, ack_status = NULL, ack_rev = NULL, stable = 0 "
+                f"WHERE op = ? AND {open_ones}",
+                refused,
             )
+            if repeating:
+                self._repeated(transaction)
             named = json.dumps([a.op for a in answers])
             for type_name, scope in connection.execute(
                 "SELECT DISTINCT type, scope FROM op WHERE op IN (SELECT value FROM json_each(?))", (named,)
@@ -75,11 +86,6 @@ class LocalSyncPart(LeavingPart):
         """Cursor per feed."""
         found = self._rows("SELECT name, epoch, seq, chain FROM feed WHERE epoch <> ''")
         return {name: Cursor(epoch=epoch, seq=seq, chain=chain) for name, epoch, seq, chain in found}
-
-    def reset_feed(self, feed: str) -> None:
-        """Forget a cursor, so that the feed is read again from its start."""
-        with self._writing("sync") as transaction:
-            transaction.connection.execute("DELETE FROM feed WHERE name = ?", (feed,))
 
     def lacks_own(self) -> bool:
         """Whether operations this device once sent may be missing here; see the port."""

@@ -8,6 +8,7 @@ from broker_tui.storage.drafts import DraftsPart
 from broker_tui.storage.history import HistoryPart
 from broker_tui.storage.local_sync import LocalSyncPart
 from broker_tui.storage.pages import PagesPart
+from broker_tui.storage.receipts import ReceiptsPart
 from broker_tui.storage.records import RecordsPart
 from broker_tui.storage.replaying import ReplayPart
 from broker_tui.storage.search import SearchPart
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from broker_tui.vault import UnlockedVault
 
 
-class SqlStore(ReplayPart, HistoryPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
+class SqlStore(ReplayPart, HistoryPart, ReceiptsPart, RecordsPart, PagesPart, SearchPart, DraftsPart, LocalSyncPart):
     """The encrypted caseload behind the `Store` port."""
 
     def __init__(self, writer: "Connection", reader: "Connection", clock: Clock, audit_key: bytes) -> None:

@@ -42,7 +42,7 @@ class Heading:
 
 
 Item = Row | Heading
-Provider = Callable[[int, int], Sequence[Row]]
+Provider = Callable[[int, int], Sequence[Item]]
 
 
 class Source(Protocol):
@@ -124,14 +124,17 @@ class ListSource:
 
 
 class PagedSource:
-    """One-line rows asked for a page at a time, so that 5,000 rows cost what 50 do."""
+    """One-line rows asked for a page at a time, so that 5,000 rows cost what 50 do.
+
+    A heading takes one line too; one without a title is the empty line between groups.
+    """
 
     def __init__(self, count: int, provider: Provider, find: Callable[[str], int | None] | None = None) -> None:
         """Ask `provider(offset, limit)` for rows; `find` says where a key is among all of them."""
         self._count = count
         self._provider = provider
         self._find = find
-        self._pages: OrderedDict[int, Sequence[Row]] = OrderedDict()
+        self._pages: OrderedDict[int, Sequence[Item]] = OrderedDict()
 
     @property
     def count(self) -> int:
@@ -173,6 +176,6 @@ class PagedSource:
         """Where a row is now: among the pages held, otherwise as told by the owner."""
         for number, page in self._pages.items():
             for place, row in enumerate(page):
-                if row.key == key:
+                if isinstance(row, Row) and row.key == key:
                     return number * PAGE + place
         return self._find(key) if self._find is not None else None

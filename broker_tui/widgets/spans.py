@@ -196,8 +196,16 @@ def join(pieces: Iterable[Line], gap: int = 2) -> Line:
     return joined
 
 
+def indented(content: Line, cells: int) -> list[Line]:
+    """A sentence broken into lines that stand under the word behind a sign."""
+    return [(Span("  ", "text"), *row) for row in wrap(content, cells - 2)]
+
+
 def wrap(content: Line, cells: int) -> list[Line]:
-    """A sentence broken between words into lines of at most `cells` cells; too long words are cut apart."""
+    """A sentence broken between words into lines of at most `cells` cells; too long words are cut apart.
+
+    Blanks before the first word stay, so that what was indented stays so.
+    """
     words: list[Span] = []
     for span in content:
         for index, piece in enumerate(span.text.split(" ")):
@@ -212,7 +220,7 @@ def wrap(content: Line, cells: int) -> list[Line]:
     for found in words:
         word = found
         if word.text == " ":
-            if row and used < cells:
+            if (row or not lines) and used < cells:
                 row.append(word)
                 used += 1
             continue

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -29,12 +29,12 @@ class Store:
         self.tenant = tenant
 
     @classmethod
-    def at(cls, folder: Path) -> "Store":
+    def at(cls, folder: Path) -> Self:
         """The embedded database in the data folder of a hub."""
         return cls.connect(URL.create("sqlite+pysqlite", database=str(folder / DATABASE)), folder)
 
     @classmethod
-    def connect(cls, url: URL, folder: Path | None = None, tenant: int = ONLY_TENANT) -> "Store":
+    def connect(cls, url: URL, folder: Path | None = None, tenant: int = ONLY_TENANT) -> Self:
         """A database by its SQLAlchemy URL, and the data folder with what is no table (the hub's keys).
 
         Raises:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from broker_tui.domain.views import Entry, LogRow, Me, NotFound, Receipt, RefusedRow, Saved, UnsentRow
+from broker_tui.domain.views import ChangeRow, Entry, LogRow, Me, NotFound, Receipt, RefusedRow, Saved
 from broker_tui.services.ports import Operation, Page, Stored, Write
 from sync.merge import former, rebase
 from sync.ports import Applied
@@ -164,6 +164,8 @@ class MemoryStore:
         self.feed = dict(following)
         return Applied(written, removed, conflicts, undecodable)
 
+    def meet(self, epoch: str) -> None: ...
+
     def reset_feed(self, feed: str) -> None:
         self.feed.pop(feed, None)
 
@@ -194,7 +196,7 @@ class MemoryStore:
 
     def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "") -> None: ...
 
-    def unsent_rows(self, page: Page) -> list[UnsentRow]:
+    def unsent_rows(self, page: Page) -> list[ChangeRow]:
         rows = [_unsent(row) for row in self.journal if row.answer is None]
         return rows[page.offset : page.offset + page.limit]
 
@@ -204,6 +206,12 @@ class MemoryStore:
             for row in self.journal
             if row.problem
         ]
+
+    def news_count(self, after: int) -> int:
+        return 0
+
+    def newest_number(self) -> int:
+        return len(self.journal)
 
     def discard_refused(self, op_id: str) -> None:
         kept = [row for row in self.journal if row.op.op != op_id or not row.problem]
@@ -238,6 +246,6 @@ class MemoryStore:
         rec.base, rec.deleted, rec.rev, rec.scope = patched(doc, {}), deleted, change.rev, change.scope
 
 
-def _unsent(row: Row) -> UnsentRow:
+def _unsent(row: Row) -> ChangeRow:
     at = datetime.fromisoformat(row.op.at)
-    return UnsentRow(row.op.op, at, row.op.type, row.op.id, row.op.kind, None, row.op.type)
+    return ChangeRow(row.op.op, at, row.op.type, row.op.id, row.op.kind, None, row.op.type)

@@ -7,7 +7,9 @@ import argparse
 import os
 import sys
 import time
+from contextlib import ExitStack
 
+from tests.postgres_lab import server
 from tests.simulation.planted import BUGS
 from tests.simulation.running import Total, many, templates
 
@@ -19,12 +21,16 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="worlds side by side")
     parser.add_argument("--planted", choices=sorted(BUGS), default="", help="with this bug put into the program")
     parser.add_argument("--first", action="store_true", help="stop at the first violation")
+    parser.add_argument("--postgresql", action="store_true", help="the hubs on a real PostgreSQL")
     asked = parser.parse_args()
     total = Total()
     started = time.monotonic()
-    with templates() as folder:
+    with ExitStack() as stack:
+        postgres = stack.enter_context(server()) if asked.postgresql else None
+        folder = stack.enter_context(templates(postgres))
+        address = postgres.address if postgres else None
         seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
-        for result in many(seeds, folder, asked.jobs, asked.planted):
+        for result in many(seeds, folder, asked.jobs, asked.planted, address):
             total.add(result)
             if result.broken:
                 print(f"seed {result.seed}, step {result.steps}: {result.broken}", flush=True)

@@ -1,55 +1,34 @@
 """The hub of a world: the real service on a real database, that can stop at any transaction and be put back."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import select, update
 
 from sync.hub import tables as t
 from sync.hub.bodies import decoded, encoded, inflated
 from sync.hub.problems import Refused, problem
 from sync.hub.scopes import broker_feed
 from sync.hub.service import HubService
-from sync.hub.store import Store
 from sync.protocol import PROTOCOL, PullRequest, PushRequest, StatusRequest
-from sync.records import SHARED
+from sync.records import SHARED, new_id
+from tests.simulation.backends import Backend, HubDown, StoppingStore
 from tests.simulation.chance import Time
 
 Answer = tuple[int, dict[str, str], bytes]
 
 
-class HubDown(Exception):
-    """The hub's process ended in the middle of a request."""
-
-
-class StoppingStore(Store):
-    """A database whose process can end before or after the next commit."""
-
-    stop: str | None = None
-
-    @contextmanager
-    def write(self, durable: bool = True) -> Iterator[Connection]:
-        with super().write(durable=False) as conn:  # no power fails here, and waiting for the disk is half the time
-            yield conn
-            if self.stop == "before":
-                raise HubDown
-        if self.stop == "after":
-            raise HubDown
-
-
 class SimulatedHub:
     """One hub; answers requests by path and body, without signatures."""
 
-    def __init__(self, folder: Path, time: Time) -> None:
-        self.folder, self.time = folder, time
+    def __init__(self, backend: Backend, time: Time) -> None:
+        self.backend, self.time = backend, time
+        self.failures: list[str] = []
         self.service = self._open()
 
     def _open(self) -> HubService:
-        return HubService(StoppingStore.at(self.folder), self.time)
+        return HubService(self.backend.open(), self.time)
 
     def stop_at(self, when: str | None) -> None:
         """Arm the end of the process: `before` or `after` the next commit."""
@@ -62,20 +41,26 @@ class SimulatedHub:
         self.service.store.close()
         self.service = self._open()
 
-    def copy(self, target: Path) -> None:
-        """Keep a backup, as the operations manual says."""
+    def copy(self) -> str:
+        """Keep a backup."""
         self.service.store.fold_log()
-        shutil.copytree(self.folder, target)
-
-    def put_back(self, source: Path) -> None:
-        """The database as it was when it was copied; what came later is lost."""
         self.service.store.close()
-        shutil.rmtree(self.folder)
-        shutil.copytree(source, self.folder)
+        name = self.backend.copy()
         self.service = self._open()
+        return name
+
+    def put_back(self, copy: str) -> None:
+        """The database as it was when it was copied, with a new epoch as the manual says; what came later is lost."""
+        self.service.store.close()
+        self.backend.put_back(copy)
+        self.service = self._open()
+        with self.service.store.write() as conn:
+            conn.execute(update(t.tenant).values(epoch=new_id()))
+        self.restart()
 
     def close(self) -> None:
         self.service.store.close()
+        self.backend.close()
 
     def handle(self, path: str, body: bytes, packing: str, device_id: str) -> Answer:
         """Answer one request as the web server would.
@@ -104,8 +89,6 @@ class SimulatedHub:
             return self.refusal("broken")
         content, packed = encoded(message, True)
         return 200, self._headers("application/json") | ({"Content-Encoding": "gzip"} if packed else {}), content
-
-    failures: list[str]
 
     def refusal(self, code: str) -> Answer:
         """A problem document with the hub's marks."""

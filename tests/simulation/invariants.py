@@ -28,6 +28,7 @@ MOST_SAME = 5
 def answered(machine: Machine, hub: SimulatedHub, history: History, path: str, body: bytes, answer: Answer) -> None:
     """I5, I9 and I12 of one exchange as the hub answered it; notes what a run may take away."""
     status, _, content = answer
+    machine.line.run.diverged |= status == 409
     if status != 200:
         return
     if path.endswith("/push"):
@@ -96,25 +97,29 @@ def ran(machine: Machine, run: Run, before: set[str], seqs: dict[str, tuple[str,
 # at rest
 
 
-def at_rest(hub: SimulatedHub, machines: list[Machine], history: History) -> Counter[str]:
-    """Everything that must hold once the line works and everybody has synced; how often each was looked at."""
+def at_rest(hub: SimulatedHub, machines: list[Machine], history: History, *, went_back: bool) -> Counter[str]:
+    """Everything that must hold once the line works and everybody has synced; how often each was looked at.
+
+    After a hub `went_back` laptops may keep what nobody could give it again: nothing is deleted for being absent.
+    """
     looked: Counter[str] = Counter()
     ops = hub.ops()
     known = {row.op: row for row in ops}
-    _answered_is_kept(machines, known, looked)
+    _answered_is_kept(machines, history, known, looked)
     _each_once(machines, history, known, hub, looked)
-    _all_agree(hub, machines, looked)
+    _all_agree(hub, machines, looked, went_back)
     _nothing_vanished(hub, machines, history, known, looked)
     _saves_are_whole(ops, looked)
     _replayed(hub, ops, looked)
     return looked
 
 
-def _answered_is_kept(machines: list[Machine], known: dict[str, Any], looked: Counter[str]) -> None:
+def _answered_is_kept(machines: list[Machine], history: History, known: dict[str, Any], looked: Counter[str]) -> None:
+    gone = {saved.op for saved in history.saved.values() if saved.lost}
     for machine in machines:
         for row in machine.store.journal():
             looked["I1"] += 1
-            if row[10] in _TAKEN and row[1] not in known:
+            if row[10] in _TAKEN and row[1] not in known and row[1] not in gone:
                 raise Broken("I1", f"laptop {machine.number} holds an answer to an operation the hub does not have")
 
 
@@ -134,7 +139,7 @@ def _each_once(
                 raise Broken("I3", f"a confirmed save of a {saved.type} is neither at the hub nor on a laptop")
 
 
-def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str]) -> None:
+def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str], went_back: bool) -> None:
     readers = hub.readers()
     records = {row.id: row for row in hub.records()}
     for machine in machines:
@@ -145,7 +150,7 @@ def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str])
             entitled = may_read(machine.me.staff_id, record.scope, readers)
             mine = here.get(record.id)
             if not entitled:
-                if mine is not None and record.id not in waiting:
+                if mine is not None and mine[5] and record.id not in waiting:
                     raise Broken("I5", f"laptop {machine.number} still holds a {record.type} it may not read")
                 continue
             if mine is None:
@@ -154,7 +159,7 @@ def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str])
             if (scope, rev, deleted, doc) != (record.scope, record.rev, record.deleted, json.loads(record.doc)):
                 raise Broken("I4", f"laptop {machine.number} has another {record.type}: {rev} against {record.rev}")
         for record_id, (type_name, _, _, _, _, spoken) in here.items():
-            if record_id not in records and (spoken or record_id not in waiting):
+            if record_id not in records and (spoken or (record_id not in waiting and not went_back)):
                 raise Broken("I4", f"laptop {machine.number} has a {type_name} the hub does not know")
 
 

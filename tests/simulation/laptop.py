@@ -143,6 +143,12 @@ class Machine:
                 saved.lost = True
         self.noted = self.store.journal()[-1][0] if here else 0
 
+    def could_repeat(self) -> set[str]:
+        """Operations whose content still lies here; of people who left nothing can be sent again."""
+        rows = self.store.journal()
+        blank = {row[2] for row in rows if row[5] in ("create", "patch") and row[6] == "{}"}
+        return {row[1] for row in rows if row[2] not in blank}
+
     # what the person does
 
     def save(self, writes: Sequence[Write]) -> bool:

@@ -12,11 +12,22 @@ import msgspec
 
 from sync.protocol import PROTOCOL, Op, PushRequest
 from sync.transport import HttpHub
+from tests.simulation.backends import HubDown
 from tests.simulation.history import Broken
-from tests.simulation.hub import Answer, HubDown, SimulatedHub
+from tests.simulation.hub import Answer, SimulatedHub
 
 FAULTS = (
-    *("drop request", "drop answer", "cut request", "cut answer", "twice", "late copy", "old answer", "empty"),
+    *(
+        "drop request",
+        "drop answer",
+        "cut request",
+        "cut answer",
+        "twice",
+        "late copy",
+        "old answer",
+        "old answer",
+        "empty",
+    ),
     "half taken",
     *("corrupt", "portal page", "redirect", "login 511", "busy 503", "busy 429", "gateway 502", "broken 500"),
     *("forbidden 403", "hub stops before commit", "hub stops after commit"),

@@ -57,7 +57,7 @@ class Person:
     def edit(self) -> bool:
         """Change one or two texts of a record that stands."""
         if self.chance.random() < 0.4:
-            return self._edit_what_everybody_edits()
+            return self.edit_where_people_meet()
         type_name = self.chance.choices(tuple(_TEXTS), (4, 2, 1, 1))[0]
         record = self._one_of(type_name)
         if record is None:
@@ -68,8 +68,8 @@ class Person:
             patch = {names[0]: None} if names[0] != "what" else patch
         return self.machine.save([self._write("patch", type_name, record, self._scope(type_name, record), patch)])
 
-    def _edit_what_everybody_edits(self) -> bool:
-        """The oldest company's note: where people meet."""
+    def edit_where_people_meet(self) -> bool:
+        """The oldest company's note."""
         companies = self._some("SELECT id FROM company WHERE deleted = 0")
         if not companies:
             return False

@@ -12,7 +12,7 @@ import msgspec
 
 import sync.answers
 import sync.merge as merging
-from broker_tui.storage import applying, journal, ops
+from broker_tui.storage import applying, journal, ops, repeating
 from broker_tui.storage.local_sync import LocalSyncPart
 from sync import engine
 from sync.errors import Cause, HubRefused
@@ -226,7 +226,8 @@ def _reading_again_without_documents() -> AbstractContextManager[Any]:
 
 def _answer_before_commit() -> AbstractContextManager[Any]:
     """The answer is out before the transaction is on the disk."""
-    from tests.simulation.hub import SimulatedHub, StoppingStore
+    from tests.simulation.backends import StoppingStore
+    from tests.simulation.hub import SimulatedHub
 
     real = SimulatedHub.handle
 
@@ -255,6 +256,16 @@ def _answer_before_commit() -> AbstractContextManager[Any]:
     return mock.patch.object(SimulatedHub, "handle", handle)
 
 
+def _nothing_sent_again() -> AbstractContextManager[Any]:
+    """After the hub went back the feeds are read again, but what it lost stays lost."""
+    return mock.patch.object(repeating, "_TAKEN", "('nothing')")
+
+
+def _old_revisions_count() -> AbstractContextManager[Any]:
+    """After the hub went back its word is ignored where the laptop knew a higher revision."""
+    return mock.patch.object(repeating, "RECORD_TYPES", {})
+
+
 BUGS: dict[str, Bug] = {
     "late commit": _late_commit,
     "acknowledged by exclusion": _acknowledged_by_exclusion,
@@ -275,4 +286,6 @@ BUGS: dict[str, Bug] = {
     "old answers believed": _old_answers_believed,
     "reading again without documents": _reading_again_without_documents,
     "answer before commit": _answer_before_commit,
+    "nothing sent again": _nothing_sent_again,
+    "old revisions count": _old_revisions_count,
 }

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+from tests.postgres_lab import Postgres
 from tests.simulation.planted import BUGS
 from tests.simulation.world import Result, World, prepare
 
@@ -34,24 +35,31 @@ class Total:
 
 
 @contextmanager
-def templates() -> Iterator[Path]:
-    """The folder every world starts from and lives under."""
+def templates(server: Postgres | None = None) -> Iterator[Path]:
+    """The folder every world starts from and lives under; with a server the hubs live there."""
     with tempfile.TemporaryDirectory(prefix="simulation-", ignore_cleanup_errors=True) as place:
-        prepare(Path(place))
+        prepare(Path(place), server)
         yield Path(place)
 
 
-def one(seed: int, folder: Path, planted: str = "") -> Result:
+@cache
+def _connected(address: tuple[str, Path] | None) -> Postgres | None:
+    return None if address is None else Postgres(*address)
+
+
+def one(seed: int, folder: Path, planted: str = "", address: tuple[str, Path] | None = None) -> Result:
     """One world, in a folder of its own that is gone afterwards; with a planted bug, if one is named."""
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
-        world = World(seed, folder, Path(place))
+        world = World(seed, folder, Path(place), _connected(address))
         with BUGS[planted]() if planted else _nothing():
             return world.run()
 
 
-def many(seeds: Iterable[int], folder: Path, jobs: int, planted: str = "") -> Iterator[Result]:
-    """Worlds side by side, in the order of their seeds."""
-    work = partial(one, folder=folder, planted=planted)
+def many(
+    seeds: Iterable[int], folder: Path, jobs: int, planted: str = "", address: tuple[str, Path] | None = None
+) -> Iterator[Result]:
+    """Worlds side by side, in the order of their seeds; `address` of a server for their hubs."""
+    work = partial(one, folder=folder, planted=planted, address=address)
     if jobs == 1:
         yield from map(work, seeds)
         return

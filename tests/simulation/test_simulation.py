@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres_lab import Postgres
 from tests.simulation.planted import BUGS
 from tests.simulation.running import Total, many, one, templates
 
@@ -50,6 +51,15 @@ def test_a_planted_bug_is_found(folder: Path, bug: str) -> None:
     seed = SEEDS["planted"][bug]
     assert one(seed, folder).broken == "", "this seed is broken without the bug"
     assert one(seed, folder, bug).broken != ""
+
+
+def test_a_seed_is_the_same_world_on_postgresql(folder: Path, postgres: Postgres) -> None:
+    seeds = (1, 2, 3)
+    embedded = [one(seed, folder) for seed in seeds]
+    with templates(postgres) as place:
+        served = [one(seed, place, address=postgres.address) for seed in seeds]
+    assert [result.broken for result in served] == [""] * len(seeds)
+    assert [result.digest for result in served] == [result.digest for result in embedded]
 
 
 def test_a_seed_is_one_world_whatever_the_order_of_sets() -> None:

@@ -18,13 +18,17 @@ from broker_tui.vault import opening
 from sync.hub import tables as t
 from sync.hub.admin import Administration, create, opened
 from sync.records import new_id
+from tests.postgres_lab import Postgres
 from tests.simulation import invariants
+from tests.simulation.backends import Backend, Embedded, OnServer, place_of
 from tests.simulation.chance import LaptopClock, Time, decided
 from tests.simulation.history import Broken, History
 from tests.simulation.hub import Answer, SimulatedHub
 from tests.simulation.laptop import KEY, EndingStore, Machine, Where
 from tests.simulation.people import Person, act
 
+DATABASE = "worlds"
+"""The template of all worlds on a server."""
 STAFF = 3
 MACHINES = 6
 STEPS = 30
@@ -45,12 +49,13 @@ class Result:
     looked: Counter[str] = field(default_factory=Counter)
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, server: Postgres | None = None) -> None:
     """The templates every world starts from: a hub with brokers and laptops, an empty caseload."""
     time = Time()
     with decided(0, time):
-        create(folder / "hub", "Test municipality", time)
-        service = opened(folder / "hub", time)
+        place = place_of(folder / "hub", server, DATABASE)
+        create(folder / "hub", "Test municipality", time, place)
+        service = opened(folder / "hub", time, place)
         admin = Administration(service)
         staff = [admin.add_member(f"Broker {n}").staff_id for n in range(STAFF)]
         devices = [new_id() for _ in range(MACHINES)]
@@ -73,12 +78,15 @@ def prepare(folder: Path) -> None:
 class World:
     """A world of one seed; `run` lives through it once."""
 
-    def __init__(self, seed: int, templates: Path, folder: Path) -> None:
+    def __init__(self, seed: int, templates: Path, folder: Path, server: Postgres | None = None) -> None:
         self.seed, self.templates, self.folder = seed, templates, folder
         self.result = Result(seed)
+        hub = templates / "hub", folder / "hub"
+        self.backend: Backend = OnServer(*hub, server, DATABASE) if server else Embedded(*hub)
         self.time = Time()
         self.history = History()
         self.machines: list[Machine] = []
+        self.hub_copies: list[str] = []
         self.copies: list[tuple[Machine, Path]] = []
         self._folders = 0
         self._calm = False
@@ -114,8 +122,7 @@ class World:
 
     def _begin(self) -> None:
         chance = Random(f"{self.seed}/begin")
-        self.hub = SimulatedHub(Path(shutil.copytree(self.templates / "hub", self.folder / "hub")), self.time)
-        self.hub.failures = []
+        self.hub = SimulatedHub(self.backend, self.time)
         whose = json.loads((self.templates / "whose.json").read_text(encoding="utf-8"))
         self.staff = [staff for _, staff in whose[:STAFF]]
         for device, staff in whose[: chance.randint(2, 4)]:
@@ -158,10 +165,13 @@ class World:
             self._one_act(machine, chance)
 
     def _one_act(self, machine: Machine, chance: Random) -> None:
-        colleagues = [staff for staff in self.staff if staff != machine.me.staff_id]
-        act(Person(machine, chance, self.history, colleagues))
+        act(self._person(machine, chance))
         invariants.shown(machine)
         self.result.looked["I7"] += 1
+
+    def _person(self, machine: Machine, chance: Random) -> Person:
+        colleagues = [staff for staff in self.staff if staff != machine.me.staff_id]
+        return Person(machine, chance, self.history, colleagues)
 
     def stumbles(self, machine: Machine, chance: Random) -> None:
         """A save while the process ends or the disk is full."""
@@ -195,7 +205,11 @@ class World:
         other = machine if chance.random() < 0.5 else chance.choice(self.machines)
         countdown, machine.store.countdown = machine.store.countdown, 0
         self.result.faults["meanwhile"] += 1
-        self._one_act(other, chance)
+        if chance.random() < 0.5:
+            self._person(other, chance).edit_where_people_meet()
+            invariants.shown(other)
+        else:
+            self._one_act(other, chance)
         if other is not machine and chance.random() < 0.5:
             other.sync(chance, 0.0)
         machine.store.countdown = countdown
@@ -226,7 +240,9 @@ class World:
     def older_copy(self, machine: Machine, chance: Random) -> None:
         """The caseload is put back as it was."""
         found = [copy for owner, copy in self.copies if owner is machine]
-        if found:
+        if not found:
+            self.is_copied(machine, chance)
+        else:
             self.result.faults["older copy put back"] += 1
             machine.put_back(chance.choice(found))
 
@@ -239,6 +255,21 @@ class World:
         machine.copy(folder)
         clone = self._machine(folder, machine.me)
         clone.noted = machine.noted
+
+    def hub_is_copied(self, machine: Machine, chance: Random) -> None:
+        self.hub_copies.append(self.hub.copy())
+
+    def older_hub(self, machine: Machine, chance: Random) -> None:
+        """The hub is put back as it was, and given a new epoch as the manual says."""
+        if not self.hub_copies:
+            self.hub_is_copied(machine, chance)
+            return
+        self.result.faults["older hub put back"] += 1
+        self.hub.put_back(chance.choice(self.hub_copies))
+        held = {op for machine in self.machines for op in machine.could_repeat()}
+        standing = {row.op for row in self.hub.ops()}
+        for saved in self.history.saved.values():
+            saved.lost = saved.lost or (saved.op not in held and saved.op not in standing)
 
     # the end
 
@@ -263,7 +294,8 @@ class World:
             machine.sync(chance, 0.0)
         if self.hub.failures:
             raise Broken("I8", f"the hub failed {len(self.hub.failures)} times: {self.hub.failures[0]}")
-        self.result.looked.update(invariants.at_rest(self.hub, self.machines, self.history))
+        went_back = self.result.faults["older hub put back"] > 0
+        self.result.looked.update(invariants.at_rest(self.hub, self.machines, self.history, went_back=went_back))
 
 
 _WHERE: tuple[Where, ...] = ("before", "inside", "after", "full")
@@ -282,7 +314,9 @@ _HAPPENINGS: tuple[tuple[int, Callable[[World, Machine, Random], None]], ...] = 
     (1, World.hub_restarts),
     (1, World.laptop_restarts),
     (1, World.clock_jumps),
-    (2, World.is_copied),
+    (1, World.is_copied),
     (2, World.older_copy),
     (1, World.is_cloned),
+    (1, World.hub_is_copied),
+    (2, World.older_hub),
 )

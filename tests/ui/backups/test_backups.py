@@ -6,7 +6,9 @@ import pytest
 from textual.widgets import Input
 
 from broker_tui.config import look
+from broker_tui.domain.views import StoreFull
 from broker_tui.i18n import Language
+from broker_tui.services.backups import KeeperRefused
 from broker_tui.vault import Vault, keeping
 from tests.ui.office import CHEAP, PASSPHRASE, Desk, Office
 from tests.ui.screen_text import screen_text
@@ -62,6 +64,30 @@ async def test_a_check_says_that_everything_reads(office: Office) -> None:
         await to_backups(desk)
         await desk.press("t")
         assert "The caseload is sound" in screen_text(desk.app)
+
+
+@pytest.mark.parametrize("failing", ["check", "at_once", "sound"])
+@pytest.mark.parametrize("error", [KeeperRefused("The disk said no."), StoreFull()], ids=["refused", "full"])
+async def test_the_keys_work_again_after_a_check_that_failed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, failing: str, error: Exception
+) -> None:
+    async with office.open() as desk:
+        await to_backups(desk)
+        await desk.press("b")
+        backups = desk.services.backups
+        key = {"check": "t", "at_once": "b", "sound": "enter"}[failing]
+
+        def fails(*_args: object) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(backups.keeper) if failing == "sound" else type(backups), failing, fails)
+            await desk.press(key)
+            said = "The disk said no." if isinstance(error, KeeperRefused) else "disk is full"
+            assert said in screen_text(desk.app)
+        for key, well in (("t", "is sound"), ("b", "written and proved"), ("enter", "is sound")):
+            await desk.press(key)
+            assert well in screen_text(desk.app), key
 
 
 async def test_the_days_backup_is_written_beside_the_work_and_its_failure_told(

@@ -195,7 +195,7 @@ async def test_log_says_who_what_and_whether_the_hub_has_it(office: Office) -> N
         await open_card(desk, "jonas", "8")
         row = desk.line("Placement", "new")
         assert "Bente Broker" in row
-        assert "unsent" in row
+        assert "saved here" in row
 
 
 async def test_guard_hides_notes_on_every_tab(office: Office) -> None:

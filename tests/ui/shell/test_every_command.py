@@ -35,7 +35,7 @@ SELDOM = {
         "caseload.unmark",
         "overview.measure",
     ),
-    *("sync.now", "sync.mine", "sync.theirs", "sync.both", "sync.before"),
+    *("sync.stop", "sync.now", "sync.mine", "sync.theirs", "sync.both", "sync.before"),
     *("sync.correct", "sync.retry", "sync.discard"),
     *("import.complete", "import.meaning", "import.check", "import.run", "import.good", "import.open"),
     *("import.undo", "import.next", "leaving.fetch"),

@@ -8,7 +8,7 @@ from broker_tui.services import Services
 from broker_tui.services.syncing import KeySigner, Syncing
 from broker_tui.vault import DeviceSigner, new_device_key
 from tests.fakes.hub import BadLine, FakeHub
-from tests.ui.office import CHEAP, PASSPHRASE, TODAY
+from tests.ui.office import CHEAP, PASSPHRASE, TODAY, Desk
 
 URL = "https://hub.invalid"
 
@@ -28,6 +28,18 @@ def connect(services: Services, hub: FakeHub, staff_id: str) -> BadLine:
     line = BadLine(hub.line_for(staff_id))
     services.__dict__["sync"] = Syncing(services.store, SystemClock(TODAY), lambda url, signer: line, Keys())
     return line
+
+
+async def join(desk: Desk, hub: FakeHub) -> str:
+    """Join the hub and send everything; returns the broker's id."""
+    staff_id = hub.add_broker("Bente")
+    connect(desk.services, hub, staff_id)
+    services = desk.services
+    services.sync.enrol(URL, hub.code_for(staff_id))
+    services.sync.run()
+    desk.app.read_standing()
+    await desk.settle()
+    return staff_id
 
 
 def second_laptop(home: Path, hub: FakeHub, staff_id: str) -> VaultSession:

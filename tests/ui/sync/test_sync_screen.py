@@ -221,7 +221,7 @@ async def test_long_texts_of_a_difference_are_wrapped_and_read_in_full(
         assert record.record.note == theirs
 
 
-async def test_a_refusal_says_why_and_opens_the_record(
+async def test_a_refusal_says_why_and_opens_the_form(
     office: Office, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with office.open() as desk:
@@ -234,7 +234,7 @@ async def test_a_refusal_says_why_and_opens_the_record(
         await desk.until(lambda: "Refused  1" in desk.text)
         assert desk.text.count("Jonas Pedersen") == 1, desk.text
         await desk.press("r")
-        await desk.until(lambda: type(desk.app.screen).__name__ == "CaseCardScreen")
+        await desk.until(lambda: type(desk.app.screen).__name__ == "CitizenForm")
         await desk.press("escape")
         await desk.press("x", "g")
         await desk.until(lambda: "Refused  1" not in desk.text)

@@ -81,6 +81,12 @@ def test_no_hub_is_five_and_the_count_stays_true(laptop: Laptop) -> None:
     assert "3 changes unsent" in laptop.run("sync", "status").stdout
     assert laptop.refuse("enrol", "http://127.0.0.1:9", "CODE", exit_code=5)
     assert laptop.refuse("enrol", "http://example.invalid", "CODE", exit_code=5)
+    assert "No hub yet" in laptop.run("ready", exit_code=1).stdout
+    found = json.loads(laptop.run("ready", "--json", exit_code=1).stdout)
+    assert (found["ready"], [one["point"] for one in found["checks"] if not one["ok"]]) == (False, ["hub", "backup"])
+    said = laptop.run("sync", "unsent").stdout
+    assert "Jonas Prøve" in said
+    assert [row["type"] for row in laptop.json("sync", "unsent")] == ["role_assignment", "case", "citizen"]
     assert laptop.json("conflicts") == []
     assert laptop.json("quarantine") == []
 
@@ -95,14 +101,32 @@ def test_two_laptops_meet_differ_and_settle(laptop: Laptop, second: Laptop, hub:
     status = laptop.json("sync", "status")
     assert (status["unsent"], status["hub"], status["last_receipt"]) == (0, hub.url, sent["receipt"])
 
+    (kept,) = laptop.json("sync", "receipts")
+    assert (kept["receipt"], kept["items"], kept["outcome"]) == (sent["receipt"], 3, "ok")
+    assert laptop.json("sync", "receipts", "jonas") == [kept]
+    assert laptop.json("sync", "receipts", "-", stdin=jonas + "\n") == [kept]
+    assert laptop.json("sync", "receipts", "nobody") == []
+    assert sent["receipt"] in laptop.run("sync", "receipts").stdout
+    assert "Jonas Prøve" in laptop.run("sync", "receipt", sent["receipt"]).stdout
+    assert len(laptop.json("sync", "receipt", sent["receipt"])) == 3
+
+    laptop.run("backups", "--now")
+    assert "Ready for the road." in laptop.run("ready").stdout
+
     second.run("enrol", hub.url, hub.code())
     assert "unsent" in second.run("sync").stdout
     assert second.json("show", "case", "jonas")["id"] == jonas
+    assert second.json("sync", "news") == [], "the first sync brings the caseload"
 
     laptop.run("edit", "citizen", jonas, "--set", "area=Gellerup", "--set", "email=a@example.org")
     second.run("edit", "citizen", jonas, "--set", "area=Bispehaven", "--set", "phone=22222222")
     laptop.run("sync")
     assert second.json("sync")["conflicts"] == 1
+    (news,) = second.json("sync", "news")
+    assert (news["record"], news["by"]) == (jonas, None), "the hub names only the newest hand, which was ours"
+    assert set(news["fields"]) >= {"email"}
+    assert "Jonas Prøve" in second.run("sync", "news", "--seen").stdout
+    assert second.json("sync", "news") == []
     (difference,) = second.json("conflicts")
     assert difference["fields"] == ["area"]
     assert {difference["mine"]["area"], difference["theirs"]["area"]} == {"Gellerup", "Bispehaven"}

@@ -1,0 +1,105 @@
+"""Where the hub of a world keeps its records: in the embedded database, or in one of its own on a real PostgreSQL."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from sync.hub.places import Place
+from sync.hub.store import Store
+from tests.postgres_lab import Postgres
+
+
+class HubDown(Exception):
+    """The hub's process ended in the middle of a request."""
+
+
+class StoppingStore(Store):
+    """A database whose process can end before or after the next commit."""
+
+    stop: str | None = None
+
+    @contextmanager
+    def write(self, durable: bool = True) -> Iterator[Connection]:
+        with super().write(durable=False) as conn:  # no power fails here, and waiting for the disk is half the time
+            yield conn
+            if self.stop == "before":
+                raise HubDown
+        if self.stop == "after":
+            raise HubDown
+
+
+class Backend(Protocol):
+    """The database of one hub."""
+
+    def open(self) -> StoppingStore:
+        """The database, opened; one at a time."""
+
+    def copy(self) -> str:
+        """Keep a copy while nobody has it open; returns what it is called."""
+
+    def put_back(self, copy: str) -> None:
+        """The database as it was when it was copied; nobody has it open."""
+
+    def close(self) -> None:
+        """Clean up."""
+
+
+class Embedded:
+    """SQLite in the hub's folder."""
+
+    def __init__(self, template: Path, folder: Path) -> None:
+        self._folder = Path(shutil.copytree(template, folder))
+        self._copies = 0
+
+    def open(self) -> StoppingStore:
+        return StoppingStore.at(self._folder)
+
+    def copy(self) -> str:
+        self._copies += 1
+        return str(shutil.copytree(self._folder, self._folder.with_name(f"hub-copy{self._copies}")))
+
+    def put_back(self, copy: str) -> None:
+        shutil.rmtree(self._folder)
+        shutil.copytree(copy, self._folder)
+
+    def close(self) -> None: ...
+
+
+class OnServer:
+    """A database on the server, made from a template as its copies are."""
+
+    def __init__(self, template: Path, folder: Path, server: Postgres, database: str) -> None:
+        self._folder = Path(shutil.copytree(template, folder))
+        self._server = server
+        self._name = f"world_{uuid.uuid4().hex}"
+        self._made = [self._name]
+        server.duplicate(database, self._name)
+
+    def open(self) -> StoppingStore:
+        return StoppingStore.connect(self._server.url(self._name), self._folder)
+
+    def copy(self) -> str:
+        self._made.append(f"world_{uuid.uuid4().hex}")
+        self._server.duplicate(self._name, self._made[-1])
+        return self._made[-1]
+
+    def put_back(self, copy: str) -> None:
+        self._server.drop(self._name)
+        self._server.duplicate(copy, self._name)
+
+    def close(self) -> None:
+        for name in self._made:
+            self._server.drop(name)
+
+
+def place_of(folder: Path, server: Postgres | None, database: str) -> Place:
+    """The place the template of all worlds is made in."""
+    if server is None:
+        return Place(folder)
+    server.duplicate("template0", database)
+    return Place(folder, server.url(database))
