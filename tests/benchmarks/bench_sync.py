@@ -96,9 +96,9 @@ def spent(sync: Syncing, store: SqlStore) -> float:
         record(*arguments)
         done = time.perf_counter()
 
-    def applied(*arguments: Any) -> Applied:
+    def applied(*arguments: Any, **named: Any) -> Applied:
         nonlocal done
-        result = apply(*arguments)
+        result = apply(*arguments, **named)
         if not pushing:
             done = time.perf_counter()
         return result
