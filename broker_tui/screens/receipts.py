@@ -40,6 +40,7 @@ class ReceiptsScreen(PlaceScreen):
 
     _found: tuple[Kept, ...] = ()
     _asked: str | None = None
+    _noted = ""
     _timer: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -77,6 +78,24 @@ class ReceiptsScreen(PlaceScreen):
         count = _("{count} found").format(count=len(self._found)) if self._asked else ""
         self.set_title(line((_("Receipts"), "strong")), line((count, "muted")))
 
+    def _leave_trace(self) -> None:
+        """A name that was looked for is noted when somebody goes on, not at every letter."""
+        asked, hits, trail = self._asked, len(self._found), self.services.trail
+        if asked and asked != self._noted:
+            self._noted = asked
+            self.broker.read(
+                lambda: trail.searched(asked, hits),
+                lambda _done: None,
+                group="audit",
+                description="note a search",
+                alone=False,
+            )
+
+    def action_back(self) -> None:
+        """Leave the page."""
+        self._leave_trace()
+        super().action_back()
+
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """A click on a receipt."""
         event.stop()
@@ -98,6 +117,7 @@ class ReceiptsScreen(PlaceScreen):
         key = self.query_one("#receipts", RowList).cursor_key
         kept = next((one for one in self._found if one.number == key), None)
         if kept is not None:
+            self._leave_trace()
             self.app.push_screen(registry.receipt(kept))
 
 

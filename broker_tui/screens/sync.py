@@ -284,12 +284,16 @@ class SyncScreen(PlaceScreen):
     def action_enrol(self) -> None:
         """Join a hub."""
 
+        def begin(state: SyncState) -> None:
+            self.broker.show_standing(state)  # a slow laptop still holds the state of before, in which nothing syncs
+            self.broker.background.now()
+
         def done(joined: bool | None) -> None:
             if joined:
                 self.broker.answer("ok", _("Joined. The first sync has begun."))
                 self.load()
-                self.broker.read_standing()
-                self.set_timer(0.1, self.broker.background.now)
+                state = self.services.sync.state
+                self.read(state, begin, group="enrolled", description="begin the first sync")
 
         self.app.push_screen(EnrolSheet(), done)
 

@@ -221,7 +221,7 @@ class Syncing:
         return bool(self._store.setting(REVOKED))
 
     def unsent(self, offset: int = 0, limit: int = 100) -> list[ChangeRow]:
-        """Saved changes the hub has not confirmed, oldest first."""
+        """Saved changes the hub has not confirmed, newest first."""
         return self._store.unsent_rows(Page(offset, limit))
 
     def unsent_groups(self) -> list[ChangeGroup]:

@@ -54,9 +54,9 @@ class HistoryPart(ChangesPart):
         return [self._log_row(row, registered.get(row[2], ())) for row in found]
 
     def unsent_rows(self, page: Page) -> list[ChangeRow]:
-        """Saved changes the hub has not confirmed, oldest first."""
+        """Saved changes the hub has not confirmed, newest first: what somebody has just done stands on top."""
         found = self._rows(
-            f"{CHANGE} WHERE o.ack_status IS NULL ORDER BY o.seq LIMIT ? OFFSET ?", (page.limit, page.offset)
+            f"{CHANGE} WHERE o.ack_status IS NULL ORDER BY o.seq DESC LIMIT ? OFFSET ?", (page.limit, page.offset)
         )
         return self._change_rows(found)
 

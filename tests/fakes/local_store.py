@@ -197,7 +197,7 @@ class MemoryStore:
     def note_audit(self, action: str, entity: str, entity_id: str, detail: str = "") -> None: ...
 
     def unsent_rows(self, page: Page) -> list[ChangeRow]:
-        rows = [_unsent(row) for row in self.journal if row.answer is None]
+        rows = [_unsent(row) for row in reversed(self.journal) if row.answer is None]
         return rows[page.offset : page.offset + page.limit]
 
     def refused_rows(self) -> list[RefusedRow]:

@@ -132,6 +132,7 @@ def test_refused_operations_wait_and_are_counted(store: AnyStore) -> None:
     assert {op.id for op in store.unsent(10)} == {"c", "d"}
     assert store.refused_rows() == []
     assert len(store.unsent_rows(Page())) == 2
+    assert [row.record_id for row in store.unsent_rows(Page(0, 1))] == ["d"], "the newest first"
 
 
 def test_a_refused_change_can_be_given_up(store: AnyStore) -> None:

@@ -36,6 +36,8 @@ async def test_the_receipt_of_a_contact_is_found_by_name_and_opened(
         assert sentence.lower() in desk.line("Sendt").lower()
         await desk.press("enter")
         assert type(desk.app.screen).__name__ == "CaseCardScreen"
+        noted = [row for row in desk.services.trail.lines() if row.action == "searched"]
+        assert [row.detail for row in noted] == ["hits 2"], "the word itself is not kept"
 
 
 async def test_nothing_that_answers_is_said(office: Office) -> None:

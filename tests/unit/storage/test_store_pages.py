@@ -209,5 +209,5 @@ def test_the_log_of_a_person_and_a_company(office: Office) -> None:
     ]
     assert len(store.log(scope=None, record_id=person, company_id=None, page=Page())) == 2
     unsent = store.unsent_rows(Page(0, 10))
-    assert [(row.who, row.citizen_id) for row in unsent[:3]] == [("Åse Kjær", person)] * 3
-    assert (unsent[-1].who, unsent[-1].what, unsent[-1].company_id) == ("Bageri", "Mia", bakery)
+    assert [(row.who, row.citizen_id) for row in unsent[-3:]] == [("Åse Kjær", person)] * 3
+    assert (unsent[0].who, unsent[0].what, unsent[0].company_id) == ("Bageri", "Mia", bakery)
