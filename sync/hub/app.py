@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sync.hub.auth import Headers, SignedRequest, authenticate
 from sync.hub.bodies import decoded, encoded, inflated
 from sync.hub.limits import ALARM, Limits
+from sync.hub.metrics import Metrics
 from sync.hub.problems import Refused, problem
 from sync.hub.service import HubService
 from sync.hub.state import Actor
@@ -53,11 +54,12 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 
 
 class Endpoints:
-    """The four messages and a sign of life."""
+    """The four messages, a sign of life, and whether there is anything to ask for."""
 
-    def __init__(self, service: HubService, limits: Limits) -> None:
+    def __init__(self, service: HubService, limits: Limits, metrics: Metrics) -> None:
         self.service = service
         self.limits = limits
+        self.metrics = metrics
 
     def routes(self) -> list[Any]:
         """The route handlers."""
@@ -67,6 +69,7 @@ class Endpoints:
             self._route("/v1/sync/push", self._push),
             self._route("/v1/sync/pull", self._pull),
             self._alive(),
+            self._ready(),
         ]
 
     def _alive(self) -> Any:
@@ -75,6 +78,15 @@ class Endpoints:
             return self._response(b"{}", "application/json", 200, False)
 
         return alive
+
+    def _ready(self) -> Any:
+        @get("/v1/ready", sync_to_thread=True)
+        def ready() -> Response[bytes]:
+            if not self.service.ready():
+                return self.refusal(problem("not-ready"), 5)
+            return self._response(b"{}", "application/json", 200, False)
+
+        return ready
 
     def _route(self, path: str, answer: Callable[[SignedRequest, bytes], msgspec.Struct]) -> Any:
         from litestar.concurrency import sync_to_thread  # late: only a running hub needs it
@@ -104,8 +116,10 @@ class Endpoints:
                 status, code = 500, type(error).__name__
                 return self.refusal(problem("broken"))
             finally:
-                spent = (time.perf_counter() - started) * 1000
-                _log.info("%s %s %s %.0f ms", path, status, code or "ok", spent)
+                spent = time.perf_counter() - started
+                self.metrics.answered(path, status, code, spent)
+                told = {"event": "answered", "path": path, "status": status, "code": code, "ms": round(spent * 1000)}
+                _log.info("%s %s %s %.0f ms", path, status, code or "ok", spent * 1000, extra=told)
 
         return handler
 
@@ -120,7 +134,10 @@ class Endpoints:
         word = self.limits.ask(device)
         if word.alarm:
             self.service.note("limit", device)
-            _log.warning("device %s asks more than %s times a minute", device, ALARM * self.limits.per_minute)
+            self.metrics.alarmed()
+            most = ALARM * self.limits.per_minute
+            told = {"event": "limit", "device": device, "per_minute": most}
+            _log.warning("device %s asks more than %s times a minute", device, most, extra=told)
         if word.wait:
             raise Refused("too-often", retry_after=word.wait)
         return actor
@@ -169,9 +186,9 @@ def _signed(request: Request[Any, Any, Any]) -> SignedRequest:
     return SignedRequest(request.method, f"{request.scope['scheme']}://{host}{path}", Headers(lines))
 
 
-def make_app(service: HubService, limits: Limits | None = None) -> Litestar:
+def make_app(service: HubService, limits: Limits | None = None, metrics: Metrics | None = None) -> Litestar:
     """The ASGI application of an open hub; without `limits` a laptop may ask as often as it likes."""
-    endpoints = Endpoints(service, limits or Limits(0, time.monotonic))
+    endpoints = Endpoints(service, limits or Limits(0, time.monotonic), metrics or Metrics())
 
     def outside(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         status = error.status_code if isinstance(error, HTTPException) else 500

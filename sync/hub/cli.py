@@ -101,8 +101,13 @@ def init(folder: Path, name: str) -> None:
     metavar="N",
     help="Requests a laptop may make in a minute; 0: any number.",
 )
-def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path | None, key: Path | None,
-          stop_on_stdin_close: bool, quiet: bool, per_minute: int) -> None:  # fmt: skip
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Counts for Prometheus at http://127.0.0.1:PORT/metrics; 0: any free port.",
+)
+@click.option("--log-format", type=click.Choice(("text", "json")), default="text", show_default=True)
+def serve(folder: Path, host: str, cert: Path | None, key: Path | None, **more: Any) -> None:
     """Run the hub until Ctrl+C."""
     from sync.hub.serving import Listening, serve_until_stopped
 
@@ -110,7 +115,7 @@ def serve(folder: Path, host: str, port: int, port_file: Path | None, cert: Path
         raise click.UsageError("--cert and --key go together")
     if cert is None and host not in ("127.0.0.1", "::1", "localhost"):
         raise click.UsageError("without --cert and --key the hub listens on this machine only; leave --host out")
-    listening = Listening(host, port, cert, key, port_file, stop_on_stdin_close, quiet, per_minute)
+    listening = Listening(host=host, cert=cert, key=key, **more)
     serve_until_stopped(_place(folder), listening)
 
 

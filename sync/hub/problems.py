@@ -36,6 +36,7 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     "too-many-items": (422, "new-op", "a body holds at most 500 items"),
     "bad-request": (400, "new-op", "the body is not the JSON object this address takes"),
     "broken": (500, "same-op", "the hub failed; nothing of the request was kept"),
+    "not-ready": (503, "wait", "the database cannot be reached, or is not at this program's schema"),
     "busy": (503, "same-op", "the hub cannot serve now"),
 }
 

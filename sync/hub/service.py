@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
@@ -23,6 +24,7 @@ from sync.hub.pulling import Pull
 from sync.hub.pushing import Push
 from sync.hub.reading import Reader
 from sync.hub.recovery import public_text
+from sync.hub.schema import HEAD, current_step
 from sync.hub.state import Actor
 from sync.hub.store import Store
 from sync.protocol import (
@@ -89,6 +91,14 @@ class HubService:
     def sign_key(self) -> str:
         """The public key this process countersigns with; empty for a hub without a folder."""
         return self._key.public_text if self._key else ""
+
+    def ready(self) -> bool:
+        """Whether the database can be reached and is at the schema of this program."""
+        try:
+            with self.store.read() as conn:
+                return current_step(conn) == HEAD
+        except SQLAlchemyError:
+            return False
 
     def device(self, device_id: str) -> Device | None:
         """The device a key id names."""

@@ -6,12 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sync.hub.admin import opened
 from sync.hub.cli import main
 from tests.hub_lab import Lab
 
@@ -120,3 +122,44 @@ def test_serve_says_its_port_and_stops_cleanly(folder: Path, tmp_path: Path, way
         process.stdin.close()
     assert "Traceback" not in log
     assert not port_file.exists()
+
+
+def test_serve_counts_for_prometheus_and_logs_in_json(folder: Path, tmp_path: Path) -> None:
+    process = _serving(
+        folder, tmp_path / "port", "--metrics-port", "0", "--log-format", "json", "--stop-on-stdin-close"
+    )
+    assert process.stderr is not None
+    assert process.stdin is not None
+    first = json.loads(process.stderr.readline())
+    assert (first["event"], first["host"]) == ("metrics", "127.0.0.1")
+    port = int((tmp_path / "port").read_text(encoding="utf-8"))
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/ready", timeout=10) as answer:
+        assert answer.status == 200
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/sync/pull", data=b"{}", timeout=10)
+    caught.value.close()
+    with urllib.request.urlopen(f"http://127.0.0.1:{first['port']}/metrics", timeout=10) as answer:
+        assert 'hub_answers_total{path="/v1/sync/pull",status="401",code="signature"} 1' in answer.read().decode()
+    process.stdin.close()
+    assert process.wait(20) == 0 or os.name == "nt"
+    rest = [json.loads(line) for line in process.stderr.read().decode().splitlines()]
+    process.stderr.close()
+    assert [line.get("event") for line in rest] == ["listening", "answered"]
+
+
+def test_a_metrics_port_that_is_taken_is_said_in_a_sentence(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--data", folder, "--port", 0, "--metrics-port", taken.getsockname()[1])
+    assert result.exit_code == 4
+    assert result.output.startswith("Error: cannot listen on 127.0.0.1:")
+    assert "--metrics-port" in result.output
+
+
+def test_the_watch_book_is_listed(folder: Path) -> None:
+    assert run("events", "--data", folder).output == "Nothing was refused.\n"
+    service = opened(folder)
+    service.note("code-unknown", "")
+    service.store.close()
+    (row,) = json.loads(run("events", "--data", folder, "--json").output)
+    assert (row["kind"], row["subject"], row["n"]) == ("code-unknown", "", 1)
+    assert "code-unknown  1x  -" in run("events", "--data", folder).output
