@@ -45,4 +45,4 @@ def test_every_answer_is_one_the_contract_names(ida: Wire, path: str) -> None:
 
 def test_hub_serves_what_the_contract_names_and_nothing_else(ida: Wire) -> None:
     routes = {(route.path, m) for route in ida.http.app.routes for m in route.methods if m != "OPTIONS"}
-    assert routes == {(path, "POST") for path in SPEC["paths"]} | {("/v1/alive", "GET")}
+    assert routes == {(path, "POST") for path in SPEC["paths"]} | {("/v1/alive", "GET"), ("/v1/ready", "GET")}
