@@ -28,7 +28,7 @@ _ADD_OP = """INSERT INTO op (op, tx, together, mine, type, record_id, scope, for
     after_op, patch, before, closes, at, staff, device, undoes)
     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _LAST_OF_RECORD = """SELECT op, chain, base_rev FROM op
-    WHERE record_id = ? AND mine = 1 AND (ack_status IS NULL OR ack_rev > ?) ORDER BY seq DESC LIMIT 1"""
+    WHERE record_id = ? AND mine = 1 AND stable = 0 AND (ack_status IS NULL OR ack_rev > ?) ORDER BY seq DESC LIMIT 1"""
 OPERATION = "op, tx, type, record_id, scope, former_scope, kind, patch, before, at, undoes"
 
 
