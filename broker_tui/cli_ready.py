@@ -28,7 +28,7 @@ def ready(ctx: click.Context, cli: Cli) -> None:
                         "count": check.count,
                         "at": check.at,
                         "until": check.until,
-                        "todo": ready_words.todo(check) or None,
+                        "todo": ready_words.remedy(check) or None,
                     }
                     for check in checks
                 ],
@@ -36,7 +36,7 @@ def ready(ctx: click.Context, cli: Cli) -> None:
         )
     else:
         for check in checks:
-            todo = ready_words.todo(check)
+            todo = ready_words.remedy(check)
             said = ready_words.said(check, cli.today)
             say(f"{'ok' if check.ok else '! '}  {said}{f': {todo}' if todo else ''}")
         say(ready_words.verdict(checks))

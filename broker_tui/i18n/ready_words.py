@@ -32,7 +32,7 @@ def _counted(text: str, check: Check) -> str:
     return text.format(count=check.count)
 
 
-def todo(check: Check) -> str:
+def remedy(check: Check) -> str:
     """What to do about a line that does not hold; nothing when it does."""
     if check.ok:
         return ""

@@ -21,7 +21,7 @@ def lines(checks: Sequence[Check], today: date, cells: int = 76) -> tuple[Line, 
         sign = line((f"{glyph('ok')} ", "ok")) if check.ok else line((f"{glyph('soon')} ", "warn"))
         shown.append(sign + line((ready_words.said(check, today), "text")))
         if not check.ok:
-            shown += indented(line((ready_words.todo(check), "muted")), cells)
+            shown += indented(line((ready_words.remedy(check), "muted")), cells)
     return tuple(shown)
 
 

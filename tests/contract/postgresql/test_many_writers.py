@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import URL, func, insert, select
@@ -19,12 +20,14 @@ from tests.contract.postgresql.writers import BATCHES, LAPTOPS
 from tests.hub_lab import Lab, Laptop, contact, edit, make, statuses
 from tests.postgres_lab import Postgres
 
+T = TypeVar("T")
 
-def together(*works: Callable[[], object]) -> list[object]:
+
+def together(*works: Callable[[], T]) -> list[T]:
     """All at once; a failure of one is raised."""
     gate = threading.Barrier(len(works))
 
-    def begin(work: Callable[[], object]) -> object:
+    def begin(work: Callable[[], T]) -> T:
         gate.wait()
         return work()
 
@@ -67,7 +70,7 @@ def test_edits_of_one_record_from_everywhere_lose_none(lab: Lab, beside: Callabl
         *(lambda laptop=laptop, n=n: laptop.push(edit("company", company, "shared", 1, {f"room_{n}": "ja"}))
           for n, laptop in enumerate(laptops, 1))
     )  # fmt: skip
-    revs = sorted(answer[0].rev for answer in answers)  # type: ignore[index]
+    revs = sorted(answer[0].rev for answer in answers)
     assert revs == list(range(2, len(laptops) + 2))  # each was judged on top of the one before
     (stored,) = [change for change in ida.pull() if change.id == company]
     assert {f"room_{n}" for n in range(1, len(laptops) + 1)} <= set(stored.doc or {})
@@ -81,9 +84,9 @@ def test_one_operation_through_two_processes_at_once_is_taken_once(lab: Lab, bes
         who, create = ida.citizen()
         batch = [create, *(contact(who) for _ in range(5))]
         first, second = together(lambda: ida.push(*batch), lambda: again.push(*batch))  # noqa: B023 - called at once
-        told = sorted([statuses(first), statuses(second)])  # type: ignore[arg-type]
+        told = sorted([statuses(first), statuses(second)])
         assert told == [["applied"] * 6, ["duplicate"] * 6]
-        assert [a.rev for a in first] == [a.rev for a in second]  # type: ignore[attr-defined]
+        assert [a.rev for a in first] == [a.rev for a in second]
 
 
 def test_a_case_two_brokers_claim_at_once_belongs_to_one(lab: Lab, beside: Callable[[], Lab]) -> None:
@@ -94,7 +97,7 @@ def test_a_case_two_brokers_claim_at_once_belongs_to_one(lab: Lab, beside: Calla
         rival = make("contact", new_id(), f"case:{who}", {"citizen_id": who, "kind": "phone", "outcome": "reached",
                                                           "occurred_on": "2026-11-16"})  # fmt: skip
         first, second = together(lambda: ida.push(create), lambda: jon.push(rival))  # noqa: B023 - called at once
-        told = (statuses(first)[0], statuses(second)[0])  # type: ignore[arg-type]
+        told = (statuses(first)[0], statuses(second)[0])
         assert told in {("applied", "not-entitled"), ("not-entitled", "waiting"), ("applied", "waiting")}
         with lab.service.store.read() as conn:
             owners = conn.execute(select(t.grant.c.staff_id).where(t.grant.c.scope == f"case:{who}")).scalars().all()

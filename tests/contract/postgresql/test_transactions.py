@@ -177,5 +177,5 @@ def test_one_name_is_one_broker(lab: Lab, beside: Callable[[], Lab]) -> None:
             return False
         return True
 
-    assert sorted(together(*(lambda one=one: add(one) for one in (lab, beside(), beside())))) == [False, False, True]  # type: ignore[type-var]
+    assert sorted(together(*(lambda one=one: add(one) for one in (lab, beside(), beside())))) == [False, False, True]
     assert len(lab.admin.members()) == 1

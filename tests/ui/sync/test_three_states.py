@@ -1,5 +1,8 @@
 """Three states told apart: saved here, the hub has it (with its receipt), registered in another system."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from broker_tui.domain.views import LogRow
@@ -65,15 +68,14 @@ async def test_the_list_of_what_is_unsent_says_that_a_job_stands_elsewhere(offic
         assert "registreret i Min Plan" in desk.line("Programfaktum")
 
 
-def _row(**changes: object) -> LogRow:
+def _row(**changes: Any) -> LogRow:
     from datetime import datetime
 
     from broker_tui.domain.clock import DENMARK
 
     at = datetime(2026, 11, 17, 9, 43, tzinfo=DENMARK)
-    first = {"op_id": "o", "record_type": "contact", "record_id": "r", "kind": "create", "fields": (), "at": at}
-    rest = {"staff_name": "Bo", "device": "pc", "mine": True, "sent": "unsent"}
-    return LogRow(**{**first, **rest, **changes})  # type: ignore[arg-type]  # plain values of one test
+    row = LogRow("o", "contact", "r", "create", (), at, "Bo", "pc", mine=True, sent="unsent")
+    return replace(row, **changes)
 
 
 @pytest.mark.parametrize(

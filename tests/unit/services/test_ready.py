@@ -61,7 +61,7 @@ def test_a_laptop_in_order_is_ready() -> None:
     assert all(check.ok for check in checks.values())
     assert list(checks) == ["synced", "unsent", "refused", "differences", "cases", "backup", "opens", "disk"]
     assert ready_words.verdict(list(checks.values())) == "Ready for the road."
-    assert not any(ready_words.todo(check) for check in checks.values())
+    assert not any(ready_words.remedy(check) for check in checks.values())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_one_thing_that_is_missing_is_named_with_what_to_do(changes: dict[str, A
     use("da")
     try:
         assert danish in ready_words.said(checks[point], NOW.date())
-        assert ready_words.todo(checks[point])
+        assert ready_words.remedy(checks[point])
         assert ready_words.verdict(list(checks.values())) == "1 ting at ordne, før du går."
     finally:
         use("en")

@@ -15,7 +15,10 @@ _TABLES = (
 )
 _TENANT = "tenant = nullif(current_setting('hub.tenant', true), '')::integer"
 _PERSON = "coalesce(current_setting('hub.person', true), '')"
-_GRANTED = f"SELECT g.scope FROM scope_grant g WHERE g.active AND g.staff_id = {_PERSON}"  # noqa: S608 - no value in it
+_GRANTED = (
+    "SELECT g.scope FROM scope_grant g WHERE g.active"
+    " AND g.staff_id = coalesce(current_setting('hub.person', true), '')"
+)
 _OWN_SCOPES = f"{_PERSON} = '' OR scope IN ('shared', 'broker:' || {_PERSON}) OR scope IN ({_GRANTED})"
 _OWN_FEEDS = f"{_PERSON} = '' OR feed IN ('shared', 'broker:' || {_PERSON})"
 _READ = {"record": _OWN_SCOPES, **dict.fromkeys(("feed_entry", "feed", "feed_chain", "op"), _OWN_FEEDS)}
