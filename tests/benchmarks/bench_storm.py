@@ -1,4 +1,4 @@
-"""Half past three: 200 laptops with 60 changes each come to two processes of a hub on PostgreSQL, three days running.
+"""Half past three: 200 laptops with 60 changes each come to two processes of a hub on PostgreSQL, six days running.
 
 The laptops are the real engine and the real transport over a store in memory; a hub that says "busy" is asked again as
 the app would. Printed: how long a sync takes at the median and for the slowest of a hundred, and what the hub's
@@ -31,10 +31,10 @@ from sync.records import case_scope, new_id
 from sync.transport import HttpHub
 from tests.fakes.local_store import MemoryStore
 
-LAPTOPS, CHANGES, AT_ONCE, WAVES = 200, 60, 16, 3
+LAPTOPS, CHANGES, AT_ONCE, WAVES = 200, 60, 16, 6
 TRIES = 8
 GROWTH = 1.15
-"""What the processes may hold after the last wave, of what they held after the one before."""
+"""What the processes may hold after the last wave, of what they held after the fourth: until then each fills its pools and caches."""
 
 
 @dataclass
@@ -151,4 +151,4 @@ def test_everybody_comes_home_at_once(tmp_path: Path, seed: int, monkeypatch: py
             taken = conn.execute(select(func.count()).select_from(t.op).where(t.op.c.device.is_not(None))).scalar_one()
         service.store.close()
     assert taken == LAPTOPS * CHANGES * WAVES
-    assert memory[-1] <= memory[-2] * GROWTH
+    assert memory[-1] <= memory[3] * GROWTH
