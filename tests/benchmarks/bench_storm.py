@@ -34,7 +34,7 @@ from tests.fakes.local_store import MemoryStore
 LAPTOPS, CHANGES, AT_ONCE, WAVES = 200, 60, 16, 6
 TRIES = 8
 GROWTH = 1.15
-"""What the processes may hold after the last wave, of what they held after the fourth: until then each fills its pools and caches."""
+"""What the processes may hold after the last wave, of what they held after the fourth; until then pools are filled."""
 
 
 @dataclass
