@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LACKS_OWN = "sync.lacks_own"
 """Row of `laptop`: operations this device once sent may be missing here."""
+FOLD_EVERY = 2000
+"""Changes of the hub after which the write-ahead log is folded in: less than what makes a save do it."""
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class Ground:
         self._read_lock = Lock()
         self._listeners: list[ChangeListener] = []
         self._ending = local()
+        self._unfolded = 0
         self._me = self._read_me()
 
     def subscribe(self, callback: ChangeListener) -> None:
@@ -135,6 +138,17 @@ class Ground:
             note = ChangeNote(frozenset(transaction.types), frozenset(transaction.scopes), origin)
             for listener in list(self._listeners):
                 listener(note)
+
+    def _fold_aside(self, changes: int) -> None:
+        """Now and then, fold the write-ahead log in beside the work, so that no save has to do it while others wait.
+
+        The reading connection does it: saves go on meanwhile, only reads wait.
+        """
+        self._unfolded += changes
+        if self._unfolded >= FOLD_EVERY:
+            self._unfolded = 0
+            with self._read_lock, translated():
+                self._reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._read_lock, translated():

@@ -121,6 +121,7 @@ class LocalSyncPart(LeavingPart, RepeatingPart):
                 transaction.connection.execute("DELETE FROM laptop WHERE name = ?", (LACKS_OWN,))
         if any(change.kind == "purge" for change in changes):
             self._fold_log()
+        self._fold_aside(len(changes))
         return result
 
     def adopt_staff(self, former: str, staff_id: str) -> None:

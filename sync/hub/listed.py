@@ -32,6 +32,10 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> "_Among":
+        """As it is: with SQLAlchemy's `... = 1` SQLite reads the whole table instead of asking its index."""
+        return self
+
 
 @compiles(_Among)
 def _json(element: _Among, compiler: Any, **options: Any) -> str:

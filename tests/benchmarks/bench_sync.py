@@ -36,7 +36,7 @@ from sync.transport import HttpHub
 from tests.contract.sync.worlds import Keys, hub_template, sql_store, store_template
 
 RECORDS = 10_000
-PUSH_RATIO, PULL_RATIO = 0.3, 0.25
+PUSH_RATIO, PULL_RATIO = 0.35, 0.35
 ROUNDS = 3
 WORDS = (
     *("samtale", "aftale", "virksomhed", "lager", "praktik", "timer", "næste"),
