@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drop": ("cli_change", N_("Give a follow-up up")),
     "undo": ("cli_change", N_("Take the last change back, or a named one")),
     "move": ("cli_change", N_("Give a contact to the right person")),
+    "same-company": ("cli_change", N_("Companies that were entered twice")),
     "withdraw": ("cli_change", N_("Take a contact or hours back that never were")),
     "close-case": ("cli_change", N_("End a course")),
     "reopen": ("cli_change", N_("Open a closed course again")),

@@ -306,3 +306,37 @@ def take_in(cli: Cli, /, reference: str, name: str | None, programme: str | None
     with cli.opened() as services:
         citizen = Citizen(name=name or "", **more)
         report(cli, services, services.people.take_in(reference, citizen, programme, cli.today))
+
+
+@click.group("same-company", cls=Group, help=N_("Companies that were entered twice."))
+@common
+def same_company() -> None:
+    """Merging and parting."""
+
+
+@same_company.command(
+    "merge", cls=Cmd, help=N_("Make two records of one company one. The older stays in sight; nothing is deleted.")
+)
+@click.argument("one", type=TEXT)
+@click.argument("other", type=TEXT)
+@option("--keep", "kept", multiple=True, help=N_("FIELD=older or FIELD=younger, where the two differ."))
+@common
+@pass_cli
+def merge_companies(cli: Cli, one: str, other: str, kept: tuple[str, ...]) -> None:
+    """Two records of one company."""
+    sides = dict(text.partition("=")[::2] for text in kept)
+    if any(side not in ("older", "younger") for side in sides.values()):
+        raise InvalidInput((FieldError("keep", "not_allowed"),))
+    with cli.opened() as services:
+        find = services.companies.resolve
+        report(cli, services, services.twins.merge(find(one), find(other), sides))
+
+
+@same_company.command("part", cls=Cmd, help=N_("Make two companies of one that was merged. REF: id, number or name."))
+@click.argument("reference", metavar="REF", type=TEXT)
+@common
+@pass_cli
+def part_companies(cli: Cli, reference: str) -> None:
+    """Two again."""
+    with cli.opened() as services:
+        report(cli, services, services.twins.part(services.companies.resolve(reference)))

@@ -39,6 +39,24 @@ CARD = (
         ("arbejdsgiver", "vis"),
         "hidden",
     ),
+    Command(
+        "company.merge",
+        "M",
+        "merge",
+        N_("same company"),
+        N_("Say that this company was entered twice, and make the two one"),
+        ("dublet", "duplicate", "merge", "slå sammen"),
+        "hidden",
+    ),
+    Command(
+        "company.part",
+        "P",
+        "part",
+        N_("part again"),
+        N_("Make two companies again of one that was entered twice"),
+        ("unmerge", "skil ad"),
+        "hidden",
+    ),
     Command("company.settle", "D", "settle", N_("differences"), N_("Settle the differences"), (), "hidden"),
     *(
         Command(f"company.tab-{number}", str(number), f"tab({number})", N_("tabs"), description, (), "hidden")

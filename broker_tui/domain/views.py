@@ -182,7 +182,12 @@ class CompanyRow:
 
 @dataclass(frozen=True, slots=True)
 class CompanyCard:
-    """A company with its people, visits and the broker's own citizens placed there."""
+    """A company with its people, visits and the broker's own citizens placed there.
+
+    Attributes:
+        also: younger records a person declared to be the same company; their people and visits are among those here.
+        likely: other records that look like the same company.
+    """
 
     company: Entry[Company]
     contacts: tuple[Entry[CompanyContact], ...]
@@ -194,6 +199,8 @@ class CompanyCard:
     staff: dict[str, str]
     unsent: int
     conflicts: int
+    also: tuple[Entry[Company], ...] = ()
+    likely: tuple[Entry[Company], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

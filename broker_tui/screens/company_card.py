@@ -77,6 +77,7 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
 
     def draw_head(self, card: CompanyCard) -> None:
         """Name and stage; people and motivation."""
+        self.about = card.company.id  # a card opened under the id of a record that was merged into another
         company = card.company.record
         staff = ngettext("{count} employee", "{count} employees", company.employees or 0)
         facts = (company.industry or "", staff.format(count=company.employees) if company.employees else "")
@@ -98,9 +99,11 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
         return join((line(first), line((motive, "muted"))), 3), line((counted, "muted"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Settling needs a difference."""
+        """Settling needs a difference, parting a second record."""
         if action == "settle":
             return self.data is not None and self.data.conflicts > 0
+        if action == "part":
+            return self.data is not None and bool(self.data.also)
         return super().check_action(action, parameters)
 
     def action_visit(self) -> None:
@@ -142,6 +145,18 @@ class CompanyCardScreen(CardScreen[CompanyCard]):
     def action_company_view(self) -> None:
         """What the employer may see."""
         self.app.push_screen(registry.company_view(self.about))
+
+    def action_merge(self) -> None:
+        """Choose the other record, then what stays of both."""
+        if self.data is not None:
+            from broker_tui.screens.company_merge import merge_company
+
+            merge_company(self, self.data)
+
+    def action_part(self) -> None:
+        """Two records again."""
+        twins, about = self.services.twins, self.about
+        self.act(lambda: twins.part(about), _("The companies stand alone again"))
 
     def action_settle(self) -> None:
         """Differences are settled on Sync."""

@@ -23,7 +23,7 @@ from broker_tui.widgets.guard import Guard
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import Item, Row, RowList
 from broker_tui.widgets.spans import Line, join, line, wrap
-from sync.records.types import CompanyContact, CompanyVisit, Placement
+from sync.records.types import Company, CompanyContact, CompanyVisit, Placement
 
 
 class _ListPane(Pane[CompanyCard]):
@@ -113,6 +113,12 @@ class FactsPane(_ListPane):
             self.act(lambda: plans.complete(record_id, today), _("Done"))
 
 
+def entered(entry: Entry[Company]) -> str:
+    """A record of a company by name and number, as it is told from another."""
+    record = entry.record
+    return " ".join(part for part in (record.name, record.p_number or record.cvr or "") if part)
+
+
 def _facts(card: CompanyCard, cells: int) -> list[Line]:
     company = card.company.record
     number = company.cvr or ""
@@ -124,6 +130,8 @@ def _facts(card: CompanyCard, cells: int) -> list[Line]:
         (_("E-mail"), company.email),
         (_("Address"), company.address),
         (_("Area"), company.area),
+        (_("Also as"), " · ".join(entered(entry) for entry in card.also)),
+        (_("Same as?"), " · ".join(entered(entry) for entry in card.likely)),
     )
     found = [labelled(label, line(value)) for label, value in facts if value]
     for title, text in ((_("Tasks"), company.tasks), (_("Note"), company.note)):

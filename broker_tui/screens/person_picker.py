@@ -162,11 +162,12 @@ class CompanyPicker(RecordPicker):
                 self._row(row.company_id, row.name, say.word("company_stage", row.stage), row.area)
                 for row in companies.rows(limit=LIMIT, today=today)
             ]
-        found: list[Row] = []
+        found: dict[str, Row] = {}
         for hit in self.services.search.find(text, types=["company"], limit=LIMIT):
-            record = companies.card(hit.open_id, today).company.record
-            found.append(self._row(hit.open_id, record.name, say.word("company_stage", record.stage), record.area))
-        return found
+            company = companies.card(hit.open_id, today).company
+            record = company.record
+            found[company.id] = self._row(company.id, record.name, say.word("company_stage", record.stage), record.area)
+        return list(found.values())
 
     def _row(self, key: str, name: str, stage: str, area: str | None) -> Row:
         cells = {"name": line((name, "name")), "stage": line((stage, "muted")), "area": line((area or "", "muted"))}

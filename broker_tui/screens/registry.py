@@ -394,9 +394,9 @@ def person_picker(title: str, *, exclude: Sequence[str] = ()) -> Picker:
     return cast(Picker, _make("person_picker", "PersonPicker", title, exclude=exclude))
 
 
-def company_picker(title: str, *, begin: str = "") -> Picker:
-    """Choose a company, with `begin` typed already; closes with the id."""
-    return cast(Picker, _make("person_picker", "CompanyPicker", title, begin=begin))
+def company_picker(title: str, *, begin: str = "", exclude: Sequence[str] = ()) -> Picker:
+    """Choose a company that is not among `exclude`, with `begin` typed already; closes with the id."""
+    return cast(Picker, _make("person_picker", "CompanyPicker", title, begin=begin, exclude=exclude))
 
 
 def choice_picker(title: str, pairs: Sequence[tuple[str, str]], *, begin: str = "") -> Picker:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from broker_tui.services.statements import Statements
     from broker_tui.services.syncing import Syncing
     from broker_tui.services.teams import Teams
+    from broker_tui.services.twins import Twins
     from broker_tui.services.workplaces import Workplaces
 
 __all__ = [
@@ -140,6 +141,13 @@ class Services:
         from broker_tui.services.workplaces import Workplaces
 
         return Workplaces(self.store, self.clock, self.programmes, self.forms)
+
+    @cached_property
+    def twins(self) -> "Twins":
+        """Companies that were entered twice."""
+        from broker_tui.services.twins import Twins
+
+        return Twins(self.store, self.clock)
 
     @cached_property
     def shifts(self) -> "Shifts":

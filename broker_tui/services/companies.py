@@ -13,6 +13,7 @@ from broker_tui.services.base import Batch, Service
 from broker_tui.services.contacts import Contacts
 from broker_tui.services.people import resolved
 from broker_tui.services.ports import Page, Store
+from broker_tui.services.twins import kept, kin, likely
 from sync.records import new_id
 from sync.records.types import (
     Citizen,
@@ -66,21 +67,23 @@ class Companies(Service):
         return self.store.company_count(stage=stage)
 
     def card(self, company_id: str, today: date) -> CompanyCard:
-        """Everything about one company, with the broker's own citizens who are there.
+        """Everything about one company, under whichever of its ids, with the broker's own citizens who are there.
 
         Raises:
             NotFound: no such company.
         """
-        company = self.store.entry(Company, company_id)
+        ids = kin(self.store, company_id)
+        company = self.store.entry(Company, ids[0])
         if company is None or company.deleted:
             raise NotFound("company")
-        of_company = {"company_id": company_id}
+        also = [entry for other in ids[1:] if (entry := self.store.entry(Company, other)) is not None]
+        of_company = {"company_id": ids}
         contacts = tuple(self.store.entries(CompanyContact, where=of_company))
         visits = tuple(self.store.entries(CompanyVisit, where=of_company))
         placements = tuple(self.store.entries(Placement, where=of_company))
         follow_ups = tuple(self.store.entries(FollowUp, where=of_company))
         promises = tuple(self.store.entries(Promise, where=of_company))
-        every: list[Entry[Any]] = [company, *contacts, *visits, *placements, *follow_ups, *promises]
+        every: list[Entry[Any]] = [company, *also, *contacts, *visits, *placements, *follow_ups, *promises]
         tasks = (*placements, *follow_ups, *promises)
         citizen_ids = {getattr(entry.record, "citizen_id", None) for entry in tasks}
         me = self.store.me()
@@ -96,6 +99,8 @@ class Companies(Service):
             staff={me.staff_id: me.name} | self.store.names(Staff, staff_ids),
             unsent=sum(entry.unsent for entry in every),
             conflicts=sum(entry.conflicts for entry in every),
+            also=tuple(also),
+            likely=tuple(likely(self.store, company, ids)),
         )
 
     def add(self, company: Company) -> Saved:
@@ -204,7 +209,8 @@ class Companies(Service):
         Raises:
             NotFound: none, or several (`candidates` holds their ids).
         """
-        return resolved(self.store.matching_ids("company", reference), "company", self._exact, reference)
+        found = dict.fromkeys(kept(self.store, one) for one in self.store.matching_ids("company", reference))
+        return resolved(list(found), "company", self._exact, reference)
 
     def _exact(self, record_id: str, folded: str) -> bool:
         company = self.store.entry(Company, record_id)

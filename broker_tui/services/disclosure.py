@@ -10,6 +10,7 @@ from broker_tui.domain.views import Entry
 from broker_tui.i18n import N_
 from broker_tui.programmes import forms as shapes
 from broker_tui.services.base import Batch, Service
+from broker_tui.services.twins import kin
 from sync.records.types import Citizen, Company, Consent, Fact, FollowUp, Form, Hours, Placement
 
 CONSENTS = {"company_tasks": "tasks", "company_hours": "hours", "company_needs": "considerations"}
@@ -43,12 +44,14 @@ class Disclosure(Service):
         company = self.require(Company, company_id)[1]
         today, people, hidden = self.clock.today(), [], 0
         placed: dict[str, Entry[Placement]] = {}
-        for entry in self.store.entries(Placement, where={"company_id": company_id}):
+        ids = kin(self.store, company_id)
+        for entry in self.store.entries(Placement, where={"company_id": ids}):
             if entry.record.status in ("planned", "active"):
                 placed[entry.record.citizen_id] = entry
-        names = self.store.names(Citizen, list(placed))
+        names, called = self.store.names(Citizen, list(placed)), self.store.names(Company, ids)
         for citizen_id, entry in placed.items():
-            items = tuple(self._items(citizen_id, entry, company_id, company.name, today))
+            where = entry.record.company_id or company_id  # the id the person's consent names
+            items = tuple(self._items(citizen_id, entry, where, called.get(where, company.name), today))
             if items:
                 people.append(PersonView(citizen_id, names.get(citizen_id, ""), items))
             else:

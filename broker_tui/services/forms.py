@@ -14,6 +14,7 @@ from broker_tui.programmes.forms import FormDefinition, Prompt
 from broker_tui.services.base import Batch, Service
 from broker_tui.services.disclosure import Disclosure, speaks_of_release
 from broker_tui.services.programmes import Programmes
+from broker_tui.services.twins import kin
 from sync.records import types
 from sync.records.types import Case, Placement, Programme
 
@@ -313,7 +314,8 @@ class Forms(Service):
 
     def _shared(self, programme: str, team: str | None, company_id: str | None = None) -> list[Entry[types.Form]]:
         found = self.store.entries(types.Form, where={"citizen_id": None, "programme": programme})
-        mine = [entry for entry in found if entry.record.team == team and entry.record.company_id == company_id]
+        ids = kin(self.store, company_id) if company_id is not None else [None]
+        mine = [entry for entry in found if entry.record.team == team and entry.record.company_id in ids]
         return sorted(mine, key=lambda entry: (entry.record.on, entry.id), reverse=True)
 
     def withdraw(self, record_id: str) -> Saved:

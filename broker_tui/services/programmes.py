@@ -24,6 +24,7 @@ from broker_tui.programmes.sampling import closers, contacts
 from broker_tui.services.base import Service
 from broker_tui.services.case_reading import case_records, facts_of_forms, form_facts
 from broker_tui.services.ports import ChangeNote
+from broker_tui.services.twins import kin
 from sync.records import types
 from sync.records.types import (
     Case,
@@ -319,10 +320,11 @@ class Programmes(Service):
         """
         program = self.program(name)
         found: list[Fact] = []
+        ids = kin(self.store, company_id)
         for entry in self.store.entries(types.Form, where={"citizen_id": None, "programme": name}):
-            if entry.record.company_id == company_id:
+            if entry.record.company_id in ids:
                 found += form_facts(program, [entry])
-        for placed in self.store.entries(Placement, where={"company_id": company_id}):
+        for placed in self.store.entries(Placement, where={"company_id": ids}):
             record = placed.record
             if record.type == "flexjob" and record.status != "cancelled":
                 told = {"company": company_id, "person": placed.id}

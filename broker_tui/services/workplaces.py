@@ -10,6 +10,7 @@ from broker_tui.services.base import Service
 from broker_tui.services.case_reading import form_facts
 from broker_tui.services.forms import Forms, Offered
 from broker_tui.services.programmes import Programmes
+from broker_tui.services.twins import kin
 from sync.records.types import Case, Citizen, Company, Hours, Placement
 
 PROGRAMME = "flexjob"
@@ -100,7 +101,7 @@ class Workplaces(Service):
 
     def _seats(self, company_id: str) -> tuple[Seat, ...]:
         found: list[Seat] = []
-        for entry in self.store.entries(Placement, where={"company_id": company_id}):
+        for entry in self.store.entries(Placement, where={"company_id": kin(self.store, company_id)}):
             record = entry.record
             citizen = self.store.entry(Citizen, record.citizen_id)
             if record.type != "flexjob" or record.status == "cancelled" or citizen is None or citizen.deleted:

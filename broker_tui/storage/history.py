@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _LOG = """SELECT o.op, o.type, o.record_id, o.kind, o.patch, o.at, o.staff, s.name, o.device, o.mine, o.ack_status,
     o.problem, o.undoes, o.tx, o.acked_at, o.receipt FROM op o LEFT JOIN staff s ON s.id = o.staff"""
 _DROPPED = "('discarded', 'folded')"
+_OF_COMPANY = """o.record_id IN (WITH RECURSIVE kin (id) AS (SELECT ? UNION ALL
+    SELECT k.id FROM kin JOIN company k ON k.same_as = kin.id AND k.id > kin.id)
+    SELECT id FROM kin UNION ALL SELECT n.id FROM company_contact n JOIN kin ON n.company_id = kin.id
+    UNION ALL SELECT v.id FROM company_visit v JOIN kin ON v.company_id = kin.id)"""
+"""A company under all its ids, with its people and visits."""
 
 
 class HistoryPart(ChangesPart):
@@ -43,11 +48,8 @@ class HistoryPart(ChangesPart):
             terms.append("o.record_id = ?")
             values.append(record_id)
         if company_id is not None:
-            terms.append(
-                "o.record_id IN (SELECT ?1 UNION ALL SELECT id FROM company_contact WHERE company_id = ?1 "
-                "UNION ALL SELECT id FROM company_visit WHERE company_id = ?1)".replace("?1", "?")
-            )
-            values.extend([company_id] * 3)
+            terms.append(_OF_COMPANY)
+            values.append(company_id)
         where = f"WHERE {' AND '.join(terms)}" if terms else ""
         found = self._rows(f"{_LOG} {where} ORDER BY o.seq DESC LIMIT ? OFFSET ?", (*values, page.limit, page.offset))
         registered = self._registered((row[1], row[2]) for row in found)

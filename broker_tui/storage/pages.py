@@ -28,11 +28,18 @@ _SORTS = {
     "area": "p.sort_area",
     "start": "coalesce(c.start, c.known_from)",
 }
-_COMPANY_DUE = """(SELECT min(due) FROM (
-    SELECT f.due FROM follow_up f WHERE f.company_id = r.id AND f.state = 'open' AND f.deleted = 0
-    UNION ALL SELECT m.due FROM promise m WHERE m.company_id = r.id AND m.state = 'open' AND m.deleted = 0))"""
-_COMPANY_VISIT = """(SELECT max(v.occurred_on) FROM company_visit v
-    WHERE v.company_id = r.id AND v.deleted = 0 AND v.replaced_by IS NULL)"""
+_SHOWN = """r.deleted = 0 AND (r.same_as IS NULL OR r.same_as >= r.id
+    OR NOT EXISTS (SELECT 1 FROM company o WHERE o.id = r.same_as AND o.deleted = 0))"""
+"""Companies that are shown: not those a person declared to be the same as an older one (`services.twins`)."""
+_KIN = """(WITH RECURSIVE kin (id) AS (SELECT r.id UNION ALL
+    SELECT k.id FROM kin JOIN company k ON k.same_as = kin.id AND k.id > kin.id AND k.deleted = 0)
+    SELECT id FROM kin)"""
+"""All ids of the company of a row."""
+_COMPANY_DUE = f"""(SELECT min(due) FROM (
+    SELECT f.due FROM follow_up f WHERE f.company_id IN {_KIN} AND f.state = 'open' AND f.deleted = 0
+    UNION ALL SELECT m.due FROM promise m WHERE m.company_id IN {_KIN} AND m.state = 'open' AND m.deleted = 0))"""
+_COMPANY_VISIT = f"""(SELECT max(v.occurred_on) FROM company_visit v
+    WHERE v.company_id IN {_KIN} AND v.deleted = 0 AND v.replaced_by IS NULL)"""
 _STAGES = ("found", "contacted", "meeting", "agreement", "active", "resting")
 _COMPANY_SORTS = {
     "name": "r.sort_name, r.id",
@@ -116,13 +123,13 @@ class PagesPart(Ground):
         term, values = ("r.stage = ?", [stage]) if stage else ("1", [])
         found = self._rows(
             f"""SELECT r.id, r.name, r.cvr, r.area, r.stage, r.industry, {_COMPANY_VISIT},
-                (SELECT count(*) FROM placement q WHERE q.company_id = r.id AND q.deleted = 0 AND q.status = 'active'
+                (SELECT count(*) FROM placement q WHERE q.company_id IN {_KIN} AND q.deleted = 0 AND q.status = 'active'
                     AND q.start <= ? AND (q.actual_end IS NULL OR q.actual_end >= ?)),
                 {_COMPANY_DUE},
                 (SELECT count(*) FROM op WHERE op.ack_status IS NULL AND op.record_id IN (
-                    SELECT r.id UNION ALL SELECT n.id FROM company_contact n WHERE n.company_id = r.id
-                    UNION ALL SELECT v.id FROM company_visit v WHERE v.company_id = r.id))
-                FROM company r WHERE r.deleted = 0 AND {term} ORDER BY {_COMPANY_SORTS[sort]}
+                    SELECT id FROM {_KIN} UNION ALL SELECT n.id FROM company_contact n WHERE n.company_id IN {_KIN}
+                    UNION ALL SELECT v.id FROM company_visit v WHERE v.company_id IN {_KIN}))
+                FROM company r WHERE {_SHOWN} AND {term} ORDER BY {_COMPANY_SORTS[sort]}
                 LIMIT ? OFFSET ?""",
             (today.isoformat(), today.isoformat(), *values, page.limit, page.offset),
         )
@@ -133,7 +140,7 @@ class PagesPart(Ground):
 
     def company_count(self, *, stage: str | None) -> int:
         """How many companies there are, of one stage or of all."""
-        row = self._row("SELECT count(*) FROM company WHERE deleted = 0 AND (? IS NULL OR stage = ?)", (stage, stage))
+        row = self._row(f"SELECT count(*) FROM company r WHERE {_SHOWN} AND (? IS NULL OR stage = ?)", (stage, stage))
         return int(row[0])
 
     def _by_hours(self, source: str, values: list[Any], descending: bool, page: Page, today: date) -> list[CaseRow]:

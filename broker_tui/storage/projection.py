@@ -70,7 +70,12 @@ INDEXES: dict[str, tuple[str, ...]] = {
         "(visit_id) WHERE visit_id IS NOT NULL",
     ),
     "promise": ("(citizen_id)", "(state, due)", "(company_id) WHERE company_id IS NOT NULL"),
-    "company": ("(sort_name, id)", "(cvr) WHERE cvr IS NOT NULL", "(p_number) WHERE p_number IS NOT NULL"),
+    "company": (
+        "(sort_name, id)",
+        "(same_as) WHERE same_as IS NOT NULL",
+        "(cvr) WHERE cvr IS NOT NULL",
+        "(p_number) WHERE p_number IS NOT NULL",
+    ),
     "company_contact": ("(company_id)",),
     "company_visit": ("(company_id, occurred_on)",),
     "placement": ("(citizen_id)", "(company_id) WHERE company_id IS NOT NULL"),

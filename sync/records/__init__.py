@@ -62,6 +62,7 @@ _TYPES = (
         "company",
         types.Company,
         ("shared",),
+        links={"same_as": "company"},
         text_fields=("name", "cvr", "p_number", "industry", "area", "tasks", "note"),
     ),
     RecordType(

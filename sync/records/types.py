@@ -140,7 +140,10 @@ class Promise(Record, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class Company(Record, kw_only=True, frozen=True, omit_defaults=True):
-    """A workplace, also a public or voluntary one. Shared by all brokers; never names a citizen."""
+    """A workplace, also a public or voluntary one. Shared by all brokers; never names a citizen.
+
+    `same_as`: the older record of the same workplace, once a person has said that the two are one; both ids stay valid.
+    """
 
     name: str
     cvr: str | None = None
@@ -155,6 +158,7 @@ class Company(Record, kw_only=True, frozen=True, omit_defaults=True):
     motivation: Motivation | None = None
     tasks: str | None = None
     note: str | None = None
+    same_as: str | None = None
 
 
 class CompanyContact(Record, kw_only=True, frozen=True, omit_defaults=True):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.records.types import Company
 from tests.ui.office import SIZES, TODAY, Office
 
 
@@ -102,3 +103,32 @@ async def test_a_click_opens_a_row_and_goes_to_a_place(office: Office) -> None:
         await desk.pilot.click(offset=(place + 2, 0))
         await desk.settle()
         assert "Jonas Pedersen" in desk.text
+
+
+async def test_a_company_entered_twice_becomes_one_and_two_again(office: Office) -> None:
+    async with office.open() as desk:
+        second = desk.services.companies.add(Company(name="Dalum Købmand A/S", phone="65432100")).ids[0]
+        desk.app.open_company(second)
+        await desk.settle()
+        assert "Dalum Købmand" in desk.line("Same as?")
+        await desk.press("M", "enter")
+        assert "Dalum Købmand A/S" in desk.text
+        assert "65432100" in desk.text
+        await desk.press("ctrl+d")
+        card = desk.services.companies.card(second, TODAY)
+        assert card.company.id == desk.ids["dalum"]
+        assert [entry.id for entry in card.also] == [second]
+        assert "Birthe Holm, butikschef" in desk.text  # the card shows the older record now
+        await desk.press("P")
+        assert desk.services.companies.card(second, TODAY).company.id == second
+
+
+async def test_the_value_that_stays_is_chosen(office: Office) -> None:
+    async with office.open() as desk:
+        second = desk.services.companies.add(Company(name="Dalum Købmand A/S", area="Nyt Dalum")).ids[0]
+        desk.app.open_company(desk.ids["dalum"])
+        await desk.settle()
+        await desk.press("M", "enter", "right", "ctrl+d")
+        assert desk.services.companies.card(second, TODAY).company.record.name == "Dalum Købmand A/S"
+        await desk.press("ctrl+z")
+        assert desk.services.companies.card(second, TODAY).company.id == second
