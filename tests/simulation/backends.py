@@ -4,13 +4,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, event
 
+from sync.hub.dialects.sqlite import Sqlite
 from sync.hub.places import Place
-from sync.hub.store import Store
+from sync.hub.store import DATABASE, Store
 from tests.postgres_lab import Postgres
 
 
@@ -57,7 +59,7 @@ class Embedded:
         self._copies = 0
 
     def open(self) -> StoppingStore:
-        return StoppingStore.at(self._folder)
+        return StoppingStore(_one_engine(self._folder / DATABASE), self._folder)
 
     def copy(self) -> str:
         self._copies += 1
@@ -68,6 +70,29 @@ class Embedded:
         shutil.copytree(copy, self._folder)
 
     def close(self) -> None: ...
+
+
+_file: list[Path] = []
+
+
+def _one_engine(file: Path) -> Sqlite:
+    """The dialect of the embedded database, turned to another file; one hub at a time lives in this process.
+
+    A world opens its hub a dozen times, and a third of its time went into compiling the same statements anew.
+    """
+    _file[:] = [file]
+    return _turning()
+
+
+@cache
+def _turning() -> Sqlite:
+    dialect = Sqlite(URL.create("sqlite+pysqlite", database="turned.sqlite3"), 1)
+
+    def turn(_dialect: object, _record: object, arguments: list[Any], _named: object) -> None:
+        arguments[0] = str(_file[0])
+
+    event.listen(dialect.engine, "do_connect", turn)
+    return dialect
 
 
 class OnServer:

@@ -1,6 +1,7 @@
 """Many worlds side by side, and what they come to together."""
 
 import multiprocessing
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,9 @@ from pathlib import Path
 from tests.postgres_lab import Postgres
 from tests.simulation.planted import BUGS
 from tests.simulation.world import Result, World, prepare
+
+ROOM = 2**30
+"""Bytes the worlds of one run may need at once, and then some."""
 
 
 @dataclass
@@ -37,7 +41,9 @@ class Total:
 @contextmanager
 def templates(server: Postgres | None = None) -> Iterator[Path]:
     """The folder every world starts from and lives under; with a server the hubs live there."""
-    with tempfile.TemporaryDirectory(prefix="simulation-", ignore_cleanup_errors=True) as place:
+    memory = Path("/dev/shm")
+    where = memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+    with tempfile.TemporaryDirectory(prefix="simulation-", dir=where, ignore_cleanup_errors=True) as place:
         prepare(Path(place), server)
         yield Path(place)
 
