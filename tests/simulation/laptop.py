@@ -105,7 +105,6 @@ class Machine:
     def _open(self) -> EndingStore:
         path = self.folder / "caseload.db"
         writer, reader = opening.open_writer(path, KEY), opening.open_reader(path, KEY)
-        writer.execute("PRAGMA synchronous = OFF")  # processes end here, but no power fails
         writer.execute("PRAGMA synchronous = OFF")  # as in the hub
         return EndingStore(writer, reader, self.clock, KEY)
 
