@@ -42,8 +42,10 @@ _own_ops = (
     )
     .order_by(t.op.c.seq)
 )
-_heads = select(t.feed.c.feed, t.feed.c.seq, t.feed.c.chain).where(
-    t.feed.c.tenant == bindparam("tenant"), among(t.feed.c.feed, "feeds")
+_heads = (
+    select(t.tenant.c.epoch, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain)
+    .select_from(t.tenant.outerjoin(t.feed, and_(t.feed.c.tenant == t.tenant.c.tenant, among(t.feed.c.feed, "feeds"))))
+    .where(t.tenant.c.tenant == bindparam("tenant"))
 )
 _chain_at = (
     select(t.feed_chain.c.chain)
@@ -63,28 +65,30 @@ def feeds_of(actor: Actor) -> tuple[str, ...]:
 
 
 class Pull:
-    """Reads one page inside one read transaction."""
+    """Reads one page inside one read transaction, which also says which history that is.
 
-    def __init__(self, conn: Connection, tenant: int, epoch: str, actor: Actor) -> None:
+    The epoch is read each time: after a restore another process gives a new one, and this one must not go on with what
+    it once read.
+    """
+
+    def __init__(self, conn: Connection, tenant: int, actor: Actor) -> None:
         self.conn = conn
         self.tenant = tenant
-        self.epoch = epoch
         self.actor = actor
-
-    def heads(self) -> dict[str, tuple[int, str]]:
+        feeds = feeds_of(actor)
+        rows = conn.execute(_heads, {"tenant": tenant, "feeds": list(feeds)}).all()
+        self.epoch: str = rows[0][0]
+        found = {feed: (seq, chain) for _, feed, seq, chain in rows if feed is not None}
+        self.heads: dict[str, tuple[int, str]] = {feed: found.get(feed, (0, "")) for feed in feeds}
         """Number and chain hash at the end of the device's feeds."""
-        feeds = feeds_of(self.actor)
-        rows = self.conn.execute(_heads, {"tenant": self.tenant, "feeds": list(feeds)})
-        found = {feed: (seq, chain) for feed, seq, chain in rows}
-        return {feed: found.get(feed, (0, "")) for feed in feeds}
 
-    def check(self, cursors: Mapping[str, Cursor], heads: Mapping[str, tuple[int, str]]) -> None:
+    def check(self, cursors: Mapping[str, Cursor]) -> None:
         """Refuse a cursor that this history never gave out.
 
         Raises:
             Refused: `history-diverged`.
         """
-        for feed, (head, head_chain) in heads.items():
+        for feed, (head, head_chain) in self.heads.items():
             cursor = cursors.get(feed)
             if cursor is None or (cursor.epoch == "" and cursor.seq == 0):
                 continue
@@ -96,13 +100,12 @@ class Pull:
     def page(self, request: PullRequest) -> PullAnswer:
         """The next page."""
         cursors, limit = request.cursors, request.limit
-        heads = self.heads()
-        self.check(cursors, heads)
+        self.check(cursors)
         room = max(1, min(limit, MAX_ITEMS))
         items: list[msgspec.Raw] = []
         following: dict[str, Cursor] = {}
         more = False
-        for feed, (head, head_chain) in heads.items():
+        for feed, (head, head_chain) in self.heads.items():
             start = cursors.get(feed, Cursor())
             at = start.seq
             if at < head and room > 0:
@@ -119,7 +122,7 @@ class Pull:
             count=len(items),
             next=following,
             more=more,
-            stable={feed: head for feed, (head, _) in heads.items()},
+            stable={feed: head for feed, (head, _) in self.heads.items()},
             end=True,
             page=request.page,
         )
