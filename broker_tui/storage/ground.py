@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LACKS_OWN = "sync.lacks_own"
 """Row of `laptop`: operations this device once sent may be missing here."""
+CHECKED = "sync.checked"
+"""Row of `laptop`: when this caseload was last compared with the hub's; empty when that is due whatever the time."""
 
 
 @dataclass(slots=True)

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, select
 
+from sync.digests import added, differing, read
 from sync.hub import tables as t
+from sync.hub.digesting import Digests
 from sync.hub.listed import among
 from sync.hub.problems import Refused
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor
-from sync.protocol import MAX_ITEMS, Cursor, PullAnswer, PullRequest
+from sync.protocol import MAX_ITEMS, Cursor, PullAnswer, PullRequest, StatusRequest
 from sync.records import SHARED
 
 _encode = msgspec.json.Encoder().encode
@@ -31,6 +33,7 @@ _page = (
     .order_by(t.entry.c.seq)
     .limit(bindparam("n"))
 )
+_page_only = _page.where(among(t.entry.c.scope, "scopes"))
 _own_ops = (
     select(t.op.c.record_id, t.op.c.op)
     .where(
@@ -71,10 +74,11 @@ class Pull:
     it once read.
     """
 
-    def __init__(self, conn: Connection, tenant: int, actor: Actor) -> None:
+    def __init__(self, conn: Connection, tenant: int, actor: Actor, digests: Digests | None = None) -> None:
         self.conn = conn
         self.tenant = tenant
         self.actor = actor
+        self._digests = digests or Digests()
         feeds = feeds_of(actor)
         rows = conn.execute(_heads, {"tenant": tenant, "feeds": list(feeds)}).all()
         self.epoch: str = rows[0][0]
@@ -97,6 +101,15 @@ class Pull:
             if cursor.chain != (head_chain if cursor.seq == head else self._chain(feed, cursor.seq)):
                 raise Refused("history-diverged")
 
+    def same(self, request: StatusRequest) -> bool | None:
+        """Whether a laptop that is up to date holds what it should; None when that cannot be told."""
+        if not request.digest or not self._current(request.cursors):
+            return None
+        return read(request.digest) == added(*self._digests.of(self.conn, self.tenant, self.heads).values())
+
+    def _current(self, cursors: Mapping[str, Cursor]) -> bool:
+        return all(cursors.get(feed, Cursor()).seq == head for feed, (head, _) in self.heads.items())
+
     def page(self, request: PullRequest) -> PullAnswer:
         """The next page."""
         cursors, limit = request.cursors, request.limit
@@ -109,7 +122,7 @@ class Pull:
             start = cursors.get(feed, Cursor())
             at = start.seq
             if at < head and room > 0:
-                part, at, ended = self._part(feed, start, head, room, request.whole)
+                part, at, ended = self._part(feed, start, head, room, request)
                 items += part
                 room -= len(part)
                 more = more or not ended
@@ -117,6 +130,9 @@ class Pull:
                 more = True
             chain = head_chain if at == head else self._chain(feed, at)
             following[feed] = Cursor(epoch=self.epoch, seq=at, chain=chain)
+        told = None
+        if request.digests is not None and self._current(cursors):
+            told = differing(self._digests.of(self.conn, self.tenant, self.heads), request.digests)
         return PullAnswer(
             items=items,
             count=len(items),
@@ -125,20 +141,27 @@ class Pull:
             stable={feed: head for feed, (head, _) in self.heads.items()},
             end=True,
             page=request.page,
+            digests=told,
         )
 
     def _chain(self, feed: str, seq: int) -> str:
         found = self.conn.execute(_chain_at, {"tenant": self.tenant, "feed": feed, "seq": seq}).scalar()
         return found or ""
 
-    def _part(self, feed: str, start: Cursor, head: int, room: int, whole: bool) -> tuple[list[msgspec.Raw], int, bool]:
-        rows = self.conn.execute(_page, {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}).all()
+    def _part(
+        self, feed: str, start: Cursor, head: int, room: int, request: PullRequest
+    ) -> tuple[list[msgspec.Raw], int, bool]:
+        wanted: dict[str, Any] = {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}
+        if request.only:
+            rows = self.conn.execute(_page_only, wanted | {"scopes": request.only}).all()
+        else:
+            rows = self.conn.execute(_page, wanted).all()
         ended = len(rows) <= room
         rows = rows[:room]
         if not rows:
             return [], head, True
         own = self._own(feed, start.seq, rows[-1][0]) if start.epoch else {}
-        known_from = start.seq if start.epoch and not whole else None
+        known_from = start.seq if start.epoch and not request.whole else None
         items = [msgspec.Raw(self._item(row, own, known_from)) for row in rows]
         return items, head if ended else rows[-1][0], ended
 

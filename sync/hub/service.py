@@ -16,6 +16,7 @@ from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
+from sync.hub.digesting import Digests
 from sync.hub.enrolling import add_device, public_key, redeem
 from sync.hub.events import Kind, forget_old, note
 from sync.hub.listed import fitting
@@ -87,6 +88,7 @@ class HubService:
         self.clock = clock
         self.tenant = store.tenant
         self._expired: dict[str, str] = {}
+        self._digests = Digests()
         self._key = SigningKey.of(store.folder)
 
     @property
@@ -144,8 +146,9 @@ class HubService:
         self._expire(actor)
         judged = self._judged(actor, request)
         with self.store.read(actor.staff_id or "") as conn:
-            pull = Pull(conn, self.tenant, actor)
+            pull = Pull(conn, self.tenant, actor, self._digests)
             pull.check(request.cursors)
+            same = pull.same(request)
         return StatusAnswer(
             epoch=pull.epoch,
             heads={feed: seq for feed, (seq, _) in pull.heads.items()},
@@ -155,6 +158,7 @@ class HubService:
             org_hpke_key=public_text(self.store.folder),
             audit=judged.verdict,
             anchor=judged.anchor,
+            same=same,
         )
 
     def _judged(self, actor: Actor, request: StatusRequest) -> Judged:
@@ -194,7 +198,7 @@ class HubService:
         """
         self._expire(actor)
         with self.store.read(actor.staff_id or "") as conn:
-            return Pull(conn, self.tenant, actor).page(request)
+            return Pull(conn, self.tenant, actor, self._digests).page(request)
 
     def administer(self, ops: Sequence[Op]) -> list[OpAnswer]:
         """Write records on the administrator's behalf, through the same door as everybody."""
