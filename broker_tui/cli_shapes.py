@@ -208,6 +208,8 @@ def receipt(found: Receipt) -> Shape:
         "conflicts": found.conflicts,
         "unsent": found.unsent,
         "receipt": found.number,
+        "mended": found.mended,
+        "unnamed": found.unnamed,
     }
 
 

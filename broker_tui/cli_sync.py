@@ -72,9 +72,29 @@ def _run(cli: Cli) -> int:
     if receipt.conflicts and not cli.as_json:
         count = receipt.conflicts
         say(ngettext("{count} difference to settle.", "{count} differences to settle.", count).format(count=count))
+    if not cli.as_json:
+        _tell_mended(receipt.mended, receipt.unnamed)
     if ended is not None:
         raise ended
     return REFUSED if receipt.refused else 0
+
+
+def _tell_mended(mended: int, unnamed: int) -> None:
+    """What the check of the whole caseload found."""
+    if mended:
+        said = ngettext(
+            "{count} person or shared list was not as the hub has it and was fetched anew.",
+            "{count} people or shared lists were not as the hub has them and were fetched anew.",
+            mended,
+        )
+        say(said.format(count=mended))
+    if unnamed:
+        said = ngettext(
+            "{count} record lies here that the hub does not know. It stays, and own work is sent again.",
+            "{count} records lie here that the hub does not know. They stay, and own work is sent again.",
+            unnamed,
+        )
+        say(said.format(count=unnamed))
 
 
 def _tell_refused(refused: tuple[tuple[str, str], ...], rows: dict[str, Any]) -> None:

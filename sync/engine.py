@@ -12,12 +12,14 @@ nor taking an operation twice changes anything.
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 
 from sync.answers import answer_to, changes_of, moved_on, words_on
+from sync.checking import Check, Checked
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
 from sync.packing import Unit, fitting, in_units
-from sync.ports import AuditedStore, Clock, CountingHub, Hub, LocalStore, PreparingHub
+from sync.ports import AuditedStore, CheckedStore, Clock, CountingHub, Hub, LocalStore, PreparingHub
 from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
@@ -77,6 +79,7 @@ class Outcome:
         error: why the run ended early or is incomplete.
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
         audit: what the hub thinks of this laptop's audit chain.
+        checked: what the check of the whole caseload found, in a run that made one.
     """
 
     sent: int
@@ -90,6 +93,7 @@ class Outcome:
     error: SyncError | None = None
     org_hpke_key: str = ""
     audit: AuditVerdict = ""
+    checked: Checked = field(default_factory=Checked)
 
     @property
     def cause(self) -> Cause | None:
@@ -118,6 +122,7 @@ class SyncEngine:
         on_progress: told after each request; a `SyncError` it raises ends the run there, with everything kept.
         page_items: asked before each page, so that pages are small while somebody types.
         batch_items: most operations in one push.
+        check_every: ask this often whether what lies here is what should; None: never.
         overlap: let the line work while the store writes: one request in flight, on a thread of its own. Off, a
             run is one thread and does the same in the same order.
     """
@@ -131,6 +136,7 @@ class SyncEngine:
         on_progress: Callable[[Progress], None] | None = None,
         page_items: Callable[[], int] = lambda: MAX_ITEMS,
         batch_items: int = MAX_ITEMS,
+        check_every: timedelta | None = None,
         overlap: bool = False,
     ) -> None:
         self._store = store
@@ -139,12 +145,15 @@ class SyncEngine:
         self._tell = on_progress or (lambda progress: None)
         self._page_items = page_items
         self._batch_items = batch_items
+        self._check_every = check_every
         self._overlap = overlap
 
     def run(self) -> Outcome:
         """Sync once. A failure of the hub or the line is in the outcome; only the store's own errors come out."""
         line = ThreadPoolExecutor(1, "sync-line") if self._overlap else None
         run = _Run(self._store, self._hub, self._clock, self._counting(), self._page_items, self._batch_items, line)
+        if self._check_every is not None and isinstance(self._store, CheckedStore):
+            run.check = Check(self._store, self._hub, self._clock, self._check_every, run.receiving)
         error: SyncError | None = None
         try:
             run.all()
@@ -165,6 +174,7 @@ class SyncEngine:
             error=error or run.complaint,
             org_hpke_key=run.org_hpke_key,
             audit=run.audit,
+            checked=run.checked,
         )
 
     def _counting(self) -> Callable[[Progress], None]:
@@ -201,6 +211,8 @@ class _Run:
         self.complaint: SyncError | None = None
         self.org_hpke_key = ""
         self.audit: AuditVerdict = ""
+        self.check: Check | None = None
+        self.checked = Checked()
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -228,14 +240,22 @@ class _Run:
             if refused.cause is not Cause.TOO_OLD:
                 raise
             too_old = refused
+        moved = False
         for round_number in range(MAX_ROUNDS):
             pushed = self._push()
             if too_old:
                 raise too_old
             if pushed or round_number or status is None or self._behind(status):
                 self._pull()
+                moved = True
             if not self._sendable(1):
                 break
+        if self.check is not None and status is not None:
+            self.checked = self.check.run(status, self._ask, moved=moved)
+
+    def receiving(self) -> None:
+        """Say so, before a request for records."""
+        self.tell(Progress("receiving", self.tally.received))
 
     def _status(self) -> StatusAnswer:
         answer = self._ask()
@@ -259,11 +279,11 @@ class _Run:
         return answer
 
     def _status_request(self) -> StatusRequest:
-        cursors = self.store.cursors()
+        cursors, digest = self.store.cursors(), self.check.claim() if self.check else ""
         if not isinstance(self.store, AuditedStore):
-            return StatusRequest(cursors=cursors)
+            return StatusRequest(cursors=cursors, digest=digest)
         head, since = self.store.audit_claim()
-        return StatusRequest(cursors=cursors, audit=head, since=since)
+        return StatusRequest(cursors=cursors, audit=head, since=since, digest=digest)
 
     def _behind(self, status: StatusAnswer) -> bool:
         cursors = self.store.cursors()
@@ -425,7 +445,7 @@ class _Run:
     # pull
 
     def _pull(self) -> None:
-        self.tell(Progress("receiving", self.tally.received))
+        self.receiving()
         stalls = 0
         while True:
             cursors = self.store.cursors()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from sync.protocol import (
@@ -122,6 +122,39 @@ class AuditedStore(Protocol):
 
     def note_anchor(self, anchor: AuditAnchor) -> None:
         """Keep what the hub remembers."""
+
+
+@runtime_checkable
+class CheckedStore(Protocol):
+    """A store that can tell what it holds (`sync.digests`), and mend a scope."""
+
+    def cursors(self) -> dict[str, Cursor]:
+        """As in `LocalStore`."""
+
+    def check_due(self, now: datetime, every: timedelta) -> bool:
+        """Whether to ask: it is that long ago, or something was put back; not while feeds are read from their start."""
+
+    def claim(self) -> str:
+        """The digest of everything here, with what the hub was found to have of people who left this laptop."""
+
+    def digests(self) -> dict[str, str]:
+        """The digest per scope of what lies here as the hub last said it."""
+
+    def doubted(self, told: dict[str, str]) -> list[str]:
+        """Of the scopes that differ, with the hub's digests, those to fetch anew; the others left this laptop."""
+
+    def mend(self, changes: Sequence[Change]) -> Applied:
+        """As `apply_page`, but the hub's word counts whatever revision lies here, and no cursor moves."""
+
+    def unnamed(self, scopes: Sequence[str], named: set[str]) -> int:
+        """Records of these scopes the hub has not named: they stay, and own work among them is sent again.
+
+        Returns:
+            How many.
+        """
+
+    def note_checked(self, now: datetime) -> None:
+        """The check is done."""
 
 
 class Clock(Protocol):

@@ -166,13 +166,16 @@ class PullRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True)
 
     `page`: an id of this very request, said again in the answer, so that an old answer kept somewhere on the way is
     not taken for this one. `whole`: this laptop does not hold all it once sent (an older copy was put back); nothing
-    comes without its document.
+    comes without its document. `digests`: what this laptop holds per scope (`sync.digests`), to be compared. `only`:
+    these scopes and no others; such a page is for mending, and its cursors are not kept.
     """
 
     cursors: dict[str, Cursor] = {}
     limit: int = MAX_ITEMS
     page: str = ""
     whole: bool = False
+    digests: dict[str, str] | None = None
+    only: list[str] = []
     v: int = 1
 
 
@@ -181,6 +184,8 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
 
     `count` must equal the number of items and `end` must be true, or the page is thrown away. `stable`: per feed
     the sequence up to which the hub promises never to lose anything; acknowledged operations are kept until then.
+    `digests`: the hub's, of the scopes that differ from what was claimed; absent when none were, or when the cursors of
+    the request were not the newest.
     """
 
     items: list[msgspec.Raw]
@@ -191,6 +196,7 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     next_sync_after: int = 0
     end: bool = False
     page: str = ""
+    digests: dict[str, str] | None = None
     v: int = 1
 
 
@@ -222,17 +228,22 @@ class StatusRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tru
     """Asked first: costs the hub one indexed look-up.
 
     `audit`: the newest line of the laptop's audit chain; `since`: what that chain has at the number the hub remembers,
-    as far as the laptop knows that number.
+    as far as the laptop knows that number. `digest`: of everything the laptop holds and what it knows to be at the hub
+    alone, once in a while (`sync.digests`).
     """
 
     cursors: dict[str, Cursor] = {}
     audit: AuditHead | None = None
     since: AuditHead | None = None
+    digest: str = ""
     v: int = 1
 
 
 class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What the hub speaks and whether there is anything new; `org_hpke_key` so that a new key reaches every laptop."""
+    """What the hub speaks and whether there is anything new; `org_hpke_key` so that a new key reaches every laptop.
+
+    `same`: whether the digest of the request is the hub's; absent when none was sent or the cursors were not newest.
+    """
 
     epoch: str
     heads: dict[str, int]
@@ -243,6 +254,7 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     org_hpke_key: str = ""
     audit: AuditVerdict = ""
     anchor: AuditAnchor | None = None
+    same: bool | None = None
     v: int = 1
 
 

@@ -326,7 +326,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The end of one sync: what was sent, what came in, what was refused. Kept and shown."""
+    """The end of one sync: what was sent, what came in, what was refused. Kept and shown.
+
+    `mended`: scopes (a person, the shared records) that were not as the hub has them and were fetched anew; `unnamed`:
+    records in them that the hub does not know and that stay here.
+    """
 
     number: str
     at: datetime
@@ -339,6 +343,8 @@ class Receipt:
     outcome: str = "ok"
     bytes_up: int = 0
     bytes_down: int = 0
+    mended: int = 0
+    unnamed: int = 0
 
 
 class Refusal(Exception):

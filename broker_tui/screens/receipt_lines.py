@@ -43,6 +43,12 @@ def counts(found: Receipt, cells: int | None = None) -> list[Line]:
         parts.append(line((f"{glyph('conflict')} ", "warn"), text))
     if found.refused:
         parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
+    if found.mended:
+        text = ngettext("{count} case fetched anew", "{count} cases fetched anew", found.mended)
+        parts.append(line((f"{glyph('received')} ", "accent"), text.format(count=found.mended)))
+    if found.unnamed:
+        text = ngettext("{count} the hub does not know", "{count} the hub does not know", found.unnamed)
+        parts.append(line((f"{glyph('missing')} ", "warn"), text.format(count=found.unnamed)))
     if found.outcome != "ok":
         parts.append(line((f"{glyph('missing')} ", "muted"), _("ended early")))
     if found.bytes_up or found.bytes_down:

@@ -41,6 +41,8 @@ SHORTEST, LONGEST = 1.0, 600.0
 """Seconds between background attempts: full jitter below a bound that doubles (sync.md 2.3, retry storm)."""
 SOON = 30.0
 """Seconds after a successful sync before a new save is worth another one."""
+CHECK_EVERY = timedelta(days=1)
+"""How often a laptop asks whether it holds what it should."""
 _PHASES = {
     "connecting": SyncPhase.CONNECTING,
     "sending": SyncPhase.SENDING,
@@ -453,7 +455,10 @@ class Syncing:
             self._now_in(_PHASES[progress.phase], on_progress)
 
         page_items = self._page_items or (lambda: MAX_ITEMS)
-        engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told, page_items=page_items, overlap=True)
+        engine = SyncEngine(
+            *(self._store, self._hub, self._clock),
+            on_progress=told, page_items=page_items, check_every=CHECK_EVERY, overlap=True,
+        )  # fmt: skip
         return engine.run()
 
     def _private_key(self) -> bytes:
@@ -492,6 +497,8 @@ class Syncing:
             outcome=outcome.cause.value if outcome.cause else "ok",
             bytes_up=self._progress.bytes_up if self._progress else 0,
             bytes_down=self._progress.bytes_down if self._progress else 0,
+            mended=outcome.checked.mended,
+            unnamed=outcome.checked.unnamed,
         )
 
 

@@ -31,13 +31,14 @@ _AS_THE_HUB = 'UPDATE "{}" SET rev = ?, base = NULL, base_scope = NULL, base_del
 
 
 class PageWork:
-    """The applying of one page."""
+    """The applying of one page; with `anew` the hub's word counts whatever revision lies here."""
 
-    def __init__(self, transaction: Transaction, at: str, device_id: str) -> None:
+    def __init__(self, transaction: Transaction, at: str, device_id: str, *, anew: bool = False) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
         self._at = at
         self._device_id = device_id
+        self._anew = anew
         self._written = 0
         self._removed = 0
         self._conflicts = 0
@@ -204,7 +205,7 @@ class PageWork:
             return
         connection = self._connection
         before = rows.fetch(connection, change.type, change.id)
-        if before is not None and before.rev > change.rev:
+        if before is not None and before.rev > change.rev and not self._anew:
             return  # a page that was read again
         self._transaction.touched(change.type, change.scope)
         self._contained(change)

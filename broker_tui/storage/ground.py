@@ -28,6 +28,8 @@ LACKS_OWN = "sync.lacks_own"
 """Row of `laptop`: operations this device once sent may be missing here."""
 FOLD_EVERY = 2000
 """Changes of the hub after which the write-ahead log is folded in: less than what makes a save do it."""
+CHECKED = "sync.checked"
+"""Row of `laptop`: when this caseload was last compared with the hub's; empty when that is due whatever the time."""
 
 
 @dataclass(slots=True)

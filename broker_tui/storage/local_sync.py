@@ -7,18 +7,18 @@ from typing import Any
 
 from broker_tui.storage.adopting import adopt
 from broker_tui.storage.applying import PageWork
-from broker_tui.storage.ground import LACKS_OWN
-from broker_tui.storage.leaving import LeavingPart
+from broker_tui.storage.checking import CheckingPart
+from broker_tui.storage.ground import CHECKED, LACKS_OWN
 from broker_tui.storage.ops import COLUMNS, op_of
 from broker_tui.storage.projection import dumps
-from broker_tui.storage.repeating import AGAIN, RepeatingPart
+from broker_tui.storage.repeating import AGAIN
 from sync.ports import Applied
 from sync.protocol import Change, Cursor, Op, OpAnswer
 
 _OPEN = "mine = 1 AND ack_status IS NULL"
 
 
-class LocalSyncPart(LeavingPart, RepeatingPart):
+class LocalSyncPart(CheckingPart):
     """`sync.ports.LocalStore` over the journal."""
 
     def unsent(self, limit: int) -> Sequence[Op]:
@@ -82,15 +82,6 @@ class LocalSyncPart(LeavingPart, RepeatingPart):
             ).fetchall():
                 transaction.touched(type_name, scope)
 
-    def cursors(self) -> dict[str, Cursor]:
-        """Cursor per feed."""
-        found = self._rows("SELECT name, epoch, seq, chain FROM feed WHERE epoch <> ''")
-        return {name: Cursor(epoch=epoch, seq=seq, chain=chain) for name, epoch, seq, chain in found}
-
-    def lacks_own(self) -> bool:
-        """Whether operations this device once sent may be missing here; see the port."""
-        return self._row("SELECT 1 FROM laptop WHERE name = ?", (LACKS_OWN,)) is not None
-
     def apply_page(
         self,
         changes: Sequence[Change],
@@ -117,8 +108,8 @@ class LocalSyncPart(LeavingPart, RepeatingPart):
             )
             if work.returned:
                 self._read_again(transaction.connection)
-            elif last:
-                transaction.connection.execute("DELETE FROM laptop WHERE name = ?", (LACKS_OWN,))
+            elif last and transaction.connection.execute("DELETE FROM laptop WHERE name = ?", (LACKS_OWN,)).rowcount:
+                self._put_laptop(transaction.connection, CHECKED, "")  # see soon whether everything came
         if any(change.kind == "purge" for change in changes):
             self._fold_log()
         self._fold_aside(len(changes))

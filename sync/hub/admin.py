@@ -266,13 +266,12 @@ class Administration:
     def new_epoch(self) -> str:
         """After a restore: no cursor from before counts any more, so every laptop reads its feeds from the start.
 
-        Other processes of this hub learn of it when they are started.
+        Every process of this hub says so from its next answer on.
         """
         epoch = str(uuid.uuid4())
         self.store.commit(
             lambda conn: conn.execute(update(t.tenant).where(t.tenant.c.tenant == self.tenant).values(epoch=epoch))
         )
-        self.service.epoch = epoch
         return epoch
 
     def revoke(self, device: str) -> Lost:

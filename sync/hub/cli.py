@@ -242,10 +242,10 @@ def events(folder: Path, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_json
 def new_epoch(folder: Path, yes: bool, as_json: bool) -> None:
-    """After a restore of an older copy, before serving: every laptop reads everything again. Nothing is deleted."""
+    """After a restore of an older copy: every laptop reads everything again. Nothing is deleted."""
     administration = _open(folder)
     if not yes:
-        click.confirm("Was this hub restored from a copy, and is no process serving it?", abort=True, err=True)
+        click.confirm("Was this hub restored from a copy?", abort=True, err=True)
     epoch = administration.new_epoch()
     _say(as_json, {"epoch": epoch}, "Every laptop reads its feeds from the start with its next sync.")
 

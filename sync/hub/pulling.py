@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, select
 
+from sync.digests import added, differing, read
 from sync.hub import tables as t
+from sync.hub.digesting import Digests
 from sync.hub.listed import among
 from sync.hub.problems import Refused
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor
-from sync.protocol import MAX_ITEMS, Cursor, PullAnswer, PullRequest
+from sync.protocol import MAX_ITEMS, Cursor, PullAnswer, PullRequest, StatusRequest
 from sync.records import SHARED
 
 _encode = msgspec.json.Encoder().encode
@@ -31,6 +33,7 @@ _page = (
     .order_by(t.entry.c.seq)
     .limit(bindparam("n"))
 )
+_page_only = _page.where(among(t.entry.c.scope, "scopes"))
 _own_ops = (
     select(t.op.c.record_id, t.op.c.op)
     .where(
@@ -42,8 +45,10 @@ _own_ops = (
     )
     .order_by(t.op.c.seq)
 )
-_heads = select(t.feed.c.feed, t.feed.c.seq, t.feed.c.chain).where(
-    t.feed.c.tenant == bindparam("tenant"), among(t.feed.c.feed, "feeds")
+_heads = (
+    select(t.tenant.c.epoch, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain)
+    .select_from(t.tenant.outerjoin(t.feed, and_(t.feed.c.tenant == t.tenant.c.tenant, among(t.feed.c.feed, "feeds"))))
+    .where(t.tenant.c.tenant == bindparam("tenant"))
 )
 _chain_at = (
     select(t.feed_chain.c.chain)
@@ -63,28 +68,31 @@ def feeds_of(actor: Actor) -> tuple[str, ...]:
 
 
 class Pull:
-    """Reads one page inside one read transaction."""
+    """Reads one page inside one read transaction, which also says which history that is.
 
-    def __init__(self, conn: Connection, tenant: int, epoch: str, actor: Actor) -> None:
+    The epoch is read each time: after a restore another process gives a new one, and this one must not go on with what
+    it once read.
+    """
+
+    def __init__(self, conn: Connection, tenant: int, actor: Actor, digests: Digests | None = None) -> None:
         self.conn = conn
         self.tenant = tenant
-        self.epoch = epoch
         self.actor = actor
-
-    def heads(self) -> dict[str, tuple[int, str]]:
+        self._digests = digests or Digests()
+        feeds = feeds_of(actor)
+        rows = conn.execute(_heads, {"tenant": tenant, "feeds": list(feeds)}).all()
+        self.epoch: str = rows[0][0]
+        found = {feed: (seq, chain) for _, feed, seq, chain in rows if feed is not None}
+        self.heads: dict[str, tuple[int, str]] = {feed: found.get(feed, (0, "")) for feed in feeds}
         """Number and chain hash at the end of the device's feeds."""
-        feeds = feeds_of(self.actor)
-        rows = self.conn.execute(_heads, {"tenant": self.tenant, "feeds": list(feeds)})
-        found = {feed: (seq, chain) for feed, seq, chain in rows}
-        return {feed: found.get(feed, (0, "")) for feed in feeds}
 
-    def check(self, cursors: Mapping[str, Cursor], heads: Mapping[str, tuple[int, str]]) -> None:
+    def check(self, cursors: Mapping[str, Cursor]) -> None:
         """Refuse a cursor that this history never gave out.
 
         Raises:
             Refused: `history-diverged`.
         """
-        for feed, (head, head_chain) in heads.items():
+        for feed, (head, head_chain) in self.heads.items():
             cursor = cursors.get(feed)
             if cursor is None or (cursor.epoch == "" and cursor.seq == 0):
                 continue
@@ -93,20 +101,28 @@ class Pull:
             if cursor.chain != (head_chain if cursor.seq == head else self._chain(feed, cursor.seq)):
                 raise Refused("history-diverged")
 
+    def same(self, request: StatusRequest) -> bool | None:
+        """Whether a laptop that is up to date holds what it should; None when that cannot be told."""
+        if not request.digest or not self._current(request.cursors):
+            return None
+        return read(request.digest) == added(*self._digests.of(self.conn, self.tenant, self.heads).values())
+
+    def _current(self, cursors: Mapping[str, Cursor]) -> bool:
+        return all(cursors.get(feed, Cursor()).seq == head for feed, (head, _) in self.heads.items())
+
     def page(self, request: PullRequest) -> PullAnswer:
         """The next page."""
         cursors, limit = request.cursors, request.limit
-        heads = self.heads()
-        self.check(cursors, heads)
+        self.check(cursors)
         room = max(1, min(limit, MAX_ITEMS))
         items: list[msgspec.Raw] = []
         following: dict[str, Cursor] = {}
         more = False
-        for feed, (head, head_chain) in heads.items():
+        for feed, (head, head_chain) in self.heads.items():
             start = cursors.get(feed, Cursor())
             at = start.seq
             if at < head and room > 0:
-                part, at, ended = self._part(feed, start, head, room, request.whole)
+                part, at, ended = self._part(feed, start, head, room, request)
                 items += part
                 room -= len(part)
                 more = more or not ended
@@ -114,28 +130,38 @@ class Pull:
                 more = True
             chain = head_chain if at == head else self._chain(feed, at)
             following[feed] = Cursor(epoch=self.epoch, seq=at, chain=chain)
+        told = None
+        if request.digests is not None and self._current(cursors):
+            told = differing(self._digests.of(self.conn, self.tenant, self.heads), request.digests)
         return PullAnswer(
             items=items,
             count=len(items),
             next=following,
             more=more,
-            stable={feed: head for feed, (head, _) in heads.items()},
+            stable={feed: head for feed, (head, _) in self.heads.items()},
             end=True,
             page=request.page,
+            digests=told,
         )
 
     def _chain(self, feed: str, seq: int) -> str:
         found = self.conn.execute(_chain_at, {"tenant": self.tenant, "feed": feed, "seq": seq}).scalar()
         return found or ""
 
-    def _part(self, feed: str, start: Cursor, head: int, room: int, whole: bool) -> tuple[list[msgspec.Raw], int, bool]:
-        rows = self.conn.execute(_page, {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}).all()
+    def _part(
+        self, feed: str, start: Cursor, head: int, room: int, request: PullRequest
+    ) -> tuple[list[msgspec.Raw], int, bool]:
+        wanted: dict[str, Any] = {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}
+        if request.only:
+            rows = self.conn.execute(_page_only, wanted | {"scopes": request.only}).all()
+        else:
+            rows = self.conn.execute(_page, wanted).all()
         ended = len(rows) <= room
         rows = rows[:room]
         if not rows:
             return [], head, True
         own = self._own(feed, start.seq, rows[-1][0]) if start.epoch else {}
-        known_from = start.seq if start.epoch and not whole else None
+        known_from = start.seq if start.epoch and not request.whole else None
         items = [msgspec.Raw(self._item(row, own, known_from)) for row in rows]
         return items, head if ended else rows[-1][0], ended
 

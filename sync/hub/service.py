@@ -16,6 +16,7 @@ from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
 from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
+from sync.hub.digesting import Digests
 from sync.hub.enrolling import add_device, public_key, redeem
 from sync.hub.events import Kind, forget_old, note
 from sync.hub.listed import fitting
@@ -59,6 +60,11 @@ _count_first = insert(t.counter)
 _add_receipt = insert(t.receipt)
 
 
+def _epoch_of(conn: Connection, tenant: int) -> str:
+    epoch: str = conn.execute(select(t.tenant.c.epoch).where(t.tenant.c.tenant == tenant)).scalar_one()
+    return epoch
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """An enrolled laptop."""
@@ -80,12 +86,16 @@ class HubService:
     def __init__(self, store: Store, clock: Clock = system_clock) -> None:
         self.store = store
         self.clock = clock
-        with store.read() as conn:
-            epoch = conn.execute(select(t.tenant.c.epoch).where(t.tenant.c.tenant == store.tenant)).scalar_one()
         self.tenant = store.tenant
-        self.epoch: str = epoch
         self._expired: dict[str, str] = {}
+        self._digests = Digests()
         self._key = SigningKey.of(store.folder)
+
+    @property
+    def epoch(self) -> str:
+        """The history this hub speaks of, as the database says now."""
+        with self.store.read() as conn:
+            return _epoch_of(conn, self.tenant)
 
     @property
     def sign_key(self) -> str:
@@ -124,7 +134,7 @@ class HubService:
             staff_id = redeem(conn, self.tenant, request.code, now)
             if staff_id is None:
                 return None
-            return add_device(conn, self.tenant, self.epoch, staff_id, request, now)
+            return add_device(conn, self.tenant, _epoch_of(conn, self.tenant), staff_id, request, now)
 
         answer = self.store.commit(let_in)
         if answer is None:
@@ -136,18 +146,19 @@ class HubService:
         self._expire(actor)
         judged = self._judged(actor, request)
         with self.store.read(actor.staff_id or "") as conn:
-            pull = Pull(conn, self.tenant, self.epoch, actor)
-            heads = pull.heads()
-            pull.check(request.cursors, heads)
+            pull = Pull(conn, self.tenant, actor, self._digests)
+            pull.check(request.cursors)
+            same = pull.same(request)
         return StatusAnswer(
-            epoch=self.epoch,
-            heads={feed: seq for feed, (seq, _) in heads.items()},
+            epoch=pull.epoch,
+            heads={feed: seq for feed, (seq, _) in pull.heads.items()},
             staff_id=actor.staff_id or "",
             device_id=actor.device_id or "",
             time=self.clock().astimezone(DENMARK).isoformat(timespec="seconds"),
             org_hpke_key=public_text(self.store.folder),
             audit=judged.verdict,
             anchor=judged.anchor,
+            same=same,
         )
 
     def _judged(self, actor: Actor, request: StatusRequest) -> Judged:
@@ -187,7 +198,7 @@ class HubService:
         """
         self._expire(actor)
         with self.store.read(actor.staff_id or "") as conn:
-            return Pull(conn, self.tenant, self.epoch, actor).page(request)
+            return Pull(conn, self.tenant, actor, self._digests).page(request)
 
     def administer(self, ops: Sequence[Op]) -> list[OpAnswer]:
         """Write records on the administrator's behalf, through the same door as everybody."""

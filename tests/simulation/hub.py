@@ -6,11 +6,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, update
 
+from sync.digests import differing
 from sync.hub import tables as t
 from sync.hub.bodies import decoded, encoded, inflated
+from sync.hub.digesting import Digests
 from sync.hub.problems import Refused, problem
+from sync.hub.pulling import Pull
 from sync.hub.scopes import broker_feed
 from sync.hub.service import HubService
+from sync.hub.state import Actor
 from sync.protocol import PROTOCOL, PullRequest, PushRequest, StatusRequest
 from sync.records import SHARED, new_id
 from tests.simulation.backends import Backend, HubDown, StoppingStore
@@ -117,6 +121,12 @@ class SimulatedHub:
     def refused(self) -> set[str]:
         """Operations whose content lies among the dead letters."""
         return {row.op for row in self.rows(lambda: select(t.refused.c.op))}
+
+    def differing(self, staff: str, device: str, digests: dict[str, str]) -> dict[str, str]:
+        """The scopes that a check of the caseload would fetch anew."""
+        with self.service.store.read(staff) as conn:
+            heads = Pull(conn, self.service.tenant, Actor(staff, device)).heads
+            return differing(Digests().of(conn, self.service.tenant, heads), digests)
 
     def readers(self) -> dict[str, set[str]]:
         """Who may see which case now."""

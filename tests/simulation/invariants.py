@@ -162,6 +162,9 @@ def _all_agree(hub: SimulatedHub, machines: list[Machine], looked: Counter[str],
         for record_id, (type_name, _, _, _, _, spoken) in here.items():
             if record_id not in records and (spoken or (record_id not in waiting and not went_back)):
                 raise Broken("I4", f"laptop {machine.number} has a {type_name} the hub does not know")
+        digests = hub.differing(machine.me.staff_id, machine.me.device_id, machine.store.digests())
+        if digests and not waiting:  # what a waiting operation is about may have left with its case
+            raise Broken("I4", f"laptop {machine.number} would fetch {len(digests)} sound scopes anew")
 
 
 def _nothing_vanished(

@@ -28,8 +28,8 @@ def _late_commit() -> AbstractContextManager[Any]:
     """A feed numbered by a sequence: a reader steps over numbers whose transaction commits a little later."""
     real = pulling.Pull._part
 
-    def part(self: pulling.Pull, feed: str, start: Cursor, head: int, room: int, whole: bool) -> Any:
-        items, at, ended = real(self, feed, start, head, room, whole)
+    def part(self: pulling.Pull, feed: str, start: Cursor, head: int, room: int, request: PullRequest) -> Any:
+        items, at, ended = real(self, feed, start, head, room, request)
         if head % 5 == 4 and len(items) > 1 and ended:
             return items[:-1], at, ended
         return items, at, ended
