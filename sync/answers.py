@@ -3,7 +3,7 @@
 import msgspec
 
 from sync.errors import BadAnswer, Cause
-from sync.protocol import MAX_ITEMS, Change, Cursor, OpAnswer, PullAnswer, PullRequest, PushAnswer
+from sync.protocol import MAX_ITEMS, Change, Cursor, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
 
 _answer_decoder = msgspec.json.Decoder(OpAnswer)
 _change_decoder = msgspec.json.Decoder(Change)
@@ -20,6 +20,17 @@ def words_on(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
         if word.op in asked:
             named.setdefault(word.op, word)
     return named
+
+
+def answer_to_push(request: PushRequest, answer: PushAnswer) -> PushAnswer:
+    """The answer, if it is one to this very request.
+
+    Raises:
+        BadAnswer: something on the way gave an older answer again.
+    """
+    if answer.batch != request.batch:
+        raise BadAnswer(Cause.PROTOCOL)
+    return answer
 
 
 def changes_of(page: PullAnswer) -> list[Change]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
 
-from sync.answers import answer_to, changes_of, moved_on, words_on
+from sync.answers import answer_to, answer_to_push, changes_of, moved_on, words_on
 from sync.checking import Check, Checked
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, SyncError
 from sync.packing import Unit, fitting, in_units
@@ -248,6 +248,8 @@ class _Run:
             if pushed or round_number or status is None or self._behind(status):
                 self._pull()
                 moved = True
+            if self._waiting:
+                self.store.give_back(sorted(self._waiting))
             if not self._sendable(1):
                 break
         if self.check is not None and status is not None:
@@ -404,7 +406,7 @@ class _Run:
 
     def _sending(self, items: Unit) -> Send:
         request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
-        return lambda: self.hub.push(request)
+        return lambda: answer_to_push(request, self.hub.push(request))
 
     def _look_ahead(self, asked: set[str]) -> None:
         """Read and pack what follows the batch on the line."""
@@ -418,7 +420,8 @@ class _Run:
         if self._rest and isinstance(self.hub, PreparingHub):
             items = [item for unit in self._rest[: fitting(self._rest, self.batch_items)] for item in unit]
             request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
-            self._ready = [op.op for op, _ in items], self.hub.prepared(request)
+            send = self.hub.prepared(request)
+            self._ready = [op.op for op, _ in items], lambda: answer_to_push(request, send())
 
     def _store_heard(self) -> None:
         """Only what is stored counts as acknowledged."""

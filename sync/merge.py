@@ -85,8 +85,7 @@ class MergeRefused(ValueError):
     """The operation can never be applied to this record.
 
     Attributes:
-        code: `append-only` (a fact is never patched), `unknown-record` (no such record; its create may be under
-            way) or `id-taken` (a create with an id that already stands for something else).
+        code: `append-only` (a fact is never patched) or `unknown-record` (no such record; its create may be under way).
     """
 
     def __init__(self, code: str) -> None:
@@ -132,13 +131,16 @@ def merge(
     Raises:
         MergeRefused: see its codes.
     """
-    if op.kind == "create":
-        return _create(current, deleted, field_revs, rev, op)
+    if current is None and op.kind == "create":
+        return _made(op, rev)
     if current is None:
         raise MergeRefused("unknown-record")
     if kind.append_only and op.patch and op.kind in ("patch", "resolve"):
         raise MergeRefused("append-only")
     state = Merged(current, deleted, field_revs, rev, False)
+    if op.kind == "create" and (kind.append_only or not op.before or current == op.patch):
+        # Only this made the record: whatever stands under its id had seen it, and somebody gave it back to the hub.
+        return msgspec.structs.replace(state, merged_with_others=current != op.patch)
     if op.kind == "delete":
         return _delete(state, op, own)
     if op.kind == "restore":
@@ -167,12 +169,8 @@ def rebase(kind: RecordType, base: Doc | None, ops: Sequence[Op], deleted: bool 
     return Rebased(doc if doc is not None else {}, deleted)
 
 
-def _create(current: Doc | None, deleted: bool, field_revs: FieldRevs, rev: int, op: Op) -> Merged:
+def _made(op: Op, rev: int) -> Merged:
     doc = {name: value for name, value in op.patch.items() if value is not None}
-    if current is not None:
-        if current != doc:
-            raise MergeRefused("id-taken")
-        return Merged(current, deleted, field_revs, rev, False)
     stamp = (rev + 1, chain_of(op))
     return Merged(doc, False, dict.fromkeys(doc, stamp), rev + 1, True)
 

@@ -101,6 +101,16 @@ class LocalStore(Protocol):
         record as the operations named in `ops` left it. `last`: the feeds end here for now.
         """
 
+    def give_back(self, waiting: Sequence[str]) -> int:
+        """Make operations that bring the records for which operations wait, as far as the hub once had and lost them.
+
+        Args:
+            waiting: ids of operations the hub lets wait though everything was sent and read.
+
+        Returns:
+            How many records are brought now.
+        """
+
     def lacks_own(self) -> bool:
         """Whether operations this device once sent may be missing here, until the feeds were read to their end."""
 

@@ -112,12 +112,17 @@ class PushRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True)
 
 
 class PushAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """One `OpAnswer` (raw) per item, in order; `stable` as in `PullAnswer`."""
+    """One `OpAnswer` (raw) per item, in order.
+
+    `batch`: that of the request, said again: an answer somebody kept on the way names operations the hub may have lost
+    since, when an older copy of it was put back.
+    """
 
     items: list[msgspec.Raw]
     receipt: str
     v: int = 1
     next_sync_after: int = 0
+    batch: str = ""
 
 
 class By(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):

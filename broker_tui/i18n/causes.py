@@ -133,10 +133,6 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         N_("A contact, visit or hours entry is never changed afterwards."),
         N_("Discard this change and correct the entry instead."),
     ),
-    "id-taken": (
-        N_("The hub already has something else under this number."),
-        N_("Discard this one and save it once more."),
-    ),
     "hub-writes-only": (N_("Only the hub itself writes this."), N_("Discard this change.")),
     "tx-partner-refused": (
         N_("Something saved together with this was refused."),

@@ -18,6 +18,7 @@ from broker_tui.storage.journal import settle
 from broker_tui.storage.leaving import away, take_away
 from broker_tui.storage.ops import COLUMNS, op_of, pending_of
 from broker_tui.storage.projection import dumps, replaces
+from broker_tui.storage.repeating import AGAIN
 from broker_tui.storage.rows import Row
 from sync.merge import rebase
 from sync.ports import Applied
@@ -280,17 +281,24 @@ class PageWork:
             confirmed.setdefault(change.type, []).append((change.rev, change.id))
             return
         base, scope, deleted = row.hub_word()
-        held = [op for op in self._held(change) if op.id == change.id]
+        held = self._held(change, row.rev)
         seen = rebase(RECORD_TYPES[change.type], base, held, deleted)
         self._connection.execute(
             f'UPDATE "{change.type}" SET rev = ?, base = ?, base_scope = ?, base_deleted = ? WHERE id = ?',
             (change.rev, dumps(seen.doc), change.scope or scope, int(seen.deleted), change.id),
         )
 
-    def _held(self, change: Change) -> list[Op]:
+    def _held(self, change: Change, rev: int) -> list[Op]:
+        """Own operations a change holds and revision `rev` does not.
+
+        The change names those since the cursor of its page. A record that moved on in its feed while the pages before
+        were read holds earlier ones too; their answers said so.
+        """
         found = self._connection.execute(
-            f"SELECT {COLUMNS} FROM op WHERE op IN (SELECT value FROM json_each(?)) ORDER BY seq",
-            (json.dumps(change.ops),),
+            f"SELECT {COLUMNS} FROM op WHERE record_id = ? AND (op IN (SELECT value FROM json_each(?)) "
+            f"OR mine = 1 AND ack_status = 'applied' AND stable <> {AGAIN} AND ack_rev > ? AND ack_rev <= ?) "
+            "ORDER BY seq",
+            (change.id, json.dumps(change.ops), rev, change.rev),
         )
         return [op_of(row) for row in found]
 

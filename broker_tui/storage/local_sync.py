@@ -8,6 +8,7 @@ from typing import Any
 from broker_tui.storage.adopting import adopt
 from broker_tui.storage.applying import PageWork
 from broker_tui.storage.checking import CheckingPart
+from broker_tui.storage.giving_back import give_back
 from broker_tui.storage.ground import CHECKED, LACKS_OWN
 from broker_tui.storage.ops import COLUMNS, op_of
 from broker_tui.storage.projection import dumps
@@ -81,6 +82,13 @@ class LocalSyncPart(CheckingPart):
                 "SELECT DISTINCT type, scope FROM op WHERE op IN (SELECT value FROM json_each(?))", (named,)
             ).fetchall():
                 transaction.touched(type_name, scope)
+
+    def give_back(self, waiting: Sequence[str]) -> int:
+        """Bring what the hub has lost; see the port."""
+        if self.lacks_own():
+            return 0
+        with self._writing("sync") as transaction:
+            return give_back(transaction, json.dumps(list(waiting)), self._me, self._now())
 
     def apply_page(
         self,

@@ -39,11 +39,12 @@ def op_of(row: Any) -> Op:
 def pending_of(connection: "Connection", record_id: str, rev: int) -> list[Op]:
     """Own operations on a record that revision `rev` does not hold, in save order.
 
+    A record that is given back (`giving_back`) is made after what was done to it; making it comes first all the same.
     A feed may hold an operation whose answer was lost: it has a revision and is still unsent.
     """
     found = connection.execute(
         f"SELECT {COLUMNS} FROM op WHERE record_id = ? AND mine = 1 "
-        "AND (ack_status IS NULL AND ack_rev IS NULL OR ack_rev > ?) ORDER BY seq",
+        "AND (ack_status IS NULL AND ack_rev IS NULL OR ack_rev > ?) ORDER BY kind <> 'create', seq",
         (record_id, rev),
     ).fetchall()
     return [op_of(row) for row in found]

@@ -16,7 +16,6 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     "validation": (422, "new-op", "the record breaks the contract"),
     "wrong-scope": (422, "new-op", "the record may not lie in this scope"),
     "append-only": (422, "new-op", "a fact is corrected by a new record, never changed"),
-    "id-taken": (422, "new-op", "the id already stands for another record"),
     "hub-writes-only": (422, "never", "only the hub writes records of this type"),
     "tx-partner-refused": (422, "same-op", "another operation saved together with this one was refused"),
     # a whole request

@@ -188,7 +188,7 @@ class HubService:
             return items, receipt
 
         items, receipt = self.store.commit(take)
-        return PushAnswer(items=[msgspec.Raw(item.encoded) for item in items], receipt=receipt)
+        return PushAnswer(items=[msgspec.Raw(item.encoded) for item in items], receipt=receipt, batch=request.batch)
 
     def pull(self, actor: Actor, request: PullRequest) -> PullAnswer:
         """The next page of a device's feeds.

@@ -242,7 +242,7 @@ class FakeLine:
         self.hub.batches += 1
         answers = [self.hub.take(_decode_op(raw), self.device_id, self.staff_id) for raw in request.items]
         items = [msgspec.Raw(_encode(answer)) for answer in answers]
-        return PushAnswer(items=items, receipt=f"2026-1121-{self.hub.batches}")
+        return PushAnswer(items=items, receipt=f"2026-1121-{self.hub.batches}", batch=request.batch)
 
     def pull(self, request: PullRequest) -> PullAnswer:
         self.hub.check(request.cursors)

@@ -138,6 +138,10 @@ class MemoryStore:
     def cursors(self) -> dict[str, Cursor]:
         return dict(self.feed)
 
+    def give_back(self, waiting: Sequence[str]) -> int:
+        """It keeps nothing of what others made and the hub lost."""
+        return 0
+
     def lacks_own(self) -> bool:
         return False
 

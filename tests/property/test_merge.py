@@ -209,14 +209,26 @@ def test_facts_are_never_patched_but_may_move() -> None:
     assert clash.other == {"citizen_id": "c3", SCOPE: "case:c3"}
 
 
-def test_creating_twice_is_harmless_and_an_id_stands_for_one_thing() -> None:
+def test_a_record_made_again_has_been_seen_by_whatever_stands_in_its_place() -> None:
     start = created({"reference": "a"})
     again = then(start, op("c2", "create", base=0, patch={"reference": "a"}))
-    assert not again.changed
-    with pytest.raises(MergeRefused, match="id-taken"):
-        then(start, op("c3", "create", base=0, patch={"reference": "b"}))
+    assert (again.changed, again.merged_with_others) == (False, False)
+    first = then(start, op("c3", "create", base=0, patch={"reference": "b"}))
+    assert (first.changed, first.clashes, first.merged_with_others) == (False, (), True)
     with pytest.raises(MergeRefused, match="unknown-record"):
         merge(CASE, None, False, {}, 0, op("p", "patch", base=1, patch={"reference": "b"}))
+
+
+def test_what_two_laptops_give_back_differently_stands_side_by_side() -> None:
+    """Both hold what the hub once said, at different times; `before` says that it stood already (decision 0021)."""
+    start = created({"reference": "old"})
+    newer = {"reference": "new", "note": "n"}
+    given = then(start, op("g", "create", base=0, patch=newer, before=newer))
+    assert given.doc == {"reference": "old", "note": "n"}
+    [clash] = given.clashes
+    assert (clash.kept, clash.other) == ({"reference": "old"}, {"reference": "new"})
+    same = then(start, op("s", "create", base=0, patch={"reference": "old"}, before={"reference": "old"}))
+    assert (same.changed, same.clashes) == (False, ())
 
 
 def test_a_later_edit_of_the_same_run_replaces_the_value_in_the_difference() -> None:

@@ -66,7 +66,9 @@ def shown(machine: Machine) -> None:
     """I7: what was saved here and not taken yet is what the screen shows."""
     wanted: dict[str, tuple[str, Doc]] = {}
     for row in machine.store.journal():
-        _, _, record, type_name, _, _, patch, _, _, _, ack, problem = row
+        _, _, record, type_name, _, kind, patch, _, _, _, ack, problem = row
+        if kind == "create" and record in wanted:
+            continue  # given back to the hub; what was done to it stands above
         if problem is not None and ack is None:
             wanted.pop(record, None)
         elif ack is None or record in wanted:  # what was taken since then stands above it
@@ -105,7 +107,7 @@ def at_rest(hub: SimulatedHub, machines: list[Machine], history: History, *, wen
     looked: Counter[str] = Counter()
     ops = hub.ops()
     known = {row.op: row for row in ops}
-    _answered_is_kept(machines, history, known, looked)
+    _answered_is_kept(machines, history, known, looked, hub.readers() if went_back else None)
     _each_once(machines, history, known, hub, looked)
     _all_agree(hub, machines, looked, went_back)
     _nothing_vanished(hub, machines, history, known, looked)
@@ -114,11 +116,19 @@ def at_rest(hub: SimulatedHub, machines: list[Machine], history: History, *, wen
     return looked
 
 
-def _answered_is_kept(machines: list[Machine], history: History, known: dict[str, Any], looked: Counter[str]) -> None:
+def _answered_is_kept(
+    machines: list[Machine],
+    history: History,
+    known: dict[str, Any],
+    looked: Counter[str],
+    readers: dict[str, set[str]] | None,
+) -> None:
     gone = {saved.op for saved in history.saved.values() if saved.lost}
     for machine in machines:
         for row in machine.store.journal():
             looked["I1"] += 1
+            if readers is not None and not may_read(machine.me.staff_id, row[4], readers):
+                continue  # the hub went back and lost this person's role: it takes nothing from a stranger
             if row[10] in _TAKEN and row[1] not in known and row[1] not in gone:
                 raise Broken("I1", f"laptop {machine.number} holds an answer to an operation the hub does not have")
 

@@ -18,7 +18,7 @@ from sync import engine
 from sync.errors import Cause, HubRefused
 from sync.hub import judging, pulling, pushing
 from sync.hub.reading import Reader
-from sync.protocol import Change, Cursor, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer
+from sync.protocol import Change, Cursor, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
 from sync.records import RECORD_TYPES, new_id
 
 Bug = Callable[[], AbstractContextManager[Any]]
@@ -219,6 +219,15 @@ def _old_answers_believed() -> AbstractContextManager[Any]:
     return stack
 
 
+def _old_acknowledgement_believed() -> AbstractContextManager[Any]:
+    """What the hub once said to these operations is believed, though it may have lost them since."""
+
+    def any_answer(request: PushRequest, answer: PushAnswer) -> PushAnswer:
+        return answer
+
+    return mock.patch.object(engine, "answer_to_push", any_answer)
+
+
 def _reading_again_without_documents() -> AbstractContextManager[Any]:
     """A laptop that reads its feeds again does not ask for what it once sent (found by this simulator, mended)."""
     return mock.patch.object(LocalSyncPart, "lacks_own", return_value=False)
@@ -284,6 +293,7 @@ BUGS: dict[str, Bug] = {
     "difference changes under the reader": _difference_changes_under_the_reader,
     "documents left out": _documents_left_out,
     "old answers believed": _old_answers_believed,
+    "old acknowledgement believed": _old_acknowledgement_believed,
     "reading again without documents": _reading_again_without_documents,
     "answer before commit": _answer_before_commit,
     "nothing sent again": _nothing_sent_again,

@@ -9,7 +9,7 @@ from sync.hub import problems
 
 PER_OPERATION = [
     "malformed", "op-id-reuse", "not-entitled", "unknown-type", "schema-too-new", "validation", "wrong-scope",
-    "append-only", "id-taken", "hub-writes-only", "tx-partner-refused",
+    "append-only", "hub-writes-only", "tx-partner-refused",
 ]  # fmt: skip
 
 
