@@ -230,7 +230,7 @@ class RecordForm(FormScreen):
 
     def flush_draft(self) -> None:
         """Keep the draft now, on this thread: the form is closed, or the program is about to lock."""
-        if not self._ended and (self.form.edited or self._newest is not None) and self._worth_keeping():
+        if not self._ended and self._worth_keeping():
             self._newest = self._all_values()
             self._write_draft()
 

@@ -88,7 +88,10 @@ class RecordPicker(Sheet[str | None], Reader):
         self.query_one(RowList).action_move(step)
 
     def action_choose(self) -> None:
-        """Close with the row under the cursor; what was typed last is looked up first."""
+        """Close with the row under the cursor; what was typed last is looked up first.
+
+        What is typed after that is for the page below, so it waits for the looking up.
+        """
         text = self.query_one(BarInput).value.strip()
 
         def chosen(answer: tuple[str, list[Row]]) -> None:
@@ -96,12 +99,20 @@ class RecordPicker(Sheet[str | None], Reader):
             key = self.query_one(RowList).cursor_key
             if key is not None:
                 self.dismiss(key)
+            self.broker.release_keys(self)
+
+        def failed(_error: Exception) -> bool:
+            self.broker.release_keys(self)
+            return False
 
         cursor = self.query_one(RowList).cursor_key
         if cursor is not None and text == self._shown_for:
             self.dismiss(cursor)
         else:
-            self.read(lambda: (text, self.rows(text)), chosen, group="pick", description="look up and choose")
+            self.broker.hold_keys(self)
+            self.read(
+                lambda: (text, self.rows(text)), chosen, group="pick", description="look up and choose", failed=failed
+            )
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """A double click chooses."""

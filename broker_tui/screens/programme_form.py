@@ -167,7 +167,6 @@ class ProgrammeForm(SavedForm):
         """Keep the draft now, with the row that is open."""
         if self._row is not None and self._row.is_attached:
             self._row.push()
-            self._newest = self._newest or {}  # what came from the row was not told of yet
         super().flush_draft()
 
     # Versions

@@ -189,8 +189,12 @@ class VisitForm(RecordForm):
                 return
             talked = self._read(citizen_id)
             self.talked.append(talked)
-            await self.form.mount(self._part(talked), before="#promise")
-            self.field(f"{PART}{citizen_id}").focus()
+            self.broker.hold_keys(self)  # what is typed already is about the citizen, not for the company's file
+            try:
+                await self.form.mount(self._part(talked), before="#promise")
+                self.field(f"{PART}{citizen_id}").focus()
+            finally:
+                self.broker.release_keys(self)
             self.keep_draft({})
 
         self.app.push_screen(registry.person_picker(_("Who was talked about?"), exclude=known), chosen)

@@ -28,17 +28,18 @@ def discard(transaction: Transaction, op_id: str) -> bool:
     """
     connection = transaction.connection
     found = connection.execute(
-        f"SELECT type, record_id, kind, tx FROM op WHERE op = ? AND {_REFUSED}", (op_id,)
+        f"SELECT type, record_id, kind, tx, seq, patch, before FROM op WHERE op = ? AND {_REFUSED}", (op_id,)
     ).fetchone()
     if found is None:
         return False
-    type_name, record_id, kind, tx = found
+    type_name, record_id, kind, tx, seq, patch, before = found
     connection.execute("UPDATE op SET ack_status = 'discarded' WHERE op = ?", (op_id,))
     # The hub has never heard of it: what was saved after it would wait for it for ever.
     connection.execute(
         "UPDATE op SET after_op = (SELECT after_op FROM op WHERE op = ?1) WHERE after_op = ?1 AND ack_status IS NULL",
         (op_id,),
     )
+    _unseen(connection, record_id, seq, loads(patch), loads(before))
     touched = {(type_name, record_id)}
     if kind == "create":
         touched |= _discard_built_on(connection, record_id)
@@ -50,6 +51,20 @@ def discard(transaction: Transaction, op_id: str) -> bool:
     if others is None:
         connection.execute(f"UPDATE op SET problem = NULL WHERE tx = ? AND {_REFUSED}", (tx,))
     return True
+
+
+def _unseen(connection: "Connection", record_id: str, seq: int, patch: Doc, before: Doc) -> None:
+    """Later changes saw a value that never came to be, and that the hub refuses: they saw what was there before it."""
+    later = connection.execute(
+        "SELECT seq, before FROM op WHERE record_id = ? AND seq > ? AND ack_status IS NULL", (record_id, seq)
+    ).fetchall()
+    for number, told in later:
+        seen = loads(told)
+        false = {name for name, value in seen.items() if name in patch and patch[name] == value}
+        if false:
+            true = {name: value for name, value in seen.items() if name not in false}
+            true |= {name: before[name] for name in false if name in before}
+            connection.execute("UPDATE op SET before = ? WHERE seq = ?", (dumps(true), number))
 
 
 def _discard_built_on(connection: "Connection", record_id: str) -> set[tuple[str, str]]:
@@ -111,8 +126,10 @@ def retry(transaction: Transaction, op_id: str, fresh: str) -> bool:
             (record_id, seq),
         ).fetchall()
         for later_seq, more, more_seen in later:
-            changes = patched(changes, loads(more)) if kind == "create" else {**changes, **loads(more)}
-            seen = {**loads(more_seen), **seen}
+            if kind == "create":  # nothing was there before it; what was seen is the very value that was refused
+                changes = patched(changes, loads(more))
+            else:
+                changes, seen = {**changes, **loads(more)}, {**loads(more_seen), **seen}
             connection.execute("UPDATE op SET ack_status = 'folded' WHERE seq = ?", (later_seq,))
     same = loads(problem).get("retry") == "same-op"
     identity = op_id if same else fresh

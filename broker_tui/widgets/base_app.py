@@ -23,6 +23,8 @@ LOOK_EVERY = 0.02
 MOST_LOOKS = 25
 """Looks a key waits at most for the one before it, which may have closed the page that would tell. No clock: while the
 machine is too busy to open a page it is too busy to look."""
+MOST_LOOKS_HELD = 500
+"""Looks a key waits at most for a page that asked for it: ten seconds on a machine that answers at all."""
 
 
 class DesignApp(App[None]):
@@ -61,6 +63,7 @@ class DesignApp(App[None]):
             no_color = "NO_COLOR" in os.environ
         super().__init__(ansi_color=needs_ansi_color(no_color))
         self._held: deque[Typed] = deque()
+        self._holders: set[Widget] = set()
         self.animation_level = "none"
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide"), (150, "-broad")]
         self.VERTICAL_BREAKPOINTS = [(0, "-compact"), (30, "-airy")]
@@ -100,12 +103,26 @@ class DesignApp(App[None]):
         """Keys and pastes act one after the other: a key that opens a page has opened it before the next is given."""
         if not isinstance(event, Typed) or event.is_forwarded:
             await super().on_event(event)
-        elif self._acting is None:
+        elif self._acting is None and not self._holders:
             await self._give(event)
         else:
             self._held.append(event)
             if self._looking is None:
                 self._looking = self.set_interval(LOOK_EVERY, self._look, name="held keys")
+
+    def hold_keys(self, holder: Widget) -> None:
+        """Keep what is typed from now on until `holder` lets it go or is gone: it belongs where the last key leads."""
+        self._holders.add(holder)
+
+    def release_keys(self, holder: Widget) -> None:
+        """What the last key began is done; a focus it asked for, and the page it goes back to, come first."""
+
+        async def released() -> None:
+            self._holders.discard(holder)
+            if self._acting is None:
+                await self._acted()
+
+        self.call_later(released)
 
     async def _give(self, event: Typed) -> None:
         """Let the last answer go, then let the key act: on what the answer offered, otherwise on the page."""
@@ -143,8 +160,14 @@ class DesignApp(App[None]):
 
     async def _look(self) -> None:
         """While keys are held: whoever should tell that the key has acted may have gone with it."""
+        self._holders = {holder for holder in self._holders if holder.is_attached}
         self._looks += 1
-        if self._looks > MOST_LOOKS:
+        if self._looks > (MOST_LOOKS_HELD if self._holders else MOST_LOOKS):
+            self._holders.clear()
+            await self._next_key()
+        elif self._holders:
+            return
+        elif self._acting is None:
             await self._next_key()
         elif isinstance(self._acting, Widget) and not self._acting.is_attached:
             await self._acted()
@@ -152,6 +175,8 @@ class DesignApp(App[None]):
     async def _next_key(self) -> None:
         """Give the next key away, if one was held."""
         self._acting = None
+        if self._holders:
+            return
         if self._held:
             await self._give(self._held.popleft())
         elif self._looking is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from sync.hub.problems import catalogue
 from sync.protocol import (
     MAX_BODY,
     MAX_ITEMS,
@@ -38,25 +39,28 @@ _MESSAGES = (
     *(EnrolRequest, EnrolAnswer, StatusRequest, StatusAnswer, PushRequest, PushAnswer, PullRequest, PullAnswer),
     *(Op, OpAnswer, Change, Problem),
 )
-_ROUTES: tuple[tuple[str, str, type, type, tuple[int, ...]], ...] = (
-    ("/v1/devices", "Enrol a device with a one-time code", EnrolRequest, EnrolAnswer, (403, 429)),
-    ("/v1/sync/status", "Ask where the feeds end", StatusRequest, StatusAnswer, (401, 409)),
-    ("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer, (401,)),
-    ("/v1/sync/pull", "Fetch the next page of changes", PullRequest, PullAnswer, (401, 409)),
+_ALWAYS = ("bad-request", "too-large", "encoding", "broken", "busy")
+"""Problems of every address that takes a message."""
+_SIGNED = (*_ALWAYS, "signature", "device-unknown", "device-revoked", "clock", "replayed", "too-often")
+"""Problems of every address that asks who speaks."""
+_ROUTES: tuple[tuple[str, str, type, type, tuple[str, ...]], ...] = (
+    (
+        *("/v1/devices", "Enrol a device with a one-time code", EnrolRequest, EnrolAnswer),
+        (*_ALWAYS, "code-refused", "too-many-tries"),
+    ),
+    ("/v1/sync/status", "Ask where the feeds end", StatusRequest, StatusAnswer, (*_SIGNED, "history-diverged")),
+    ("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer, (*_SIGNED, "too-many-items")),
+    ("/v1/sync/pull", "Fetch the next page of changes", PullRequest, PullAnswer, (*_SIGNED, "history-diverged")),
 )
-_ALWAYS = {
-    400: "The body is not the JSON object this address takes",
-    401: "The signature is missing, wrong, too old or used before",
-    403: "The code is wrong, used or too old",
-    409: "The cursor is not of this hub's history",
-    413: "The body is larger than allowed, as sent or inflated",
-    415: "The content encoding is not gzip, or is broken",
-    422: "Too many items",
-    429: "Too many refused codes; see Retry-After",
-    500: "The hub failed; nothing was kept",
-    503: "The hub cannot serve now; see Retry-After",
-}
-_EVERY_ROUTE = (400, 413, 415, 422, 500, 503)
+_SIGNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("/v1/alive", "Whether the process answers", ()),
+    ("/v1/ready", "Whether the database can be reached and is at this program's schema", ("not-ready", "broken")),
+)
+"""What whoever watches the hub asks with GET, unsigned."""
+_ELSEWHERE = ("not-found", "method")
+"""Problems of no address in this file: of a path that is not here, and of another method."""
+_LATER = frozenset({429, 503})
+"""Statuses that say in Retry-After when to come again."""
 _RAW_ITEMS = {"PushRequest": "Op", "PushAnswer": "OpAnswer", "PullAnswer": "Change"}
 
 
@@ -71,6 +75,7 @@ def openapi() -> dict[str, Any]:
             "items": {"$ref": f"#/components/schemas/{item}"},
         }
     schemas["Op"]["properties"]["type"]["enum"] = [k for k, t in sorted(RECORD_TYPES.items()) if not t.hub_writes]
+    schemas["OpAnswer"]["properties"]["problem"]["x-codes"] = _of_operations()
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": DIALECT,
@@ -80,7 +85,8 @@ def openapi() -> dict[str, Any]:
             "summary": "Offline-first sync of a broker's caseload",
             "description": _description(),
         },
-        "paths": {route[0]: {"post": _operation(*route)} for route in _ROUTES},
+        "paths": {route[0]: {"post": _operation(*route)} for route in _ROUTES}
+        | {sign[0]: {"get": _sign(*sign)} for sign in _SIGNS},
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
@@ -95,28 +101,66 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _operation(path: str, title: str, request: type, answer: type, refusals: tuple[int, ...]) -> dict[str, Any]:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    headers = {"Sync-Protocol": {"required": True, "schema": {"type": "string", "const": PROTOCOL}}}
-    responses: dict[str, Any] = {
-        "200": {
-            "description": inspect.cleandoc(answer.__doc__ or ""),
-            "headers": headers,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{answer.__name__}"}}},
-        }
-    }
-    for status in sorted({*refusals, *_EVERY_ROUTE}):
-        responses[str(status)] = {"description": _ALWAYS[status], "headers": headers, "content": problem}
+def _operation(path: str, title: str, request: type, answer: type, codes: tuple[str, ...]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
     return {
-        "operationId": path.rsplit("/", 1)[1],
+        "operationId": path.removeprefix("/v1/").removeprefix("sync/").replace("/", "-"),
         "summary": title,
-        "security": [] if request is EnrolRequest else [{"device": []}],
+        "security": [{"device": []}] if set(codes) >= set(_SIGNED) else [],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{request.__name__}"}}},
         },
-        "responses": responses,
+        "responses": _responses(inspect.cleandoc(answer.__doc__ or ""), schema, codes),
     }
+
+
+def _sign(path: str, title: str, codes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "operationId": path.rsplit("/", 1)[1],
+        "summary": title,
+        "security": [],
+        "responses": _responses("Yes", {"type": "object", "maxProperties": 0}, codes),
+    }
+
+
+def _responses(well: str, schema: dict[str, Any], codes: tuple[str, ...]) -> dict[str, Any]:
+    """The answer when all is well, and one response a status with the codes of the problems that have it."""
+    known = catalogue()
+    found: dict[str, Any] = {
+        "200": {"description": well, "headers": _headers(200), "content": {"application/json": {"schema": schema}}}
+    }
+    for status in sorted({known[code].status for code in codes}):
+        here = sorted(code for code in codes if known[code].status == status)
+        narrowed = [{"$ref": "#/components/schemas/Problem"}, {"properties": {"code": {"enum": here}}}]
+        found[str(status)] = {
+            "description": "; ".join(f"`{code}`: {known[code].title} (retry: {known[code].retry})" for code in here),
+            "headers": _headers(status),
+            "content": {"application/problem+json": {"schema": {"allOf": narrowed}}},
+        }
+    return found
+
+
+def _headers(status: int) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "Sync-Protocol": {"required": True, "schema": {"type": "string", "const": PROTOCOL}},
+        "Cache-Control": {"required": True, "schema": {"type": "string", "const": "no-store"}},
+        "Date": {"required": True, "schema": {"type": "string"}, "description": "the hub's time (RFC 9110)"},
+    }
+    if status in _LATER:
+        found["Retry-After"] = {
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[0-9]+$"},
+            "description": "seconds until it is worth coming again",
+        }
+    return found
+
+
+def _of_operations() -> dict[str, str]:
+    """What one operation may be refused for, by code."""
+    named = [*(route[4] for route in _ROUTES), *(sign[2] for sign in _SIGNS), _ELSEWHERE]
+    elsewhere = {code for codes in named for code in codes}
+    return {code: f"{one.title} (retry: {one.retry})" for code, one in catalogue().items() if code not in elsewhere}
 
 
 def _description() -> str:
@@ -125,7 +169,8 @@ def _description() -> str:
     return (
         f"{inspect.cleandoc(sync.protocol.__doc__ or '')}\n\n"
         f"Bodies are at most {MAX_BODY} bytes, as sent and inflated; requests may be gzipped. "
-        "Documents of records are described by the files in `records/`. Properties nobody knows are kept."
+        "Documents of records are described by the files in `records/`. Properties nobody knows are kept. "
+        "A path that is not in this file is answered with 404 `not-found`, another method with 405 `method`."
     )
 
 

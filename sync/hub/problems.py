@@ -53,3 +53,8 @@ def problem(code: str, detail: str = "", pointer: str | None = None) -> Problem:
     """The problem document of a code."""
     status, retry, title = _KNOWN[code]
     return Problem(code=code, title=title, status=status, detail=detail, retry=retry, pointer=pointer)
+
+
+def catalogue() -> dict[str, Problem]:
+    """Every problem this hub may name, by code."""
+    return {code: problem(code) for code in _KNOWN}

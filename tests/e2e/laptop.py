@@ -63,10 +63,11 @@ class Laptop:
 
 
 class Hub:
-    """A real hub process on loopback."""
+    """A real hub process on loopback, served with further `options`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.run("init")
@@ -93,7 +94,7 @@ class Hub:
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sync.hub", "serve", "--data", str(self.folder)),
-                *("--port", str(self.port), "--port-file", str(port_file)),
+                *("--port", str(self.port), "--port-file", str(port_file), *self._options),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -18,6 +18,13 @@ def pilot_knows_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.pilot.Pilot.pause", rest.pause)
 
 
+@pytest.fixture(autouse=True)
+def nothing_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sync and no backup that the test did not ask for: on a busy machine they would come in the middle of it."""
+    for name in ("FIRST", "EVERY", "SAFETY"):
+        monkeypatch.setattr(f"broker_tui.background.{name}", 3600.0)
+
+
 @pytest.fixture(scope="session")
 def office_template(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """The vault all tests start from."""

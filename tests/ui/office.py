@@ -39,7 +39,8 @@ from tests.ui.screen_text import screen_text
 
 TODAY = date(2026, 11, 17)  # a Tuesday
 PASSPHRASE = "gråspurv under tagskægget"
-DEADLINE = 10.0
+DEADLINE = 60.0
+"""Seconds a test waits for what must come about; long, since a busy machine is no failure."""
 SIZES = ((80, 24), (120, 40))
 
 
@@ -141,6 +142,13 @@ class Desk:
             assert time.monotonic() < end, f"did not come about; the screen:\n{self.text}"
             await asyncio.sleep(0.02)
             await self.settle()
+
+    async def watch(self, holds: Callable[[], bool]) -> None:
+        """Wait for something while a worker goes on that ends only when the test lets it."""
+        end = time.monotonic() + DEADLINE
+        while not holds():
+            assert time.monotonic() < end, f"did not come about; the screen:\n{self.text}"
+            await self.pilot.pause(0.02)
 
     @property
     def text(self) -> str:

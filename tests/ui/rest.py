@@ -18,7 +18,7 @@ SHORT = 0.15
 """Seconds: a single timer up to this is part of what a key does (a preview that waits for the next key)."""
 FRAME = 0.05
 """Seconds: a timer repeated this often draws, or lets held keys go, and pauses or ends when that is done."""
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds after which a test goes on with an app that never rests."""
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema_rs import validator_for
 
 from sync.contract.publish import FOLDER
+from sync.hub.problems import catalogue
 from tests.contract.hub.conftest import Wire
 
 SPEC = json.loads((FOLDER / "openapi.json").read_text(encoding="utf-8"))
@@ -20,7 +21,7 @@ BRIEF = settings(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", sorted(SPEC["paths"]))
+@pytest.mark.parametrize("path", sorted(path for path, methods in SPEC["paths"].items() if "post" in methods))
 def test_every_answer_is_one_the_contract_names(ida: Wire, path: str) -> None:
     operation = SPEC["paths"][path]["post"]
     seen: set[int] = set()
@@ -45,4 +46,25 @@ def test_every_answer_is_one_the_contract_names(ida: Wire, path: str) -> None:
 
 def test_hub_serves_what_the_contract_names_and_nothing_else(ida: Wire) -> None:
     routes = {(route.path, m) for route in ida.http.app.routes for m in route.methods if m != "OPTIONS"}
-    assert routes == {(path, "POST") for path in SPEC["paths"]} | {("/v1/alive", "GET"), ("/v1/ready", "GET")}
+    assert routes == {(path, method.upper()) for path, methods in SPEC["paths"].items() for method in methods}
+
+
+def test_every_problem_of_the_hub_is_in_the_contract_and_no_other() -> None:
+    answers = [one for methods in SPEC["paths"].values() for one in methods.values()]
+    schemas = [
+        said["content"]["application/problem+json"]["schema"]
+        for one in answers
+        for status, said in one["responses"].items()
+        if status != "200"
+    ]
+    of_requests = {code for schema in schemas for code in schema["allOf"][1]["properties"]["code"]["enum"]}
+    of_operations = set(SPEC["components"]["schemas"]["OpAnswer"]["properties"]["problem"]["x-codes"])
+    assert of_requests.isdisjoint(of_operations)
+    assert of_requests | of_operations | {"not-found", "method"} == set(catalogue())
+
+
+def test_whatever_may_be_tried_later_says_when() -> None:
+    for methods in SPEC["paths"].values():
+        for one in methods.values():
+            for status, said in one["responses"].items():
+                assert ("Retry-After" in said["headers"]) == (status in ("429", "503"))

@@ -92,3 +92,24 @@ def test_a_second_try_on_the_same_field_arrives_without_a_difference(one: Laptop
         one.run()
     assert (one.store.unsent_count(), one.sync.state().conflicts) == (0, 0)
     assert one.doc(company)["note"] == "third"
+
+
+@pytest.mark.parametrize("kind", ["create", "patch"])
+@pytest.mark.parametrize("way", ["retry", "discard"])
+def test_what_was_refused_for_its_length_goes_once_it_is_shorter(real_laptop: Laptop, kind: str, way: str) -> None:
+    """The former value of the correction is the very text the hub refused; it must not be refused for that again."""
+    one, long = real_laptop, "x" * 10_001
+    company = one.company(note=long if kind == "create" else "first")
+    if kind == "patch":
+        one.run()
+        one.write("patch", company, {"note": long})
+    one.run()
+    [refused] = one.sync.refused()
+    one.write("patch", company, {"note": "short"})
+    if way == "retry":
+        one.sync.retry_refused(refused.unsent.op_id)
+    else:
+        one.sync.discard_refused(refused.unsent.op_id)
+    one.run()
+    assert (one.sync.refused(), one.store.unsent_count(), one.sync.state().conflicts) == ([], 0, 0)
+    assert one.doc(company).get("note") == (None if (kind, way) == ("create", "discard") else "short")

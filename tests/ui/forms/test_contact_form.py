@@ -1,11 +1,15 @@
 """The contact dialog: presets, next step, nudges, walk-ins, and that nothing typed is lost."""
 
+import asyncio
+import threading
+import time
 from datetime import date
 from typing import Any
 
 import pytest
 
 from broker_tui.domain.views import StoreFull
+from broker_tui.screens.form_base import RecordForm
 from sync.records.types import Contact
 from tests.ui.office import SIZES, TODAY, Desk, Office
 
@@ -123,6 +127,33 @@ async def test_escape_keeps_the_draft_and_the_form_brings_it_back(office: Office
         await desk.press("ctrl+d")
         assert newest(desk).note == "Halv tanke og resten"
         assert desk.services.drafts.all() == []
+
+
+@pytest.mark.parametrize("under_way", ["told", "being written"])
+async def test_what_was_typed_last_is_kept_when_the_form_is_left_just_then(
+    office: Office, monkeypatch: pytest.MonkeyPatch, under_way: str
+) -> None:
+    monkeypatch.setattr("broker_tui.widgets.form.EDIT_DELAY", 60.0)  # the test says when the clock runs out
+    async with office.open() as desk:
+        await open_form(desk)
+        await desk.write("half a thought")
+        screen = desk.app.screen
+        assert isinstance(screen, RecordForm)
+        save = type(desk.services.drafts).save
+        begun = threading.Event()
+
+        def slowly(*args: Any) -> None:
+            begun.set()
+            time.sleep(0.5)
+            save(*args)
+
+        monkeypatch.setattr(type(desk.services.drafts), "save", slowly)
+        screen.form.flush()
+        if under_way == "being written":
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+        screen.action_leave()
+        assert [draft.values["note"] for draft in desk.services.drafts.all()] == ["half a thought"]
 
 
 async def test_keeping_the_draft_by_hand_is_answered_once_it_lies_there(office: Office) -> None:

@@ -16,7 +16,7 @@ from broker_tui.screens.import_screen import ImportScreen
 from broker_tui.services.importing import Importer
 from broker_tui.widgets.row_list import RowList
 from sync.records.types import Citizen, Company, Contact, Placement
-from tests.ui.office import SIZES, Desk, Office
+from tests.ui.office import DEADLINE, SIZES, Desk, Office
 
 CITIZENS = """Cpr.nr.;Navn;Telefon;Bopælsområde;Program;Farve
 010190-0000;Jonas Pedersen;12345678;Vollsmose;UIF2;grøn
@@ -318,18 +318,14 @@ async def test_nothing_is_blocked_while_a_file_is_checked(
 
     def slow(self: Importer, *args: Any, on_progress: Callable[[int, int], None], **more: Any) -> Any:
         on_progress(1, 3)
-        assert gate.wait(10)
+        assert gate.wait(2 * DEADLINE)
         return real(self, *args, on_progress=on_progress, **more)
 
     async with office.open() as desk:
         await begin(desk, written(tmp_path, CITIZENS))
         monkeypatch.setattr(Importer, "run", slow)
         await desk.pilot.press("ctrl+d")
-        for _try in range(200):
-            await desk.pilot.pause(0.01)
-            if "1 of 3 rows read" in desk.text:
-                break
-        assert "1 of 3 rows read" in desk.text
+        await desk.watch(lambda: "1 of 3 rows read" in desk.text)
         await desk.pilot.press("escape")
         await desk.pilot.pause()
         assert screen(desk).step == "columns"

@@ -12,7 +12,7 @@ from broker_tui.i18n import Language, change_words, use
 from broker_tui.screens import receipt_lines, sync_lines
 from broker_tui.widgets.spans import plain
 from tests.fakes.hub import FakeHub
-from tests.ui.office import TODAY, Office
+from tests.ui.office import DEADLINE, TODAY, Office
 from tests.ui.sync.hubbed import URL, connect, join
 
 SENDING = SyncState(SyncPhase.SENDING, 6, enrolled=True, done=31, total=37, bytes_up=14_210, bytes_down=900)
@@ -64,20 +64,15 @@ async def test_c_stops_a_running_sync_and_nothing_is_lost(office: Office) -> Non
         def held(name: str, _number: int) -> None:
             if name == "push":
                 on_its_way.set()
-                gate.wait(10)
+                gate.wait(2 * DEADLINE)
 
         line.before = held
         try:
             assert "c stop" not in desk.text
             await desk.pilot.press("s")
-            for _look in range(200):
-                await desk.pilot.pause(0.02)
-                if on_its_way.is_set() and "c stop" in desk.text:
-                    break
-            assert "c stop" in desk.text
+            await desk.watch(lambda: on_its_way.is_set() and "c stop" in desk.text)
             await desk.pilot.press("c")
-            await desk.pilot.pause(0.05)
-            assert "Stopping after this request" in desk.text
+            await desk.watch(lambda: "Stopping after this request" in desk.text)
         finally:
             gate.set()
         await desk.until(lambda: not desk.app.background.running)

@@ -12,7 +12,7 @@ from broker_tui.services.syncing import REVOKED
 from sync.errors import Cause, HubRefused
 from sync.records.types import Citizen
 from tests.fakes.hub import FakeHub, _rejected, lost
-from tests.ui.office import SIZES, TODAY, Desk, Office
+from tests.ui.office import DEADLINE, SIZES, TODAY, Desk, Office
 from tests.ui.screen_text import screen_text
 from tests.ui.sync.hubbed import URL, connect, second_laptop
 
@@ -67,7 +67,7 @@ async def test_nothing_is_said_about_the_connection_before_the_first_attempt(off
         staff_id = hub.add_broker("Bente")
         connect(desk.services, hub, staff_id)
         await _join(desk, hub, staff_id)
-        assert "online" in desk.text.splitlines()[0]
+        await desk.until(lambda: "online" in desk.text.splitlines()[0])
     async with office.open() as desk:
         connect(desk.services, hub, staff_id)
         desk.app.read_standing()
@@ -122,21 +122,17 @@ async def test_the_screen_stays_usable_while_a_slow_sync_runs(office: Office, hu
         line = connect(desk.services, hub, staff_id)
         await _join(desk, hub, staff_id)
         gate = threading.Event()
-        line.garble = lambda answer: (gate.wait(10), answer)[1]
+        line.garble = lambda answer: (gate.wait(2 * DEADLINE), answer)[1]
         desk.services.people.edit_citizen(desk.ids["jonas"], {"phone": "87654321"})
         try:
             await desk.pilot.press("f7")
-            for _key in range(200):
-                await desk.pilot.pause(0.02)
-                if desk.app.background.running:
-                    break
+            await desk.watch(lambda: desk.app.background.running)
             await desk.pilot.press("f2")
-            await desk.pilot.pause(0.3)
-            assert "Ahmed Khalil" in desk.text
+            await desk.watch(lambda: "Ahmed Khalil" in desk.text)
             await desk.pilot.press("down")
             desk.services.people.edit_citizen(desk.ids["lise"], {"phone": "11112222"})
-            state = desk.services.sync.state()
-            assert state.phase in (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING)
+            working = (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING)
+            await desk.watch(lambda: desk.services.sync.state().phase in working)
             assert desk.app.background.running
         finally:
             gate.set()
