@@ -183,7 +183,8 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """A page: at most `limit` raw `Change` items in feed and sequence order, and the cursors after them.
 
     `count` must equal the number of items and `end` must be true, or the page is thrown away. `stable`: per feed
-    the sequence up to which the hub promises never to lose anything; acknowledged operations are kept until then.
+    the sequence up to which a backup of the hub holds everything; what was acknowledged is kept until then. A hub that
+    says nothing about a feed is not waited for.
     `digests`: the hub's, of the scopes that differ from what was claimed; absent when none were, or when the cursors of
     the request were not the newest.
     """

@@ -46,7 +46,7 @@ _own_ops = (
     .order_by(t.op.c.seq)
 )
 _heads = (
-    select(t.tenant.c.epoch, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain)
+    select(t.tenant.c.epoch, t.tenant.c.stable_at, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain, t.feed.c.stable)
     .select_from(t.tenant.outerjoin(t.feed, and_(t.feed.c.tenant == t.tenant.c.tenant, among(t.feed.c.feed, "feeds"))))
     .where(t.tenant.c.tenant == bindparam("tenant"))
 )
@@ -81,10 +81,15 @@ class Pull:
         self._digests = digests or Digests()
         feeds = feeds_of(actor)
         rows = conn.execute(_heads, {"tenant": tenant, "feeds": list(feeds)}).all()
-        self.epoch: str = rows[0][0]
-        found = {feed: (seq, chain) for _, feed, seq, chain in rows if feed is not None}
+        self.epoch: str = rows[0].epoch if rows else ""  # no row is not of this jobcenter
+        found = {row.feed: (row.seq, row.chain) for row in rows if row.feed is not None}
+        stable = {row.feed: row.stable for row in rows if row.feed is not None}
         self.heads: dict[str, tuple[int, str]] = {feed: found.get(feed, (0, "")) for feed in feeds}
         """Number and chain hash at the end of the device's feeds."""
+        self.stable: dict[str, int] = (
+            {feed: stable.get(feed, 0) for feed in feeds} if rows and rows[0].stable_at else {}
+        )
+        """Up to which number each feed is in a backup; empty where nobody ever confirmed one."""
 
     def check(self, cursors: Mapping[str, Cursor]) -> None:
         """Refuse a cursor that this history never gave out.
@@ -138,7 +143,7 @@ class Pull:
             count=len(items),
             next=following,
             more=more,
-            stable={feed: head for feed, (head, _) in self.heads.items()},
+            stable=self.stable,
             end=True,
             page=request.page,
             digests=told,
