@@ -165,6 +165,9 @@ class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=F
 class PullRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Cursor per feed (`broker:<id>` and `shared`); an unknown feed starts at zero.
 
+    `limit`: of a page; one save that is longer comes whole all the same, up to `MAX_ITEMS`. No page ends inside a save
+    that a page can hold, so that whoever applies pages in one go applies whole saves of a feed.
+
     `page`: an id of this very request, said again in the answer, so that an old answer kept somewhere on the way is
     not taken for this one. `whole`: this laptop does not hold all it once sent (an older copy was put back); nothing
     comes without its document. `digests`: what this laptop holds per scope (`sync.digests`), to be compared. `only`:

@@ -143,6 +143,7 @@ class Push:
         rec = self.judge.straight(op, kind, item.patch)
         if rec is None:
             return False
+        self.state.save = op.tx
         self.state.add(rec, self.actor.device_id)
         item.made = True
         self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev), Line(chain_of(op)))
@@ -229,6 +230,7 @@ class Push:
         state.followed |= stage.followed
         done = 0
         for item, answer, upto in outcomes:
+            state.save = item.decoded()[0].tx
             for touch in stage.touches[done:upto]:
                 self._touch(touch)
             done = upto

@@ -218,11 +218,13 @@ entry = Table(
     Column("scope", String(80), nullable=False),
     Column("solo", String(36)),
     Column("solo_after", Integer, nullable=False),
+    Column("tx", String(36)),
     Index("entry_seq", "tenant", "feed", "seq", unique=True),
     sqlite_with_rowid=False,
 )
 """One row per record and feed, moved to the newest number. `solo`: the one device that made every change after the
-number `solo_after`, each on top of what it knew; that device needs no document back."""
+number `solo_after`, each on top of what it knew; that device needs no document back. `tx`: the save that moved it here,
+if that moved more than this one (`cutting`)."""
 
 counter = Table("counter", metadata, _tenant(), Column("name", String(40), primary_key=True), Column("n", Integer))
 

@@ -1,4 +1,4 @@
-"""Up to which number each feed is in a backup, and since when an operation has been waiting for another one."""
+"""What of a feed is in a backup, since when operations wait for others, and with which save an entry came."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ def upgrade() -> None:
     """Make the columns and the table, and keep jobcenters apart in it."""
     for name in ("marked", "stable"):
         op.add_column("feed", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("feed_entry", sa.Column("tx", sa.String(length=36), nullable=True))
     op.add_column("tenant", sa.Column("backup_mark", sa.String(length=36), nullable=True))
     op.add_column("tenant", sa.Column("stable_at", sa.String(length=40), nullable=True))
     op.create_table(
@@ -31,6 +32,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back; its policy goes with the table."""
     op.drop_table("waiting")
+    op.drop_column("feed_entry", "tx")
     for name in ("stable_at", "backup_mark"):
         op.drop_column("tenant", name)
     for name in ("stable", "marked"):
