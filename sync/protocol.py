@@ -37,7 +37,8 @@ named in `closes` by an ordinary patch of the same record.
 AnswerStatus = Literal["applied", "merged", "conflict", "duplicate", "rejected", "waiting"]
 """applied: nothing else had changed. merged: other fields had changed meanwhile. conflict: at least one field group
 was kept as a difference. duplicate: seen before, the recorded answer again. rejected: `problem` says why; the
-operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first."""
+operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first, and this
+one again. After five days it is judged without the missing one."""
 
 # Messages come by the thousand and never point back at what holds them: `gc=False` keeps the search for garbage away.
 
@@ -169,6 +170,9 @@ class Cursor(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=F
 class PullRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Cursor per feed (`broker:<id>` and `shared`); an unknown feed starts at zero.
 
+    `limit`: of a page; one save that is longer comes whole all the same, up to `MAX_ITEMS`. No page ends inside a save
+    that a page can hold, so that whoever applies pages in one go applies whole saves of a feed.
+
     `page`: an id of this very request, said again in the answer, so that an old answer kept somewhere on the way is
     not taken for this one. `whole`: this laptop does not hold all it once sent (an older copy was put back); nothing
     comes without its document. `digests`: what this laptop holds per scope (`sync.digests`), to be compared. `only`:
@@ -188,7 +192,8 @@ class PullAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """A page: at most `limit` raw `Change` items in feed and sequence order, and the cursors after them.
 
     `count` must equal the number of items and `end` must be true, or the page is thrown away. `stable`: per feed
-    the sequence up to which the hub promises never to lose anything; acknowledged operations are kept until then.
+    the sequence up to which a backup of the hub holds everything; what was acknowledged is kept until then. A hub that
+    says nothing about a feed is not waited for.
     `digests`: the hub's, of the scopes that differ from what was claimed; absent when none were, or when the cursors of
     the request were not the newest.
     """

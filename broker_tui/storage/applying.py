@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from broker_tui.storage import rows, search_index
+from broker_tui.storage.emptying import empty
 from broker_tui.storage.ground import Transaction
 from broker_tui.storage.journal import settle
 from broker_tui.storage.leaving import away, take_away
@@ -328,12 +329,12 @@ class PageWork:
             self._transaction.touched(change.type, row.scope, change.scope)
         connection.execute("DELETE FROM draft WHERE about = ?1 OR instr(key, ?1)", (change.id,))
         connection.execute("DELETE FROM imported WHERE record_id = ?", (change.id,))
-        if change.kind == "purge":
-            connection.execute(
-                "UPDATE op SET ack_status = coalesce(ack_status, 'discarded') WHERE record_id = ?", (change.id,)
-            )
+        if change.kind == "revoke":
+            empty(connection, change.type, change.id, self._at)
+            return
         connection.execute(
-            "UPDATE op SET patch = '{}', before = '{}', problem = NULL WHERE record_id = ? AND ack_status IS NOT NULL",
+            "UPDATE op SET ack_status = coalesce(ack_status, 'discarded'), patch = '{}', before = '{}', problem = NULL "
+            "WHERE record_id = ?",
             (change.id,),
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from broker_tui.domain.views import Departure, Ended
 from broker_tui.services.ports import Page
 from broker_tui.storage import rows
+from broker_tui.storage.emptying import remember
 from broker_tui.storage.ground import Ground, Transaction, local_moment
 from sync.records import RECORD_TYPES, field_names
 
@@ -100,6 +101,7 @@ def take_away(transaction: Transaction, citizen_id: str, why: Why, at: str) -> i
     """Remove a person inside a transaction; returns the records removed."""
     connection, scope = transaction.connection, f"case:{citizen_id}"
     removed: list[str] = [citizen_id]
+    left: list[tuple[str, str]] = []
     for type_name in RECORD_TYPES:
         for record_id in _ids(connection, type_name, scope, citizen_id if why == "erased" else None):
             row = rows.fetch(connection, type_name, record_id)
@@ -107,8 +109,10 @@ def take_away(transaction: Transaction, citizen_id: str, why: Why, at: str) -> i
                 continue
             rows.erase(connection, row)
             removed.append(record_id)
+            left.append((type_name, record_id))
             transaction.touched(type_name, row.scope, scope)
-    _forget(connection, scope, removed, discard=why == "erased")
+    kept = remember(connection, left, at) if why == "closed" else set()
+    _forget(connection, scope, removed, kept, discard=why == "erased")
     if why == "erased":
         connection.execute("DELETE FROM incident")
     connection.execute("INSERT OR REPLACE INTO departed VALUES (?, ?, ?)", (scope, at, why))
@@ -133,8 +137,8 @@ def _ids(connection: "Connection", type_name: str, scope: str, named: str | None
     return [row[0] for row in connection.execute(sql, values).fetchall()]
 
 
-def _forget(connection: "Connection", scope: str, ids: Sequence[str], *, discard: bool) -> None:
-    """Drafts, imports, parked changes and the content of operations."""
+def _forget(connection: "Connection", scope: str, ids: Sequence[str], kept: set[str], *, discard: bool) -> None:
+    """Drafts, imports, parked changes and the content of operations, but for what was done to those `kept`."""
     everything = json.dumps(ids)
     some = "IN (SELECT value FROM json_each(?1))"
     operations = f"(record_id {some} OR scope = ?2 OR former_scope = ?2)"
@@ -143,7 +147,9 @@ def _forget(connection: "Connection", scope: str, ids: Sequence[str], *, discard
             f"UPDATE op SET ack_status = 'discarded' WHERE ack_status IS NULL AND {operations}", (everything, scope)
         )
     connection.execute(
-        f"UPDATE op SET patch = '{{}}', before = '{{}}', problem = NULL WHERE {operations}", (everything, scope)
+        f"UPDATE op SET patch = '{{}}', before = '{{}}', problem = NULL WHERE {operations} "
+        "AND record_id NOT IN (SELECT value FROM json_each(?3))",
+        (everything, scope, json.dumps(sorted(kept))),
     )
     connection.execute(f"DELETE FROM imported WHERE record_id {some}", (everything,))
     connection.execute(f"DELETE FROM parked WHERE id {some} OR instr(change, ?2)", (everything, scope))

@@ -8,6 +8,7 @@ from typing import Any
 from broker_tui.storage.adopting import adopt
 from broker_tui.storage.applying import PageWork
 from broker_tui.storage.checking import CheckingPart
+from broker_tui.storage.emptying import UNKNOWN, sweep
 from broker_tui.storage.giving_back import give_back
 from broker_tui.storage.ground import CHECKED, LACKS_OWN
 from broker_tui.storage.ops import COLUMNS, op_of
@@ -107,13 +108,12 @@ class LocalSyncPart(CheckingPart):
             work = PageWork(transaction, self._now(), self._me.device_id)
             result = work.apply(changes)
             transaction.connection.executemany(
-                "INSERT INTO feed (name, epoch, seq, chain) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
-                "epoch = excluded.epoch, seq = excluded.seq, chain = excluded.chain",
-                [(name, cursor.epoch, cursor.seq, cursor.chain) for name, cursor in following.items()],
+                "INSERT INTO feed (name, epoch, seq, chain, stable) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET "
+                "epoch = excluded.epoch, seq = excluded.seq, chain = excluded.chain, stable = excluded.stable",
+                [(name, c.epoch, c.seq, c.chain, stable.get(name, UNKNOWN)) for name, c in following.items()],
             )
-            transaction.connection.executemany(
-                "UPDATE feed SET stable = ? WHERE name = ?", [(seq, name) for name, seq in stable.items()]
-            )
+            sweep(transaction.connection, self._now())
             if work.returned:
                 self._read_again(transaction.connection)
             elif last and transaction.connection.execute("DELETE FROM laptop WHERE name = ?", (LACKS_OWN,)).rowcount:

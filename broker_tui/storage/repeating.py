@@ -8,6 +8,7 @@ about the new one, so such operations claim to have seen only what stands in the
 import json
 from collections.abc import Sequence
 
+from broker_tui.storage.emptying import TAKEN
 from broker_tui.storage.ground import LACKS_OWN, Ground, Transaction
 from broker_tui.storage.projection import loads
 from sync.protocol import Cursor
@@ -19,8 +20,8 @@ REPEATS = "sync.repeats"
 """Row of `laptop`: some operations are sent again."""
 AGAIN = -1
 """In `op.stable` of an operation that is sent again though the hub once answered it."""
-_TAKEN = "('applied', 'merged', 'conflict', 'duplicate')"
-_BLANKED = "SELECT record_id FROM op WHERE kind IN ('create', 'patch') AND patch = '{}'"
+_TAKEN = TAKEN
+_BLANKED = "SELECT record_id FROM op WHERE mine = 1 AND kind IN ('create', 'patch') AND patch = '{}'"
 """Records that left this laptop: of what was done to them only that it was done remains."""
 _DOUBT = """UPDATE "{}" SET base_deleted = iif(base IS NULL, deleted, base_deleted),
     base_scope = coalesce(base_scope, scope), base = coalesce(base, doc), rev = 0"""

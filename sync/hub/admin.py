@@ -23,6 +23,7 @@ from sync.hub.places import Place
 from sync.hub.recovery import key_state
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
+from sync.hub.stability import Backups, confirm, mark, state
 from sync.protocol import Op
 from sync.records import SHARED, new_id, to_doc, types
 
@@ -273,6 +274,25 @@ class Administration:
             lambda conn: conn.execute(update(t.tenant).where(t.tenant.c.tenant == self.tenant).values(epoch=epoch))
         )
         return epoch
+
+    def mark_backup(self) -> str:
+        """Before a backup begins; the mark is given to `confirm_backup` once it is known to be good."""
+        return self.store.commit(lambda conn: mark(conn, self.tenant))
+
+    def confirm_backup(self, name: str) -> Backups:
+        """Everything up to a mark is in a backup that can be read back: laptops need not keep it any longer.
+
+        Raises:
+            AdminError: that mark is not open.
+        """
+        if not self.store.commit(lambda conn: confirm(conn, self.tenant, name, self.service.clock())):
+            raise AdminError("this mark is not open: another backup was begun since, or it was confirmed already")
+        return self.backups()
+
+    def backups(self) -> Backups:
+        """When a backup was confirmed last, and whether one is being made."""
+        with self.store.read() as conn:
+            return state(conn, self.tenant)
 
     def revoke(self, device: str) -> Lost:
         """Take nothing from a laptop any more, and hand it nothing: it was lost or stolen.

@@ -252,6 +252,25 @@ def new_epoch(folder: Path, yes: bool, as_json: bool) -> None:
 
 @main.command()
 @_data
+@click.option("--begin", is_flag=True, help="Before a backup: note how far everything is, and print the mark.")
+@click.option("--confirm", metavar="MARK", help="After it was read back: everything up to MARK is in it.")
+@_json
+def stable(folder: Path, begin: bool, confirm: str | None, as_json: bool) -> None:
+    """Say what is in a backup: laptops keep what they sent until then."""
+    if begin and confirm:
+        raise click.UsageError("--begin comes before a backup, --confirm after it")
+    administration = _open(folder)
+    if begin:
+        name = administration.mark_backup()
+        _say(as_json, {"mark": name}, name)
+        return
+    found = administration.confirm_backup(confirm) if confirm else administration.backups()
+    text = f"Confirmed last: {found.stable_at or 'never'}." + (f" Being made: {found.mark}." if found.mark else "")
+    _say(as_json, asdict(found), text)
+
+
+@main.command()
+@_data
 @_json
 def status(folder: Path, as_json: bool) -> None:
     """Show counts, brokers and devices; no content of cases."""

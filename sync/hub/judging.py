@@ -31,6 +31,8 @@ _TIDY = _FLAT | {list}
 
 Author = Callable[[str, int], By]
 """Who made the change of a record that became a revision."""
+Patience = Callable[[str], bool]
+"""Whether an operation, by its id, has waited long enough for what it names."""
 
 
 class Refusal(Exception):
@@ -80,10 +82,13 @@ def checked_form(op: Op) -> RecordType:
 class Judge:
     """Judges the operations of one push, one after the other."""
 
-    def __init__(self, state: State, now: str, author: Author) -> None:
+    def __init__(self, state: State, now: str, author: Author, spent: Patience = lambda op: False) -> None:
         self.state = state
         self.now = now
         self.author = author
+        self.spent = spent
+        self.forced: set[str] = set()
+        """Operations that were judged without what they named."""
 
     def apply(self, op: Op, kind: RecordType, patch: bytes, stage: Stage) -> OpAnswer:
         """Merge one operation into the stage. The sequence number is still missing in the answer.
@@ -94,12 +99,14 @@ class Judge:
         """
         state = self.state
         if op.after and op.after not in state.known and op.after not in stage.accepted:
-            raise Waiting  # before anything else: what is missing says nothing about whose the record is
+            self._wait(op)  # before anything else: what is missing says nothing about whose the record is
+            # what it saw is not known any more: a run of its own, so that it passes for nobody's next word
+            op = msgspec.structs.replace(op, after=None, chain=op.op)
         if not state.entitled(op.scope, stage, claims=op.kind == "create"):
-            raise _absent(op)
+            raise self._absent(op)
         current = stage.records.get(op.id) or state.records.get(op.id)
         if current is not None and (current.type != op.type or not self._may_touch(current, stage)):
-            raise _absent(op)
+            raise self._absent(op)
         line = self._line(op, stage)
         if line.chain != op.chain:
             op = msgspec.structs.replace(op, chain=line.chain)
@@ -212,7 +219,23 @@ class Judge:
             if isinstance(linked, str) and not (
                 linked in self.state.linked or linked in self.state.records or linked in stage.records
             ):
-                raise Waiting
+                self._wait(op)
+
+    def _wait(self, op: Op) -> None:
+        """Let an operation wait for what it names, or go on without that when it has waited long enough."""
+        if not self.spent(op.op):
+            raise Waiting
+        self.forced.add(op.op)
+
+    def _absent(self, op: Op) -> Refusal | Waiting:
+        """The one word on a record that is not there for this person: there is none, or it is somebody else's.
+
+        A change without a revision before it may have overtaken its create, and waits for it as long as anything waits;
+        what else names nothing is refused.
+        """
+        if op.kind != "create" and op.base == 0 and not op.after and not self.spent(op.op):
+            return Waiting()
+        return Refusal("not-entitled")
 
     def _merged(self, kind: RecordType, current: Rec | None, op: Op, line: Line) -> Merged:
         try:
@@ -223,7 +246,7 @@ class Judge:
         except MergeRefused as error:
             if error.code != "unknown-record":
                 raise Refusal(error.code) from None
-            raise _absent(op) from None
+            raise self._absent(op) from None
 
     def _line(self, op: Op, stage: Stage) -> Line:
         """The run an operation belongs to: that of the one before it, or a new one if that has a successor already."""
@@ -363,16 +386,6 @@ class Judge:
     def _mine(self, op: Op, clash: Clash) -> types.Side:
         by = By(staff=self.state.actor.staff_id, device=self.state.actor.device_id, at=when(op.at) or self.now)
         return _side(clash.other, by)
-
-
-def _absent(op: Op) -> Refusal | Waiting:
-    """The one word on a record that is not there for this person: there is none, or it is somebody else's.
-
-    A change without a revision before it may have overtaken its create; what else names nothing is refused.
-    """
-    if op.kind != "create" and op.base == 0 and not op.after:
-        return Waiting()
-    return Refusal("not-entitled")
 
 
 @cache

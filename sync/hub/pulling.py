@@ -1,12 +1,13 @@
 """Pages of a device's two feeds. Stored documents go out as the bytes they are; nothing is decoded on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, select
 
 from sync.digests import added, differing, read
+from sync.hub import cutting
 from sync.hub import tables as t
 from sync.hub.digesting import Digests
 from sync.hub.listed import among
@@ -21,6 +22,7 @@ _page = (
     select(
         *(t.entry.c.seq, t.entry.c.kind, t.entry.c.record_id, t.entry.c.type, t.entry.c.scope, t.entry.c.solo),
         *(t.entry.c.solo_after, t.record.c.rev, t.record.c.v, t.record.c.deleted, t.record.c.doc, t.record.c.by),
+        t.entry.c.tx,
     )
     .select_from(
         t.entry.outerjoin(t.record, and_(t.record.c.tenant == t.entry.c.tenant, t.record.c.id == t.entry.c.record_id))
@@ -46,7 +48,7 @@ _own_ops = (
     .order_by(t.op.c.seq)
 )
 _heads = (
-    select(t.tenant.c.epoch, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain)
+    select(t.tenant.c.epoch, t.tenant.c.stable_at, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain, t.feed.c.stable)
     .select_from(t.tenant.outerjoin(t.feed, and_(t.feed.c.tenant == t.tenant.c.tenant, among(t.feed.c.feed, "feeds"))))
     .where(t.tenant.c.tenant == bindparam("tenant"))
 )
@@ -81,10 +83,15 @@ class Pull:
         self._digests = digests or Digests()
         feeds = feeds_of(actor)
         rows = conn.execute(_heads, {"tenant": tenant, "feeds": list(feeds)}).all()
-        self.epoch: str = rows[0][0]
-        found = {feed: (seq, chain) for _, feed, seq, chain in rows if feed is not None}
+        self.epoch: str = rows[0].epoch if rows else ""  # no row is not of this jobcenter
+        found = {row.feed: (row.seq, row.chain) for row in rows if row.feed is not None}
+        stable = {row.feed: row.stable for row in rows if row.feed is not None}
         self.heads: dict[str, tuple[int, str]] = {feed: found.get(feed, (0, "")) for feed in feeds}
         """Number and chain hash at the end of the device's feeds."""
+        self.stable: dict[str, int] = (
+            {feed: stable.get(feed, 0) for feed in feeds} if rows and rows[0].stable_at else {}
+        )
+        """Up to which number each feed is in a backup; empty where nobody ever confirmed one."""
 
     def check(self, cursors: Mapping[str, Cursor]) -> None:
         """Refuse a cursor that this history never gave out.
@@ -122,7 +129,7 @@ class Pull:
             start = cursors.get(feed, Cursor())
             at = start.seq
             if at < head and room > 0:
-                part, at, ended = self._part(feed, start, head, room, request)
+                part, at, ended = self._part(feed, start, head, room, request, taken=bool(items))
                 items += part
                 room -= len(part)
                 more = more or not ended
@@ -138,7 +145,7 @@ class Pull:
             count=len(items),
             next=following,
             more=more,
-            stable={feed: head for feed, (head, _) in self.heads.items()},
+            stable=self.stable,
             end=True,
             page=request.page,
             digests=told,
@@ -148,18 +155,31 @@ class Pull:
         found = self.conn.execute(_chain_at, {"tenant": self.tenant, "feed": feed, "seq": seq}).scalar()
         return found or ""
 
-    def _part(
-        self, feed: str, start: Cursor, head: int, room: int, request: PullRequest
-    ) -> tuple[list[msgspec.Raw], int, bool]:
-        wanted: dict[str, Any] = {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": room + 1}
+    def _rows(self, feed: str, start: Cursor, n: int, request: PullRequest) -> Sequence[Any]:
+        wanted: dict[str, Any] = {"tenant": self.tenant, "feed": feed, "seq": start.seq, "n": n}
         if request.only:
-            rows = self.conn.execute(_page_only, wanted | {"scopes": request.only}).all()
-        else:
-            rows = self.conn.execute(_page, wanted).all()
-        ended = len(rows) <= room
-        rows = rows[:room]
+            return self.conn.execute(_page_only, wanted | {"scopes": request.only}).all()
+        return self.conn.execute(_page, wanted).all()
+
+    def _part(
+        self, feed: str, start: Cursor, head: int, room: int, request: PullRequest, *, taken: bool
+    ) -> tuple[list[msgspec.Raw], int, bool]:
+        """Entries of one feed, the number the page then stands at, and whether that is the feed's end.
+
+        `taken`: the page holds something already.
+        """
+        rows = self._rows(feed, start, room + 1, request)
         if not rows:
             return [], head, True
+        count = cutting.whole([row.tx for row in rows], room)
+        if not count and not taken:
+            longer = self._rows(feed, start, MAX_ITEMS + 1, request)
+            length = cutting.first([row.tx for row in longer])
+            rows, count = (longer, length) if length <= MAX_ITEMS else (rows, room)
+        if not count:
+            return [], start.seq, False
+        ended = len(rows) <= count
+        rows = rows[:count]
         own = self._own(feed, start.seq, rows[-1][0]) if start.epoch else {}
         known_from = start.seq if start.epoch and not request.whole else None
         items = [msgspec.Raw(self._item(row, own, known_from)) for row in rows]
@@ -174,7 +194,7 @@ class Pull:
 
     def _item(self, row: Any, own: Mapping[str, list[str]], known_from: int | None) -> bytes:
         """One change, put together from parts that are JSON already; ids, types and scopes hold no quotes."""
-        seq, kind, record_id, type_name, scope, solo, solo_after, rev, v, deleted, doc, by = row
+        seq, kind, record_id, type_name, scope, solo, solo_after, rev, v, deleted, doc, by, _tx = row
         head = f'{{"seq":{seq},"kind":"{kind}","id":"{record_id}","type":"{type_name}","scope":"{scope}"'
         if kind != "put":
             return head.encode() + b"}"

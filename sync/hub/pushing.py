@@ -15,6 +15,7 @@ from sync.hub.batching import Item, in_groups, once_each, op_id, personal_links
 from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
 from sync.hub.listed import LARGEST, fitting
 from sync.hub.locking import Overtaken, hold_tenant, several_writers
+from sync.hub.queueing import Queue
 from sync.hub.reading import ROOTS, Reader
 from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor, Grant, Known, Line, Stage, State, Touch
@@ -31,6 +32,8 @@ _author = select(t.op.c.staff, t.op.c.device, t.op.c.at, t.op.c.rest).where(
 """Everything that was answered with a revision: what made it, and what changed nothing afterwards."""
 _IDLE = "idle"
 """Stands in `rest` of an operation that changed nothing."""
+FORCED = "forced"
+"""Stands in `rest` of an operation that waited in vain for another one."""
 
 
 class Push:
@@ -46,7 +49,8 @@ class Push:
         hold_tenant(conn, tenant, alone=alone or actor.is_admin)
         self.reader = Reader(conn, tenant)
         self.state = State(actor, today, self.reader.members())
-        self.judge = Judge(self.state, now, self._author_of)
+        self.queue = Queue(conn, tenant, actor.device_id or "", now)
+        self.judge = Judge(self.state, now, self._author_of, self.queue.spent)
         self.heads_before: dict[str, int] = {}
         self._authors: dict[tuple[str, int], By] = {}
 
@@ -64,6 +68,7 @@ class Push:
         writer.everything(self.state, self.heads_before)
         writer.history([self._history_row(item) for item in items if item.accepted])
         writer.refused([row for item in items for row in self._refused_row(item)])
+        self.queue.settle({item.op.op: item.answer.status for item in items if item.op and item.answer})
         return items
 
     def _read(self, raw: bytes) -> Item:
@@ -87,6 +92,7 @@ class Push:
     def _load(self, items: Sequence[Item]) -> None:
         ops = [item.op for item in items if item.op is not None]
         reader, state = self.reader, self.state
+        self.queue.about = [op.op for op in ops]
         held = self._hold(ops)
         reader.known(state, {op.op for op in ops} | {op.after for op in ops if op.after})
         reader.followed(state, {op.id for op in ops if op.after})
@@ -137,6 +143,7 @@ class Push:
         rec = self.judge.straight(op, kind, item.patch)
         if rec is None:
             return False
+        self.state.save = op.tx
         self.state.add(rec, self.actor.device_id)
         item.made = True
         self._accept(item, OpAnswer(op=op.op, status="applied", rev=rec.rev), Line(chain_of(op)))
@@ -223,6 +230,7 @@ class Push:
         state.followed |= stage.followed
         done = 0
         for item, answer, upto in outcomes:
+            state.save = item.decoded()[0].tx
             for touch in stage.touches[done:upto]:
                 self._touch(touch)
             done = upto
@@ -337,6 +345,7 @@ class Push:
         told: dict[str, Any] = {"before": op.before, "closes": op.closes} if op.before or op.closes else {}
         told |= {} if item.made else {_IDLE: True}
         told |= {ROOTS: line.roots} if line.roots else {}
+        told |= {FORCED: True} if op.op in self.judge.forced else {}
         rest = _encode(told) if told else None
         return (
             *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, min(op.base, LARGEST), chain),

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from sync.hub import queueing
 from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
@@ -222,6 +223,7 @@ class HubService:
         """Once a day, with its first batch: what was refused is not kept for ever."""
         oldest = (self.clock() - KEEP_REFUSED).isoformat(timespec="milliseconds")
         conn.execute(delete(t.refused).where(t.refused.c.tenant == self.tenant, t.refused.c.at < oldest))
+        queueing.forget_old(conn, self.tenant, oldest)
         hour = int(self.clock().timestamp() // 3600)
         forget_old(conn, self.tenant, self.clock())
         conn.execute(delete(t.attempt).where(t.attempt.c.tenant == self.tenant, t.attempt.c.hour < hour))

@@ -90,6 +90,7 @@ class Entry(msgspec.Struct, kw_only=True, gc=False):
     scope: str
     solo: str | None = None
     solo_after: int = 0
+    tx: str | None = None
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +183,8 @@ class State:
         self.dirty: set[str] = set()
         self.dirty_conflicts: set[str] = set()
         self.dirty_grants: set[str] = set()
+        self.save: str | None = None
+        """The save whose operation draws numbers now."""
         self.loaded_grants: set[str] = set()
         self.loaded_conflicts: set[str] = set()
 
@@ -298,6 +301,7 @@ class State:
         return erased_source(scope) in self.grants
 
     def _set(self, key: tuple[str, str], entry: Entry, before: Entry | None) -> int:
+        entry.tx = self.save
         self.entries[key] = entry
         if before is None:
             self.new_entries.add(key)

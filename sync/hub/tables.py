@@ -22,8 +22,11 @@ tenant = Table(
     Column("epoch", String(36), nullable=False),
     Column("created_at", String(40), nullable=False),
     Column("sign_key", String(44)),
+    Column("backup_mark", String(36)),
+    Column("stable_at", String(40)),
 )
-"""`sign_key`: public half of the key every process of this hub must countersign with; empty until one did."""
+"""`sign_key`: public half of the key every process of this hub must countersign with; empty until one did.
+`backup_mark`: the backup that is being made; `stable_at`: when one was confirmed last (`stability`)."""
 
 member = Table(
     "member",
@@ -142,6 +145,16 @@ refused = Table(
 )
 """The dead letters: what was refused last, so that a person can help. A refused operation is judged anew each time."""
 
+waiting = Table(
+    "waiting",
+    metadata,
+    _tenant(),
+    Column("op", String(36), primary_key=True),
+    Column("device", String(36), primary_key=True),
+    Column("since", String(40), nullable=False),
+)
+"""Since when an operation has been waiting for another one; its content stays on the laptop."""
+
 conflict = Table(
     "open_conflict",
     metadata,
@@ -175,10 +188,13 @@ feed = Table(
     Column("feed", String(80), primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("chain", String(32), nullable=False),
+    Column("marked", Integer, nullable=False, server_default="0"),
+    Column("stable", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 """The counter of each feed. It moves in the transaction that writes the entries: the order of commits is the order
-of the feed, and no reader can step over a number that appears later."""
+of the feed, and no reader can step over a number that appears later. `stable`: what a confirmed backup holds;
+`marked`: what one that is being made will hold."""
 
 feed_chain = Table(
     "feed_chain",
@@ -202,11 +218,13 @@ entry = Table(
     Column("scope", String(80), nullable=False),
     Column("solo", String(36)),
     Column("solo_after", Integer, nullable=False),
+    Column("tx", String(36)),
     Index("entry_seq", "tenant", "feed", "seq", unique=True),
     sqlite_with_rowid=False,
 )
 """One row per record and feed, moved to the newest number. `solo`: the one device that made every change after the
-number `solo_after`, each on top of what it knew; that device needs no document back."""
+number `solo_after`, each on top of what it knew; that device needs no document back. `tx`: the save that moved it here,
+if that moved more than this one (`cutting`)."""
 
 counter = Table("counter", metadata, _tenant(), Column("name", String(40), primary_key=True), Column("n", Integer))
 

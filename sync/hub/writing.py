@@ -39,7 +39,9 @@ _NONE_YET = ""
 
 
 _insert_records = Bulk(t.record, "tenant", "id", "type", "scope", "rev", "v", "deleted", "doc", "field_revs", "by")
-_insert_entries = Bulk(t.entry, "tenant", "feed", "record_id", "seq", "kind", "type", "scope", "solo", "solo_after")
+_insert_entries = Bulk(
+    t.entry, "tenant", "feed", "record_id", "seq", "kind", "type", "scope", "solo", "solo_after", "tx"
+)
 HISTORY = (
     *(
         "tenant",
@@ -102,7 +104,7 @@ class Writer:
         rows = []
         for key in (*sorted(state.new_entries), *sorted(state.moved_entries)):
             e = state.entries[key]
-            rows.append((self.tenant, *key, e.seq, e.kind, e.type, e.scope, e.solo, e.solo_after))
+            rows.append((self.tenant, *key, e.seq, e.kind, e.type, e.scope, e.solo, e.solo_after, e.tx))
         _insert_entries.run(self.conn, rows)
 
     def _conflicts(self, state: State) -> None:

@@ -128,6 +128,11 @@ class SimulatedHub:
             heads = Pull(conn, self.service.tenant, Actor(staff, device)).heads
             return differing(Digests().of(conn, self.service.tenant, heads), digests)
 
+    def saves_from(self, feed: str, seq: int) -> list[Any]:
+        """The entry with this number and those after it: number and save."""
+        where = (t.entry.c.feed == feed, t.entry.c.seq >= seq)
+        return self.rows(lambda: select(t.entry.c.seq, t.entry.c.tx).where(*where).order_by(t.entry.c.seq).limit(2))
+
     def readers(self) -> dict[str, set[str]]:
         """Who may see which case now."""
         found: dict[str, set[str]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from sync.merge import FieldRevs, merge
-from sync.protocol import Change, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
+from sync.protocol import MAX_ITEMS, Change, Cursor, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
 from sync.records import RECORD_TYPES, Doc
 from tests.simulation.history import Broken, History, Saved
 from tests.simulation.hub import Answer, SimulatedHub, may_read
@@ -38,14 +38,28 @@ def answered(machine: Machine, hub: SimulatedHub, history: History, path: str, b
     if path.endswith("/pull"):
         page = msgspec.json.decode(content, type=PullAnswer)
         asked = msgspec.json.decode(body, type=PullRequest)
-        if len(page.items) > asked.limit:
-            raise Broken("I12", f"a page of {len(page.items)} for a limit of {asked.limit}")
+        _page_holds_whole_saves(hub, asked, page)
         readers = hub.readers()
         for change in (msgspec.json.decode(raw, type=Change) for raw in page.items):
             if change.kind != "put":
                 machine.line.run.taken_away.add(change.id)
             elif not may_read(machine.me.staff_id, change.scope, readers):
                 raise Broken("I5", f"{change.type} {change.id} went to somebody who may not read it")
+
+
+def _page_holds_whole_saves(hub: SimulatedHub, asked: PullRequest, page: PullAnswer) -> None:
+    """No page ends inside a save; one that is longer than asked for is one save."""
+    for feed, cursor in page.next.items() if page.more else ():
+        around = hub.saves_from(feed, cursor.seq)
+        standing = len(around) == 2 and around[0].seq == cursor.seq and around[0].tx is not None
+        if standing and around[0].tx == around[1].tx:
+            raise Broken("I9", f"a page of {len(page.items)} for a limit of {asked.limit} ends inside a save")
+    if len(page.items) > asked.limit:
+        first = msgspec.json.decode(page.items[0], type=Change)
+        moved = [feed for feed, cursor in page.next.items() if cursor != asked.cursors.get(feed, Cursor())]
+        saves = {row.tx for feed in moved for row in hub.saves_from(feed, first.seq)[:1]}
+        if len(page.items) > MAX_ITEMS or saves == {None}:
+            raise Broken("I12", f"a page of {len(page.items)} for a limit of {asked.limit}")
 
 
 def _whole_saves(history: History, request: PushRequest, answer: PushAnswer) -> None:

@@ -16,7 +16,7 @@ from broker_tui.storage import applying, journal, ops, repeating
 from broker_tui.storage.local_sync import LocalSyncPart
 from sync import engine
 from sync.errors import Cause, HubRefused
-from sync.hub import judging, pulling, pushing
+from sync.hub import cutting, judging, pulling, pushing
 from sync.hub.reading import Reader
 from sync.protocol import Change, Cursor, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
 from sync.records import RECORD_TYPES, new_id
@@ -28,13 +28,20 @@ def _late_commit() -> AbstractContextManager[Any]:
     """A feed numbered by a sequence: a reader steps over numbers whose transaction commits a little later."""
     real = pulling.Pull._part
 
-    def part(self: pulling.Pull, feed: str, start: Cursor, head: int, room: int, request: PullRequest) -> Any:
-        items, at, ended = real(self, feed, start, head, room, request)
+    def part(
+        self: pulling.Pull, feed: str, start: Cursor, head: int, room: int, request: PullRequest, **more: bool
+    ) -> Any:
+        items, at, ended = real(self, feed, start, head, room, request, taken=more["taken"])
         if head % 5 == 4 and len(items) > 1 and ended:
             return items[:-1], at, ended
         return items, at, ended
 
     return mock.patch.object(pulling.Pull, "_part", part)
+
+
+def _pages_end_anywhere() -> AbstractContextManager[Any]:
+    """A page ends where it is full, in the middle of a save."""
+    return mock.patch.object(cutting, "whole", lambda saves, room: min(room, len(saves)))
 
 
 def _acknowledged_by_exclusion() -> AbstractContextManager[Any]:
@@ -276,6 +283,7 @@ def _old_revisions_count() -> AbstractContextManager[Any]:
 
 
 BUGS: dict[str, Bug] = {
+    "pages end anywhere": _pages_end_anywhere,
     "late commit": _late_commit,
     "acknowledged by exclusion": _acknowledged_by_exclusion,
     "cursor before page": _cursor_before_page,
