@@ -77,6 +77,7 @@ class Outcome:
         error: why the run ended early or is incomplete.
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
         audit: what the hub thinks of this laptop's audit chain.
+        heard: the hub knew this laptop and gave its status; a refusal, a login page or silence is no such word.
     """
 
     sent: int
@@ -90,6 +91,7 @@ class Outcome:
     error: SyncError | None = None
     org_hpke_key: str = ""
     audit: AuditVerdict = ""
+    heard: bool = False
 
     @property
     def cause(self) -> Cause | None:
@@ -165,6 +167,7 @@ class SyncEngine:
             error=error or run.complaint,
             org_hpke_key=run.org_hpke_key,
             audit=run.audit,
+            heard=run.heard,
         )
 
     def _counting(self) -> Callable[[Progress], None]:
@@ -201,6 +204,7 @@ class _Run:
         self.complaint: SyncError | None = None
         self.org_hpke_key = ""
         self.audit: AuditVerdict = ""
+        self.heard = False
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -243,7 +247,7 @@ class _Run:
             answer = self._ask()  # the number it remembers is known now
         if answer.protocol != PROTOCOL:
             raise BadAnswer(Cause.PROTOCOL)
-        self.org_hpke_key, self.audit = answer.org_hpke_key, answer.audit
+        self.org_hpke_key, self.audit, self.heard = answer.org_hpke_key, answer.audit, True
         return answer
 
     def _ask(self) -> StatusAnswer:

@@ -63,6 +63,11 @@ def sync() -> Screen[None]:
     return cast(Screen[None], _make("sync", "SyncScreen"))
 
 
+def connect(then: "Callable[[], None] | None" = None) -> Screen[None]:
+    """All there is of a caseload whose lease has run out: the way to the hub."""
+    return cast(Screen[None], _make("connect", "ConnectScreen", then))
+
+
 # Cards
 
 

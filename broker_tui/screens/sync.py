@@ -105,7 +105,7 @@ class SyncScreen(PlaceScreen):
     def _head(self) -> None:
         if self._facts is not None:
             self.set_title(*sync_lines.title(self._facts.state, self.clock_today))
-            said = sync_lines.trouble(self._facts.state, self.size.width)
+            said = sync_lines.trouble(self._facts.state, self.size.width, self.clock_today)
             trouble = self.query_one("#trouble", Lines)
             trouble.update(*said)
             trouble.set_class(bool(said), "-said")

@@ -12,6 +12,7 @@ from broker_tui.services.contacts import Contacts
 from broker_tui.services.drafts import Drafts
 from broker_tui.services.goals import Goals
 from broker_tui.services.journal import Journal, UndoFault, UndoRefused
+from broker_tui.services.lease import Leases
 from broker_tui.services.people import People
 from broker_tui.services.plans import Plans
 from broker_tui.services.ports import ChangeListener, ChangeNote, Store
@@ -66,6 +67,7 @@ class Services:
         on_close: closes what the caseload holds open.
         make_backups: builds the backups service when it is first asked for.
         make_exporting: builds the export service when it is first asked for.
+        lease: the lease; the sync service renews the same one.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Services:
         on_close: Callable[[], None] | None = None,
         make_backups: "Callable[[], Backups] | None" = None,
         make_exporting: "Callable[[], Exporting] | None" = None,
+        lease: Leases | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -96,6 +99,7 @@ class Services:
         self.drafts = Drafts(store, clock)
         self.settings = Settings(store, clock)
         self.trail = Trail(store, clock)
+        self.lease = lease or Leases(store, clock)
 
     @cached_property
     def programmes(self) -> "Programmes":

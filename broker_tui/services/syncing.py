@@ -27,6 +27,7 @@ from broker_tui.domain.views import (
     SyncState,
 )
 from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.lease import ENROLMENT, Leases
 from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
 from sync.engine import Outcome, Progress, SyncEngine
@@ -36,7 +37,6 @@ from sync.protocol import MAX_ITEMS, EnrolRequest
 
 HUB_URL = "hub.url"
 DEVICE_KEY = "device.key"
-ENROLMENT = "hub.enrolment"
 SHORTEST, LONGEST = 1.0, 600.0
 """Seconds between background attempts: full jitter below a bound that doubles (sync.md 2.3, retry storm)."""
 SOON = 30.0
@@ -164,6 +164,8 @@ class Syncing:
         self._attempts = attempts or Attempts()
         self._seal_for = seal_for
         self._machine = machine or Machine()
+        self.lease = Leases(store, clock)
+        """Renewed by each good answer of the hub; who looks at the lease as well puts the same one here."""
         self._page_items = page_items
         self._differences = Differences(store)
         self._news = News(store, clock)
@@ -204,6 +206,7 @@ class Syncing:
             connected=self._connected,
             news=self._news.count(),
             warnings=self._warnings(),
+            lease=self.lease.look(),
         )
 
     def _warnings(self) -> tuple[str, ...]:
@@ -312,6 +315,7 @@ class Syncing:
                 self._store.adopt_staff(me.staff_id, answer.staff_id)
             name = answer.staff_name or me.name
             self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
+            self.lease.renew()
             self._store.note_audit("enrolled", "device", answer.device_id)
             self._seal(answer.org_hpke_key)
             self._connected = True
@@ -430,6 +434,8 @@ class Syncing:
         """Keep what a run brought beside the records."""
         self._connected = outcome.cause not in _OFFLINE
         self._heard_of_loss(outcome)
+        if outcome.heard:
+            self.lease.renew()
         self._seal(outcome.org_hpke_key)
         self._chain(outcome.audit)
         if outcome.sent or outcome.received:

@@ -13,6 +13,7 @@ from tests.ui.small import busy
 from tests.ui.walk import prepared, walked
 
 ELSEWHERE = {
+    "connect": "what a caseload without a lease shows; see tests/ui/sync/test_lease.py",
     "form": "sheets of forms",
     "programme_form": "the long forms of the programmes",
     "new": "the menu of new things, which shows its letters in the rows",
