@@ -16,8 +16,11 @@ from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
     Change,
+    DevicesAnswer,
+    DevicesRequest,
     EnrolAnswer,
     EnrolRequest,
+    LostRequest,
     Op,
     OpAnswer,
     Problem,
@@ -27,6 +30,8 @@ from sync.protocol import (
     PushRequest,
     StatusAnswer,
     StatusRequest,
+    WipedAnswer,
+    WipedRequest,
 )
 from sync.records import RECORD_TYPES, RecordType
 from sync.records.types import SENSITIVE
@@ -36,6 +41,7 @@ FOLDER = Path(__file__).parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MESSAGES = (
     *(EnrolRequest, EnrolAnswer, StatusRequest, StatusAnswer, PushRequest, PushAnswer, PullRequest, PullAnswer),
+    *(DevicesRequest, DevicesAnswer, LostRequest, WipedRequest, WipedAnswer),
     *(Op, OpAnswer, Change, Problem),
 )
 _ROUTES: tuple[tuple[str, str, type, type, tuple[int, ...]], ...] = (
@@ -43,11 +49,15 @@ _ROUTES: tuple[tuple[str, str, type, type, tuple[int, ...]], ...] = (
     ("/v1/sync/status", "Ask where the feeds end", StatusRequest, StatusAnswer, (401, 409)),
     ("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer, (401,)),
     ("/v1/sync/pull", "Fetch the next page of changes", PullRequest, PullAnswer, (401, 409)),
+    ("/v1/devices/list", "Which laptops a person has", DevicesRequest, DevicesAnswer, (401,)),
+    ("/v1/devices/lost", "Shut a lost laptop of one's own out", LostRequest, DevicesAnswer, (401, 404)),
+    ("/v1/devices/wiped", "Tell that an order to wipe was carried out", WipedRequest, WipedAnswer, (404,)),
 )
 _ALWAYS = {
     400: "The body is not the JSON object this address takes",
     401: "The signature is missing, wrong, too old or used before",
     403: "The code is wrong, used or too old",
+    404: "There is no such laptop or order",
     409: "The cursor is not of this hub's history",
     413: "The body is larger than allowed, as sent or inflated",
     415: "The content encoding is not gzip, or is broken",
@@ -110,7 +120,7 @@ def _operation(path: str, title: str, request: type, answer: type, refusals: tup
     return {
         "operationId": path.rsplit("/", 1)[1],
         "summary": title,
-        "security": [] if request is EnrolRequest else [{"device": []}],
+        "security": [] if request in (EnrolRequest, WipedRequest) else [{"device": []}],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{request.__name__}"}}},
