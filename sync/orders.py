@@ -2,7 +2,7 @@
 
 An order is canonical JSON under an Ed25519 signature of a key the hub does not hold (`jobcenter-hub order-key`). The
 hub only carries it: what a laptop believes is the signature, never the one who brought it. Exactly one spelling of an
-order is read, so that no byte of it can be another one. The receipt is signed by the laptop's own key, before that goes.
+order is read, so that no byte of it can be another one. The receipt is signed by the laptop before its own key goes.
 """
 
 import base64
