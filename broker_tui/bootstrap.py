@@ -80,9 +80,11 @@ def services_over(
 
     from broker_tui.domain.views import StoreFull
     from broker_tui.keeper import VaultKeeper
+    from broker_tui.orders import Orders
     from broker_tui.services import Services
     from broker_tui.services.lease import Leases
     from broker_tui.storage.store import SqlStore
+    from broker_tui.wiping import obeying
 
     clock = clock or SystemClock()
     try:
@@ -98,6 +100,7 @@ def services_over(
     def make_sync() -> "Syncing":
         made.append(_syncing(store, clock, page_items, unlocked))
         made[0].lease = lease
+        made[0].orders = Orders(store, clock, obeying(unlocked, store, clock))
         return made[0]
 
     backups: list[Backups] = []

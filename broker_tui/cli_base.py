@@ -93,8 +93,11 @@ class Cli:
             Failure: the hub has not answered for longer than cases may stay.
             VaultError: the vault stays closed.
         """
+        from broker_tui import wiping
         from broker_tui.bootstrap import open_services
 
+        if wiping.waiting(self.folder()):
+            raise Failure(wiping.go_on(self.folder()), LOCKED)
         services = open_services(self.folder(), self.passphrase(), self.time(), self.kdf)
         try:
             if not connecting and services.lease.over():
@@ -104,6 +107,8 @@ class Cli:
             yield services
         finally:
             services.close()
+            if wiping.waiting(self.folder()):
+                say(wiping.go_on(self.folder()))
 
 
 class Failure(Exception):

@@ -63,10 +63,12 @@ class WaysOut(App[Any]):
             )
         except OSError as error:
             from broker_tui.refusals import is_damage
+            from broker_tui.vault.home import wiping
 
-            if not is_damage(error):
+            if is_damage(error):
+                self.keep_look(replace(me.look, damaged=True))
+            elif me.home is None or not wiping(me.home):  # then it takes no more, and is deleted at once
                 raise
-            self.keep_look(replace(me.look, damaged=True))
         finally:
             me.session = None
             session.close()

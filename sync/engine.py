@@ -78,6 +78,8 @@ class Outcome:
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
         audit: what the hub thinks of this laptop's audit chain.
         heard: the hub knew this laptop and gave its status; a refusal, a login page or silence is no such word.
+        org_order_key: the key orders are signed with, as the hub says it; "" when it said none.
+        order: an order to this laptop as it came, in the status or beside the word that it is shut out; not checked.
     """
 
     sent: int
@@ -92,6 +94,8 @@ class Outcome:
     org_hpke_key: str = ""
     audit: AuditVerdict = ""
     heard: bool = False
+    org_order_key: str = ""
+    order: str = ""
 
     @property
     def cause(self) -> Cause | None:
@@ -168,6 +172,8 @@ class SyncEngine:
             org_hpke_key=run.org_hpke_key,
             audit=run.audit,
             heard=run.heard,
+            org_order_key=run.org_order_key,
+            order=run.order or (error.problem.order if error is not None and error.problem is not None else ""),
         )
 
     def _counting(self) -> Callable[[Progress], None]:
@@ -205,6 +211,7 @@ class _Run:
         self.org_hpke_key = ""
         self.audit: AuditVerdict = ""
         self.heard = False
+        self.org_order_key = self.order = ""
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -248,6 +255,7 @@ class _Run:
         if answer.protocol != PROTOCOL:
             raise BadAnswer(Cause.PROTOCOL)
         self.org_hpke_key, self.audit, self.heard = answer.org_hpke_key, answer.audit, True
+        self.org_order_key, self.order = answer.org_order_key, answer.order
         return answer
 
     def _ask(self) -> StatusAnswer:
@@ -263,11 +271,11 @@ class _Run:
         return answer
 
     def _status_request(self) -> StatusRequest:
-        cursors = self.store.cursors()
+        cursors, unsent = self.store.cursors(), self.store.unsent_count()
         if not isinstance(self.store, AuditedStore):
-            return StatusRequest(cursors=cursors)
+            return StatusRequest(cursors=cursors, unsent=unsent)
         head, since = self.store.audit_claim()
-        return StatusRequest(cursors=cursors, audit=head, since=since)
+        return StatusRequest(cursors=cursors, audit=head, since=since, unsent=unsent)
 
     def _behind(self, status: StatusAnswer) -> bool:
         cursors = self.store.cursors()

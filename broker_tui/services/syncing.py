@@ -74,6 +74,16 @@ class ClosableHub(Hub, Protocol):
     def close(self) -> None: ...
 
 
+class Ordered(Protocol):
+    """Judges orders of the municipality and begins what they say."""
+
+    def learn(self, key: str, *, joining: bool = False) -> None:
+        """The hub names the key orders are believed by."""
+
+    def begun(self, text: str, error: SyncError | None) -> bool:
+        """Whether the wipe in `text` has begun; `error` is how the sync it came with ended."""
+
+
 class NotSealed(Exception):
     """The vault could not be sealed to the organisation's key: a damaged key, or a full disk."""
 
@@ -169,13 +179,15 @@ class Syncing:
         self._page_items = page_items
         self._differences = Differences(store)
         self._news = News(store, clock)
+        self.orders: Ordered | None = None
+        """Judges orders to this laptop; without it none is obeyed."""
         self._one_run = threading.Lock()
         self._hub: ClosableHub | None = None
         self._phase: SyncPhase | None = None
         self._progress: Progress | None = None
         self._cause: str | None = None
         self.must_lock = False
-        """The hub said for the first time that this laptop was reported lost."""
+        """The hub said for the first time that this laptop was reported lost, or the caseload is being deleted."""
         self._connected: bool | None = None
         self._not_sealed = False
         self._stopping = False
@@ -316,6 +328,8 @@ class Syncing:
             name = answer.staff_name or me.name
             self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
             self.lease.renew()
+            if self.orders is not None:
+                self.orders.learn(answer.org_order_key, joining=True)
             self._store.note_audit("enrolled", "device", answer.device_id)
             self._seal(answer.org_hpke_key)
             self._connected = True
@@ -353,6 +367,7 @@ class Syncing:
                 self._cause = "store_full" if isinstance(error, StoreFull) else None
                 raise
             self._settled(outcome)
+            self._ordered(outcome)
         if on_progress:
             on_progress(self.state())
         if outcome.error:
@@ -424,6 +439,17 @@ class Syncing:
         elif outcome.error is None and before:
             self._store.set_setting(REVOKED, None)
 
+    def _ordered(self, outcome: Outcome) -> None:
+        """Obey an order to delete this caseload, once what came in and went out is written down.
+
+        Raises:
+            SyncError: it has begun; the caseload must be closed at once, and is deleted then.
+        """
+        if self.orders is None or not self.orders.begun(outcome.order, outcome.error):
+            return
+        self.must_lock = True
+        raise SyncError(Cause.WIPED)
+
     def _outcome(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         try:
             return self._sync(url, me, on_progress)
@@ -442,6 +468,8 @@ class Syncing:
             told = f"sent {outcome.sent} received {outcome.received}"
             self._store.note_audit("synced", "hub", "", told)
         receipt = self._receipt(outcome)
+        if self.orders is not None:
+            self.orders.learn(outcome.org_order_key)
         if outcome.error is None:
             self._news.begin()  # what the first whole sync brings is the caseload, and no news
         if not (background and outcome.cause in _NOBODY):
