@@ -22,6 +22,7 @@ _ACTIONS = {
     "not_sealed": N_("IT's key for recovery could not be taken over"),
     "forked": N_("The hub remembers a newer audit log"),
     "shut_out": N_("The hub shut this laptop out as lost"),
+    "reported_lost": N_("Reported a laptop lost"),
     "order_ignored": N_("Ignored an order that does not hold"),
     "order_void": N_("An order to delete was taken back"),
     "order_failed": N_("An order to delete could not begin"),

@@ -507,6 +507,11 @@ def shifts(company_id: str = "") -> Screen[None]:
     return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
 
 
+def devices() -> Screen[None]:
+    """The broker's own laptops."""
+    return cast(Screen[None], _make("devices", "DevicesScreen"))
+
+
 def backups() -> Screen[None]:
     """Backups of this caseload."""
     return cast(Screen[None], _make("backups", "BackupsScreen"))

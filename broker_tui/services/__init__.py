@@ -25,6 +25,7 @@ from broker_tui.services.work import Work
 if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
     from broker_tui.services.backups import Backups
+    from broker_tui.services.devices import Devices
     from broker_tui.services.disclosure import Disclosure
     from broker_tui.services.exporting import Exporting
     from broker_tui.services.facts_file import FactsFile
@@ -236,6 +237,13 @@ class Services:
         if self._make_sync is None:
             raise RuntimeError("these services were made without a hub")
         return self._make_sync()
+
+    @cached_property
+    def devices(self) -> "Devices":
+        """The broker's laptops, as the hub knows them."""
+        from broker_tui.services.devices import Devices
+
+        return Devices(self.store, self.sync)
 
     @cached_property
     def importer(self) -> "Importer":

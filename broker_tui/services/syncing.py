@@ -7,7 +7,8 @@ network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that 
 import base64
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -397,6 +398,20 @@ class Syncing:
             self._connected = False
         return up
 
+    @contextmanager
+    def line(self) -> Iterator[ClosableHub]:
+        """The way to the hub for something short that is no sync; a running sync is waited for, and none begins.
+
+
+        Raises:
+            SyncError: this laptop joined no hub.
+        """
+        me, url = self._store.me(), self._store.setting(HUB_URL)
+        if not me.enrolled or not url:
+            raise NotEnrolled(Cause.NOT_ENROLLED)
+        with self._one_run:
+            yield self._to_hub(url, me)
+
     def close(self) -> None:
         """Give the connection to the hub back."""
         hub, self._hub = self._hub, None
@@ -477,8 +492,7 @@ class Syncing:
         return receipt
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
-        if self._hub is None:
-            self._hub = self._make_hub(url, self._keys.signer(self._private_key(), me.device_id))
+        hub = self._to_hub(url, me)
 
         def told(progress: Progress) -> None:
             self._progress = progress
@@ -487,8 +501,13 @@ class Syncing:
             self._now_in(_PHASES[progress.phase], on_progress)
 
         page_items = self._page_items or (lambda: MAX_ITEMS)
-        engine = SyncEngine(self._store, self._hub, self._clock, on_progress=told, page_items=page_items, overlap=True)
+        engine = SyncEngine(self._store, hub, self._clock, on_progress=told, page_items=page_items, overlap=True)
         return engine.run()
+
+    def _to_hub(self, url: str, me: Me) -> ClosableHub:
+        if self._hub is None:
+            self._hub = self._make_hub(url, self._keys.signer(self._private_key(), me.device_id))
+        return self._hub
 
     def _private_key(self) -> bytes:
         stored = self._store.setting(DEVICE_KEY)
