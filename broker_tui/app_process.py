@@ -139,11 +139,16 @@ def _wiped(options: Options) -> bool:
     from broker_tui import wiping
     from broker_tui.config import look as looks
     from broker_tui.i18n import use
+    from broker_tui.vault.errors import VaultError
 
     use(options.lang or looks.read(options.home).language)
     if not wiping.waiting(options.home):
         return False
-    sys.stderr.write(f"{wiping.go_on(options.home)}\n")
+    try:
+        said = wiping.go_on(options.home)
+    except VaultError as error:  # another process holds it, or the disk refused: the next start tries again
+        said = error.text()
+    sys.stderr.write(f"{said}\n")
     return True
 
 

@@ -108,7 +108,7 @@ class Cli:
         finally:
             services.close()
             if wiping.waiting(self.folder()):
-                say(wiping.go_on(self.folder()))
+                click.echo(wiping.go_on(self.folder()), err=True)
 
 
 class Failure(Exception):

@@ -58,7 +58,7 @@ def files(laptop: Laptop) -> list[str]:
 def test_t39_after_push_sends_first_and_leaves_no_file(laptop: Laptop, hub: RunningHub, it: It, second: Laptop) -> None:
     device = joined(laptop, hub)
     it.wipe(device, "after-push")
-    assert "deleted by order" in laptop.run("sync", exit_code=5).stdout
+    assert "deleted by order" in laptop.run("sync", exit_code=5).stderr
     assert files(laptop) == []
     (row,) = it.devices()
     order = row["order"]
@@ -76,7 +76,7 @@ def test_t39_a_laptop_that_is_shut_out_rescues_what_it_may_not_send(
     device = joined(laptop, hub)
     hub.admin("revoke", device, "--yes")
     it.wipe(device, "now")
-    assert "went to the hub, sealed" in laptop.run("sync", exit_code=5).stdout
+    assert "went to the hub, sealed" in laptop.run("sync", exit_code=5).stderr
     assert files(laptop) == []
     shown = hub.admin("rescue", "--device", device, *it.key("recovery"))
     assert "Birthe Broker: 1 operations are among the records, 0 were refused." in shown
@@ -92,7 +92,7 @@ def test_t39_without_a_line_the_file_stays_alone_and_can_be_carried(
     hub.admin("revoke", device, "--yes")
     it.wipe(device, "now")
     monkeypatch.setattr("broker_tui.wiping.handed_over", lambda home: False)
-    assert DONE in laptop.run("sync", exit_code=5).stdout
+    assert DONE in laptop.run("sync", exit_code=5).stderr
     assert files(laptop) == [DONE]
     monkeypatch.undo()
     carried = tmp_path / "stick.btx"
