@@ -112,7 +112,7 @@ def sync_status(cli: Cli) -> None:
     if state.last_sync is not None:
         say(_("Last sync {time}").format(time=format.moment(state.last_sync, cli.today)))
     if state.lease is not None:
-        say(_("Cases may stay until {day}").format(day=format.full_date(state.lease.until)))
+        say(_("Cases may stay until {day}").format(day=format.dated(state.lease.until)))
 
 
 @sync.command("unsent", help=N_("Every change the hub has not confirmed, in words."))

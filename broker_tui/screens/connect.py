@@ -13,7 +13,7 @@ from broker_tui.commands.connect import COMMANDS
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import SyncPhase, SyncState
 from broker_tui.i18n import _, causes, ngettext
-from broker_tui.i18n.format import full_date
+from broker_tui.i18n.format import dated
 from broker_tui.screens import sync_lines
 from broker_tui.screens.reader import Reader
 from broker_tui.screens.sync_sheets import EnrolSheet
@@ -70,7 +70,7 @@ class ConnectScreen(Screen[None], Reader):
         lease = state.lease
         if lease is None:
             return
-        since = full_date(lease.heard.astimezone(DENMARK).date())
+        since = dated(lease.heard.astimezone(DENMARK).date())
         yield line((_("Connect to the hub"), "strong"))
         yield EMPTY
         yield line((_("The hub has not answered this laptop since {day}.").format(day=since), "text"))

@@ -8,7 +8,7 @@ from typing import Any
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
 from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
-from broker_tui.i18n.format import clock, full_date, short_date
+from broker_tui.i18n.format import clock, short_date
 from broker_tui.screens import ready_lines
 from broker_tui.screens.receipt_lines import ago, counts, receipt_line
 from broker_tui.services.ready import Check
@@ -122,11 +122,11 @@ def _lease(state: SyncState, today: date) -> tuple[Line, ...]:
     """Until when the cases stay open here without a word from the hub; amber when that is soon."""
     if state.lease is None:
         return ()
-    day = full_date(state.lease.until)
+    day = short_date(state.lease.until)
     if state.lease.ends_soon(today):
-        said = _("Sync before the end of {day}: the cases close then until the hub answers.").format(day=day)
+        said = _("Sync by {day}: after it the cases close until the hub answers.").format(day=day)
         return (line((f"{glyph('soon')} ", "warn"), (said, "text")),)
-    return (line((_("The cases stay open here until {day}; each sync moves that day on.").format(day=day), "muted")),)
+    return (line((_("The cases are open here until {day}; a sync moves that day on.").format(day=day), "muted")),)
 
 
 def _trouble(state: SyncState, cells: int) -> tuple[Line, ...]:

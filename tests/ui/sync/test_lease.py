@@ -97,7 +97,7 @@ async def test_sync_says_the_day_and_warns_when_it_is_near(office: Office) -> No
     async with office.open((120, 40)) as desk:
         await join(desk, FakeHub())
         await desk.press("f7")
-        assert "The cases stay open here until" in screen_text(desk.app)
+        assert "The cases are open here until" in screen_text(desk.app)
         kept = desk.services.lease.look()
         assert kept is not None
         desk.services.store.set_setting(
@@ -105,6 +105,6 @@ async def test_sync_says_the_day_and_warns_when_it_is_near(office: Office) -> No
         )
         desk.app.read_standing()
         await desk.settle()
-        assert "the cases close then" in screen_text(desk.app)
+        assert "the cases close until" in screen_text(desk.app)
         await desk.press("o")
         assert "sync before that day" in screen_text(desk.app)
