@@ -26,6 +26,7 @@ from broker_tui.screens import registry
 from broker_tui.screens.door import Door, Session
 from broker_tui.screens.reading import Reading
 from broker_tui.self_lock import SelfLock
+from broker_tui.ways_in import WaysIn
 from broker_tui.ways_out import WaysOut
 from broker_tui.widgets.base_app import DesignApp
 from broker_tui.widgets.glyphs import glyph, set_level
@@ -60,7 +61,7 @@ class DataChanged(Message):
     note: "ChangeNote"
 
 
-class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp, Reading):
+class BrokerApp(WaysIn, WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp, Reading):
     """The program on the screen.
 
     Args:
@@ -173,27 +174,8 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
         if not self.entered:
             threading.Thread(target=self.door.load, name="load ahead", daemon=True).start()
 
-    def adopt(self, session: Session) -> None:
-        """The caseload is open; what is shown stays for now."""
-        if self.session is not session:
-            self.session = session
-            session.services.on_change(self._tell_change)
-
-    def enter(self, session: Session, then: Callable[[], None] | None = None) -> None:
-        """The caseload is open: show Today."""
-        self.adopt(session)
-        self.entered = True
-        self._show_place("today")
-        for remark in (*session.remarks, *self.problems):
-            self.screen.call_later(self.answer, "soon", remark)  # the page has no line for it yet
-        self.read_standing()
-        self.background.start()
-        self.watch_idle()
-        self.noted(Event.UNLOCKED)
-        if then is not None:
-            self.call_after_refresh(then)
-
-    def _tell_change(self, note: "ChangeNote") -> None:
+    def tell_change(self, note: "ChangeNote") -> None:
+        """Something was committed, on whatever thread."""
         self.post_message(DataChanged(note))
 
     # Places
@@ -247,6 +229,7 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
         if state is not None:
             bar.unsent = state.unsent
             bar.online = state.connected if state.enrolled else None
+            bar.warning = state.lease is not None and state.lease.ends_soon(self.today)
 
     def read_standing(self) -> None:
         """Read connection and unsent again."""
@@ -258,10 +241,12 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
         from broker_tui.screens.base import PlaceScreen
 
         self.sync_state = state
-        for screen in self.screen_stack:
+        for screen in list(self.screen_stack):
             if isinstance(screen, PlaceScreen):
                 screen.show_standing()
-                screen.sync_moved(state)
+            moved = getattr(screen, "sync_moved", None)
+            if moved is not None:
+                moved(state)
 
     def answer(
         self, sign: str, sentence: str, *, undo: bool = False, offer: Callable[[], object] | None = None
@@ -344,6 +329,8 @@ class BrokerApp(WaysOut, SelfLock, Noting, Hooks, CrashSafeApp[None], DesignApp,
         if getattr(self.screen, "turned_away", False):
             return action == "lock"
         if action in _INSIDE:
+            if action == "lock":
+                return self.session is not None
             if not self.entered:
                 return False
             if action == "place":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from broker_tui.i18n import Language
 
 EXIT_CRASHED = 70
+EXIT_WIPED = 3
+"""As the command line says "locked": said why, and not to be started again."""
 KEYMAP = "keys.toml"
 
 
@@ -130,12 +132,34 @@ def _painted() -> None:
     gc.enable()
 
 
+def _wiped(options: Options) -> bool:
+    """Go on with a wipe by order before anything of the vault is touched, and say how it stands."""
+    if not any((options.home / name).exists() for name in ("wiping.btx", "wiped.btx")):
+        return False
+    from broker_tui import wiping
+    from broker_tui.config import look as looks
+    from broker_tui.i18n import use
+    from broker_tui.vault.errors import VaultError
+
+    use(options.lang or looks.read(options.home).language)
+    if not wiping.waiting(options.home):
+        return False
+    try:
+        said = wiping.go_on(options.home)
+    except VaultError as error:  # another process holds it, or the disk refused: the next start tries again
+        said = error.text()
+    sys.stderr.write(f"{said}\n")
+    return True
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the app; the exit code tells the supervisor why it ended."""
     gc.disable()  # what is loaded now stays: searching it for garbage would only delay the lock screen
     load_asyncio()
     load_textual()
     options = parsed(sys.argv[1:] if argv is None else argv)
+    if _wiped(options):
+        return EXIT_WIPED
     apps: list[BrokerApp] = []
 
     def last_words() -> None:

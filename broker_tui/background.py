@@ -52,8 +52,21 @@ class BackgroundSync:
         self._timers = [
             self._app.set_timer(FIRST, self._look, name="first sync"),
             self._app.set_interval(EVERY, self._look, name="background sync"),
+            self._app.set_interval(EVERY, self._keep_lease, name="lease"),
             self._app.set_timer(SAFETY, self._keep_safe, name="backup and check"),
         ]
+
+    def _keep_lease(self) -> None:
+        """An open caseload locks when its lease runs out; the lock screen then leads to the way to the hub."""
+        app = self._app
+        if app.session is None or not app.entered:
+            return
+
+        def told(over: bool) -> None:
+            if over and not self.running:
+                app.action_lock()
+
+        app.read(app.services.lease.over, told, group="lease", description="look at the lease")
 
     def _keep_safe(self) -> None:
         """The day's backup, and a check after a crash or a week."""

@@ -80,8 +80,11 @@ def services_over(
 
     from broker_tui.domain.views import StoreFull
     from broker_tui.keeper import VaultKeeper
+    from broker_tui.orders import Orders
     from broker_tui.services import Services
+    from broker_tui.services.lease import Leases
     from broker_tui.storage.store import SqlStore
+    from broker_tui.wiping import obeying
 
     clock = clock or SystemClock()
     try:
@@ -91,10 +94,13 @@ def services_over(
         unlocked.close()
         raise
     store.note_audit("unlocked", "vault", unlocked.vault_id, f"failed {unlocked.failed_attempts}")
+    lease = Leases(store, clock)
     made: list[Syncing] = []
 
     def make_sync() -> "Syncing":
         made.append(_syncing(store, clock, page_items, unlocked))
+        made[0].lease = lease
+        made[0].orders = Orders(store, clock, obeying(unlocked, store, clock))
         return made[0]
 
     backups: list[Backups] = []
@@ -120,7 +126,7 @@ def services_over(
 
         return Exporting(store, clock, VaultSealer(unlocked))
 
-    return Services(store, clock, make_sync, close, make_backups, make_exporting)
+    return Services(store, clock, make_sync, close, make_backups, make_exporting, lease)
 
 
 def _before_new_tables(unlocked: "UnlockedVault", clock: Clock) -> None:

@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "open": ("cli_export", N_("Open a sealed export")),
     "enrol": ("cli_sync", N_("Join a hub with a one-time code")),
     "sync": ("cli_sync", N_("Send and fetch")),
+    "devices": ("cli_devices", N_("Your laptops, and reporting one lost")),
     "ready": ("cli_ready", N_("Whether this laptop may leave the office")),
     "conflicts": ("cli_sync", N_("Differences, and settling them")),
     "quarantine": ("cli_sync", N_("What the hub refused")),

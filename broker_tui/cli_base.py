@@ -83,15 +83,32 @@ class Cli:
         return ask_secret(_("New passphrase") if new else _("Passphrase"), twice=new)
 
     @contextmanager
-    def opened(self) -> "Iterator[Services]":
-        """The open caseload, closed again whatever happens."""
+    def opened(self, *, connecting: bool = False) -> "Iterator[Services]":
+        """The open caseload, closed again whatever happens.
+
+        Args:
+            connecting: for the way to the hub and what it needs; it works when the lease has run out, too.
+
+        Raises:
+            Failure: the hub has not answered for longer than cases may stay.
+            VaultError: the vault stays closed.
+        """
+        from broker_tui import wiping
         from broker_tui.bootstrap import open_services
 
+        if wiping.waiting(self.folder()):
+            raise Failure(wiping.go_on(self.folder()), LOCKED)
         services = open_services(self.folder(), self.passphrase(), self.time(), self.kdf)
         try:
+            if not connecting and services.lease.over():
+                raise Failure(
+                    _("The hub has not answered for too long. Nothing is lost: broker sync opens it again."), LOCKED
+                )
             yield services
         finally:
             services.close()
+            if wiping.waiting(self.folder()):
+                click.echo(wiping.go_on(self.folder()), err=True)
 
 
 class Failure(Exception):

@@ -14,7 +14,7 @@ def ready(ctx: click.Context, cli: Cli) -> None:
     """The check before leaving."""
     from broker_tui.i18n import ready_words
 
-    with cli.opened() as services:
+    with cli.opened(connecting=True) as services:
         checks = services.ready.checks()
     well = all(check.ok for check in checks)
     if cli.as_json:

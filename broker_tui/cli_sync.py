@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @pass_cli
 def enrol(cli: Cli, url: str, code: str) -> None:
     """Join a hub."""
-    with cli.opened() as services:
+    with cli.opened(connecting=True) as services:
         state = services.sync.enrol(url, code)
         me = services.me
     if cli.as_json:
@@ -44,7 +44,7 @@ def _run(cli: Cli) -> int:
     """Sync, and tell the receipt however it ended. Exit code 6 when the hub refused anything."""
     from sync.errors import SyncError
 
-    with cli.opened() as services:
+    with cli.opened(connecting=True) as services:
         ended: SyncError | None = None
         try:
             receipt = services.sync.run()
@@ -113,7 +113,7 @@ def _tell_refused(refused: tuple[tuple[str, str], ...], rows: dict[str, Any]) ->
 @pass_cli
 def sync_status(cli: Cli) -> None:
     """The standing fact."""
-    with cli.opened() as services:
+    with cli.opened(connecting=True) as services:
         state = services.sync.state()
     last = state.last_receipt
     if cli.as_json:
@@ -123,6 +123,7 @@ def sync_status(cli: Cli) -> None:
                 "hub": state.hub,
                 "last_receipt": last.number if last else None,
                 "last_sync": state.last_sync,
+                "open_until": state.lease.until if state.lease else None,
             }
         )
         return
@@ -130,6 +131,8 @@ def sync_status(cli: Cli) -> None:
     say(state.hub or _("No hub yet"))
     if state.last_sync is not None:
         say(_("Last sync {time}").format(time=format.moment(state.last_sync, cli.today)))
+    if state.lease is not None:
+        say(_("Cases may stay until {day}").format(day=format.dated(state.lease.until)))
 
 
 @sync.command("unsent", help=N_("Every change the hub has not confirmed, in words."))

@@ -63,7 +63,7 @@ class SelfLock(App[Any]):
 
 def idle_limit(app: "BrokerApp") -> int:
     """Seconds without a key: what the municipality says, else what is set here."""
-    from broker_tui.services.syncing import ENROLMENT
+    from broker_tui.services.lease import ENROLMENT
 
     settings = app.services.settings
     policy = (settings.get(ENROLMENT) or {}).get("policy", {}).get("idle_s")

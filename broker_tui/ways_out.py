@@ -51,14 +51,24 @@ class WaysOut(App[Any]):
         services = session.services
         try:
             self.flush_drafts()
-            unsent, drafts = services.sync.state().unsent, len(services.drafts.all())
-            self.keep_look(replace(me.look, unsent=unsent, drafts=drafts, shut_out=services.sync.shut_out))
+            state, lease = services.sync.state(), services.lease.look()
+            self.keep_look(
+                replace(
+                    me.look,
+                    unsent=state.unsent,
+                    drafts=len(services.drafts.all()),
+                    sync_before=lease.until.isoformat() if lease and lease.ends_soon(me.today) else "",
+                    shut_out=services.sync.shut_out,
+                )
+            )
         except OSError as error:
             from broker_tui.refusals import is_damage
+            from broker_tui.vault.home import wiping
 
-            if not is_damage(error):
+            if is_damage(error):
+                self.keep_look(replace(me.look, damaged=True))
+            elif me.home is None or not wiping(me.home):  # then it takes no more, and is deleted at once
                 raise
-            self.keep_look(replace(me.look, damaged=True))
         finally:
             me.session = None
             session.close()

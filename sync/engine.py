@@ -80,6 +80,9 @@ class Outcome:
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
         audit: what the hub thinks of this laptop's audit chain.
         checked: what the check of the whole caseload found, in a run that made one.
+        heard: the hub knew this laptop and gave its status; a refusal, a login page or silence is no such word.
+        org_order_key: the key orders are signed with, as the hub says it; "" when it said none.
+        order: an order to this laptop as it came, in the status or beside the word that it is shut out; not checked.
     """
 
     sent: int
@@ -94,6 +97,9 @@ class Outcome:
     org_hpke_key: str = ""
     audit: AuditVerdict = ""
     checked: Checked = field(default_factory=Checked)
+    heard: bool = False
+    org_order_key: str = ""
+    order: str = ""
 
     @property
     def cause(self) -> Cause | None:
@@ -175,6 +181,9 @@ class SyncEngine:
             org_hpke_key=run.org_hpke_key,
             audit=run.audit,
             checked=run.checked,
+            heard=run.heard,
+            org_order_key=run.org_order_key,
+            order=run.order or (error.problem.order if error is not None and error.problem is not None else ""),
         )
 
     def _counting(self) -> Callable[[Progress], None]:
@@ -213,6 +222,8 @@ class _Run:
         self.audit: AuditVerdict = ""
         self.check: Check | None = None
         self.checked = Checked()
+        self.heard = False
+        self.org_order_key = self.order = ""
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -265,7 +276,8 @@ class _Run:
             answer = self._ask()  # the number it remembers is known now
         if answer.protocol != PROTOCOL:
             raise BadAnswer(Cause.PROTOCOL)
-        self.org_hpke_key, self.audit = answer.org_hpke_key, answer.audit
+        self.org_hpke_key, self.audit, self.heard = answer.org_hpke_key, answer.audit, True
+        self.org_order_key, self.order = answer.org_order_key, answer.order
         return answer
 
     def _ask(self) -> StatusAnswer:
@@ -281,11 +293,12 @@ class _Run:
         return answer
 
     def _status_request(self) -> StatusRequest:
-        cursors, digest = self.store.cursors(), self.check.claim() if self.check else ""
+        cursors, unsent = self.store.cursors(), self.store.unsent_count()
+        digest = self.check.claim() if self.check else ""
         if not isinstance(self.store, AuditedStore):
-            return StatusRequest(cursors=cursors, digest=digest)
+            return StatusRequest(cursors=cursors, digest=digest, unsent=unsent)
         head, since = self.store.audit_claim()
-        return StatusRequest(cursors=cursors, audit=head, since=since, digest=digest)
+        return StatusRequest(cursors=cursors, audit=head, since=since, digest=digest, unsent=unsent)
 
     def _behind(self, status: StatusAnswer) -> bool:
         cursors = self.store.cursors()

@@ -34,6 +34,8 @@ class Cause(Enum):
     PROTOCOL = "protocol"
     NOT_ENROLLED = "not_enrolled"
     INSECURE_URL = "insecure_url"
+    WIPED = "wiped"
+    """The municipality ordered this caseload to be deleted; what was not sent is sealed for it."""
     STOPPED = "stopped"
     """Somebody at the laptop asked for it; between two requests, so nothing is left half done."""
 

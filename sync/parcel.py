@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sync.recovery import SUITE, RecoveryRefused, key_id, open_sealed, public_of, seal_to
@@ -46,6 +46,8 @@ class Parcel:
     slots: tuple[Mapping[str, Any], ...]
     line: bytes
     body: bytes
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What else stands in the line, unsealed."""
 
 
 def new_id() -> str:
@@ -63,11 +65,17 @@ def recipient_slot(parcel: str, key: bytes, public: bytes) -> dict[str, Any]:
     return {"type": RECIPIENT, "suite": SUITE, "key": name, "ct": seal_to(key, public, _info(parcel, name))}
 
 
-def closed(parcel: str, slots: Sequence[Mapping[str, Any]], key: bytes, content: Content) -> bytes:
-    """The whole file."""
+def closed(
+    parcel: str,
+    slots: Sequence[Mapping[str, Any]],
+    key: bytes,
+    content: Content,
+    told: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The whole file; `told` stands in its line, for everybody to read, and cannot be changed."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    line = _canonical({"magic": MAGIC, "v": 1, "id": parcel, "slots": list(slots)}) + b"\n"
+    line = _canonical({**(told or {}), "magic": MAGIC, "v": 1, "id": parcel, "slots": list(slots)}) + b"\n"
     head = _canonical({"name": content.name, "kind": content.kind}) + b"\n"
     cipher, about = AESGCM(_piece_key(key, parcel)), hashlib.sha256(line).digest()
     whole = head + content.data
@@ -93,7 +101,8 @@ def read(data: bytes) -> Parcel:
         parcel = str(told["id"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ParcelRefused("this is no sealed export") from None
-    return Parcel(parcel, slots, line + b"\n", data[len(line) + 1 :])
+    about = {name: value for name, value in told.items() if name not in ("magic", "v", "id", "slots")}
+    return Parcel(parcel, slots, line + b"\n", data[len(line) + 1 :], about)
 
 
 def opened(parcel: Parcel, key: bytes) -> Content:

@@ -8,9 +8,12 @@ so that no cursor stands in a URL, cache or log.
     POST /v1/sync/status     StatusRequest  -> StatusAnswer
     POST /v1/sync/push       PushRequest    -> PushAnswer
     POST /v1/sync/pull       PullRequest    -> PullAnswer
+    POST /v1/devices/list    DevicesRequest -> DevicesAnswer
+    POST /v1/devices/lost    LostRequest    -> DevicesAnswer
+    POST /v1/devices/wiped   WipedRequest   -> WipedAnswer      (the receipt inside is signed)
 
-Every request but the first is signed by the device key (RFC 9421 over @method, @target-uri path, content-digest,
-created, nonce). Errors are RFC 9457 problem documents (`Problem`).
+Every request but the first and the last is signed by the device key (RFC 9421 over @method, @target-uri path,
+content-digest, created, nonce). Errors are RFC 9457 problem documents (`Problem`).
 """
 
 from typing import Literal
@@ -83,6 +86,7 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=
     """RFC 9457 problem. `code` is stable; `detail` is English and holds no personal data.
 
     retry: same-op (send again later), new-op (correct and save again), wait, never.
+    order: an order of the municipality for a laptop that is shut out, as in `StatusAnswer`.
     """
 
     code: str
@@ -91,6 +95,7 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=
     detail: str = ""
     retry: Literal["same-op", "new-op", "wait", "never"] = "never"
     pointer: str | None = None
+    order: str = ""
 
 
 class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
@@ -239,13 +244,15 @@ class StatusRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tru
 
     `audit`: the newest line of the laptop's audit chain; `since`: what that chain has at the number the hub remembers,
     as far as the laptop knows that number. `digest`: of everything the laptop holds and what it knows to be at the hub
-    alone, once in a while (`sync.digests`).
+    alone, once in a while (`sync.digests`). `unsent`: how many saved operations the hub has not confirmed; that is what
+    an administrator has to know before an order to wipe.
     """
 
     cursors: dict[str, Cursor] = {}
     audit: AuditHead | None = None
     since: AuditHead | None = None
     digest: str = ""
+    unsent: int | None = None
     v: int = 1
 
 
@@ -253,6 +260,8 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     """What the hub speaks and whether there is anything new; `org_hpke_key` so that a new key reaches every laptop.
 
     `same`: whether the digest of the request is the hub's; absent when none was sent or the cursors were not newest.
+    `org_order_key`: the key orders are signed with; a laptop keeps the first one it is told. `order`: one for this
+    laptop (`sync.orders.SignedOrder` as text), believed by its signature alone.
     """
 
     epoch: str
@@ -265,6 +274,8 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     audit: AuditVerdict = ""
     anchor: AuditAnchor | None = None
     same: bool | None = None
+    org_order_key: str = ""
+    order: str = ""
     v: int = 1
 
 
@@ -280,7 +291,9 @@ class EnrolRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
 
 
 class EnrolAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """The laptop's identity from now on. `org_hpke_key` and `org_sign_key` may be empty until the hub has them."""
+    """The laptop's identity from now on. `org_hpke_key`, `org_sign_key` and `org_order_key` may be empty until the hub
+    has them; the last one is the key it believes orders by from now on.
+    """
 
     device_id: str
     staff_id: str
@@ -289,5 +302,56 @@ class EnrolAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True)
     epoch: str
     org_hpke_key: str = ""
     org_sign_key: str = ""
+    org_order_key: str = ""
     policy: dict[str, int] = {}
+    v: int = 1
+
+
+class OwnDevice(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One laptop of the person who asks. `this`: it is the one that asks."""
+
+    id: str
+    name: str = ""
+    enrolled_at: str = ""
+    last_seen: str | None = None
+    revoked_at: str | None = None
+    this: bool = False
+
+
+class DevicesRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Which laptops do I have?"""
+
+    v: int = 1
+
+
+class DevicesAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The laptops of the person who asked, oldest first."""
+
+    devices: list[OwnDevice]
+    v: int = 1
+
+
+class LostRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A laptop of mine is lost: shut it out. Somebody else's, and the one that asks, are answered as unknown."""
+
+    device: str
+    v: int = 1
+
+
+class WipedRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A laptop carried an order out; sent by a program that has no key any more.
+
+    `line`: the first line of the rescue file, which holds the receipt the laptop signed before (`docs/exports.md`).
+    `rescue`: base64 of the whole file, empty when it is too large for a body and has to be carried.
+    """
+
+    line: str
+    rescue: str = ""
+    v: int = 1
+
+
+class WipedAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The receipt is written down. `kept`: the hub has the rescue file, so it may go from the laptop."""
+
+    kept: bool = False
     v: int = 1

@@ -30,8 +30,11 @@ from sync.ports import Clock, Signer
 from sync.protocol import (
     MAX_BODY,
     PROTOCOL,
+    DevicesAnswer,
+    DevicesRequest,
     EnrolAnswer,
     EnrolRequest,
+    LostRequest,
     Problem,
     PullAnswer,
     PullRequest,
@@ -39,6 +42,8 @@ from sync.protocol import (
     PushRequest,
     StatusAnswer,
     StatusRequest,
+    WipedAnswer,
+    WipedRequest,
 )
 from sync.signatures import COMPONENTS, LABEL, TAG
 
@@ -172,6 +177,18 @@ class HttpHub:
 
     def pull(self, request: PullRequest) -> PullAnswer:
         return self._ask("/v1/sync/pull", request, PullAnswer)
+
+    def devices(self, request: DevicesRequest) -> DevicesAnswer:
+        """The laptops of the person whose this one is."""
+        return self._ask("/v1/devices/list", request, DevicesAnswer)
+
+    def lost(self, request: LostRequest) -> DevicesAnswer:
+        """Report another one lost."""
+        return self._ask("/v1/devices/lost", request, DevicesAnswer)
+
+    def wiped(self, request: WipedRequest) -> WipedAnswer:
+        """Tell that an order was carried out; the receipt inside is signed, the request is not."""
+        return self._ask("/v1/devices/wiped", request, WipedAnswer, signed=False)
 
     def _ask(self, path: str, request: msgspec.Struct, kind: type[T], *, signed: bool = True) -> T:
         return self._send(path, _packed(request), kind, signed=signed)

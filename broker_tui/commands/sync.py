@@ -62,6 +62,15 @@ COMMANDS = (
         N_("Ready for the road: what to see to before leaving"),
         ("klar", "tur", "check"),
     ),
+    Command(
+        "sync.devices",
+        "d",
+        "devices",
+        N_("laptops"),
+        N_("My laptops, and reporting one lost"),
+        ("tabt", "stjålet", "lost", "enheder"),
+        "hidden",
+    ),
     Command("sync.enrol", "e", "enrol", N_("join a hub"), N_("Join the municipality's hub with a code"), ("enrol",)),
     Command(
         "sync.receipts",

@@ -17,6 +17,11 @@ class Clock(Protocol):
         """Local date."""
 
 
+def real(clock: "Clock") -> "Clock":
+    """The same clock without `--on`: for what looking ahead must not move."""
+    return SystemClock() if isinstance(clock, SystemClock) else clock
+
+
 class SystemClock:
     """The machine's clock in Danish time; with `on`, the same time of day on another date."""
 

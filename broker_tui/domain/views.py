@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
 
+from broker_tui.domain.lease import Lease
 from sync.records.types import (
     Case,
     Citizen,
@@ -418,6 +419,8 @@ class SyncState:
     bytes_down: int = 0
     news: int = 0
     """Changes by others that nobody has looked at."""
+    lease: Lease | None = None
+    """How long the cases stay open without a word from the hub; None without a hub."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ _CAUSES: dict[str, tuple[str, str, str]] = {
         N_("Nothing was sent."),
         N_("Check the address with your administrator."),
     ),
+    "wiped": (
+        N_("The municipality ordered this caseload to be deleted."),
+        N_("What was not sent is sealed for IT."),
+        N_("Ask your administrator."),
+    ),
     "stopped": (
         N_("You stopped the sync."),
         N_("What the hub had confirmed is safe; the rest is still unsent."),

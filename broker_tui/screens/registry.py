@@ -63,6 +63,11 @@ def sync() -> Screen[None]:
     return cast(Screen[None], _make("sync", "SyncScreen"))
 
 
+def connect(then: "Callable[[], None] | None" = None) -> Screen[None]:
+    """All there is of a caseload whose lease has run out: the way to the hub."""
+    return cast(Screen[None], _make("connect", "ConnectScreen", then))
+
+
 # Cards
 
 
@@ -500,6 +505,11 @@ def team(name: str = "") -> Screen[None]:
 def shifts(company_id: str = "") -> Screen[None]:
     """The week of a flex-job workplace; without one of the first."""
     return cast(Screen[None], _make("shifts", "ShiftsScreen", company_id))
+
+
+def devices() -> Screen[None]:
+    """The broker's own laptops."""
+    return cast(Screen[None], _make("devices", "DevicesScreen"))
 
 
 def backups() -> Screen[None]:

@@ -105,7 +105,7 @@ class SyncScreen(PlaceScreen):
     def _head(self) -> None:
         if self._facts is not None:
             self.set_title(*sync_lines.title(self._facts.state, self.clock_today))
-            said = sync_lines.trouble(self._facts.state, self.size.width)
+            said = sync_lines.trouble(self._facts.state, self.size.width, self.clock_today)
             trouble = self.query_one("#trouble", Lines)
             trouble.update(*said)
             trouble.set_class(bool(said), "-said")
@@ -168,7 +168,7 @@ class SyncScreen(PlaceScreen):
             return facts is not None and facts.state.phase in _RUNNING
         if action == "unsent":
             return facts is not None and facts.state.unsent > 0
-        if action == "sync_now":
+        if action in ("sync_now", "devices"):
             return facts is not None and facts.state.enrolled
         if action == "enrol":
             return facts is not None and not facts.state.enrolled
@@ -309,6 +309,10 @@ class SyncScreen(PlaceScreen):
             self.app.push_screen(registry.read_sheet(ready_lines.title(), ready_lines.in_full(found, today)))
 
         self.read(checks, show, group="ready", description="check before leaving")
+
+    def action_devices(self) -> None:
+        """My laptops, and reporting one lost."""
+        self.app.push_screen(registry.devices())
 
     def action_receipts(self) -> None:
         """The receipts of all syncs, and what they cover."""

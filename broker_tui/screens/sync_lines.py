@@ -81,7 +81,7 @@ def title(state: SyncState, today: date) -> tuple[Line, Line]:
     if not state.enrolled:
         return line((f"{glyph('missing')} ", "muted"), (_("No hub yet"), "strong")), EMPTY
     if state.phase in (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING):
-        return line((_running(state), "strong"), blank(3), (last, "muted")), right
+        return line((running(state), "strong"), blank(3), (last, "muted")), right
     away = state.connected is False or (state.connected is None and state.unsent > 0)
     sign, role, word = {
         SyncPhase.OFFLINE: ("missing", "muted", _("Offline")),
@@ -95,7 +95,8 @@ def title(state: SyncState, today: date) -> tuple[Line, Line]:
     return line((f"{glyph(sign)} ", signed), (word, "strong"), blank(3), (last, "muted")), right
 
 
-def _running(state: SyncState) -> str:
+def running(state: SyncState) -> str:
+    """How far a running sync is."""
     if state.phase is SyncPhase.CONNECTING:
         return _("Connecting …")
     if state.phase is SyncPhase.SENDING:
@@ -111,15 +112,26 @@ def _with_bytes(said: str, count: int) -> str:
     return f"{said}, {change_words.size(count)}" if count else said
 
 
-def trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
-    """What somebody has to hear of, how far a running sync is, or why the last one ended early."""
+def trouble(state: SyncState, cells: int, today: date) -> tuple[Line, ...]:
+    """What somebody has to hear of, how far a running sync is or why the last one ended early, and the lease."""
     warned = tuple(line((f"{glyph('soon')} ", "warn"), (causes.warning(code), "text")) for code in state.warnings)
-    return (*warned, *_trouble(state, cells))
+    return (*warned, *_trouble(state, cells), *_lease(state, today))
+
+
+def _lease(state: SyncState, today: date) -> tuple[Line, ...]:
+    """Until when the cases stay open here without a word from the hub; amber when that is soon."""
+    if state.lease is None:
+        return ()
+    day = short_date(state.lease.until)
+    if state.lease.ends_soon(today):
+        said = _("Sync by {day}: after it the cases close until the hub answers.").format(day=day)
+        return (line((f"{glyph('soon')} ", "warn"), (said, "text")),)
+    return (line((_("The cases are open here until {day}; a sync moves that day on.").format(day=day), "muted")),)
 
 
 def _trouble(state: SyncState, cells: int) -> tuple[Line, ...]:
     if state.phase in (SyncPhase.SENDING, SyncPhase.RECEIVING) and state.total:
-        return (progress(state.done, state.total, min(40, cells // 2), _running(state)),)
+        return (progress(state.done, state.total, min(40, cells // 2), running(state)),)
     if not state.enrolled:
         return (
             line((_("Everything is kept on this laptop. With a hub it is safe in two places."), "muted")),

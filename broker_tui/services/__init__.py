@@ -12,6 +12,7 @@ from broker_tui.services.contacts import Contacts
 from broker_tui.services.drafts import Drafts
 from broker_tui.services.goals import Goals
 from broker_tui.services.journal import Journal, UndoFault, UndoRefused
+from broker_tui.services.lease import Leases
 from broker_tui.services.people import People
 from broker_tui.services.plans import Plans
 from broker_tui.services.ports import ChangeListener, ChangeNote, Store
@@ -24,6 +25,7 @@ from broker_tui.services.work import Work
 if TYPE_CHECKING:
     from broker_tui.services.agreements import Agreements
     from broker_tui.services.backups import Backups
+    from broker_tui.services.devices import Devices
     from broker_tui.services.disclosure import Disclosure
     from broker_tui.services.exporting import Exporting
     from broker_tui.services.facts_file import FactsFile
@@ -67,6 +69,7 @@ class Services:
         on_close: closes what the caseload holds open.
         make_backups: builds the backups service when it is first asked for.
         make_exporting: builds the export service when it is first asked for.
+        lease: the lease; the sync service renews the same one.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Services:
         on_close: Callable[[], None] | None = None,
         make_backups: "Callable[[], Backups] | None" = None,
         make_exporting: "Callable[[], Exporting] | None" = None,
+        lease: Leases | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -97,6 +101,7 @@ class Services:
         self.drafts = Drafts(store, clock)
         self.settings = Settings(store, clock)
         self.trail = Trail(store, clock)
+        self.lease = lease or Leases(store, clock)
 
     @cached_property
     def programmes(self) -> "Programmes":
@@ -240,6 +245,13 @@ class Services:
         if self._make_sync is None:
             raise RuntimeError("these services were made without a hub")
         return self._make_sync()
+
+    @cached_property
+    def devices(self) -> "Devices":
+        """The broker's laptops, as the hub knows them."""
+        from broker_tui.services.devices import Devices
+
+        return Devices(self.store, self.sync)
 
     @cached_property
     def importer(self) -> "Importer":

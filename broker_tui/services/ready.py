@@ -11,15 +11,13 @@ from typing import Literal
 from broker_tui.services.backups import Keeper
 from broker_tui.services.base import Service
 from broker_tui.services.ports import CaseFilter
-from broker_tui.services.syncing import ENROLMENT, Syncing
+from broker_tui.services.syncing import Syncing
 
 Point = Literal["hub", "synced", "unsent", "refused", "differences", "lease", "cases", "backup", "opens", "disk"]
 FRESH = timedelta(days=1)
 """What was fetched and backed up longer ago is old: others have worked since."""
 ROOM = 200_000_000
 """Bytes that should be free: a backup, the write-ahead log and a day of work need far less."""
-LEASE = "lease_days"
-"""Days after a sync that the cases may stay on this laptop, where the hub said a figure at enrolment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,8 @@ class Ready(Service):
             Check("refused", state.refused == 0, state.refused),
             Check("differences", state.conflicts == 0, state.conflicts),
         ]
-        days = self.store.setting(ENROLMENT, {}).get("policy", {}).get(LEASE)
-        if isinstance(days, int) and last is not None:
-            until = (last + timedelta(days=days)).date()
-            found.append(Check("lease", until - now.date() > timedelta(days=3), until=until))
+        if state.lease is not None:
+            found.append(Check("lease", not state.lease.ends_soon(now.date()), until=state.lease.until))
         return found
 
     def _laptop(self) -> list[Check]:

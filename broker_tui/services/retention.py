@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from broker_tui.domain.views import Departure, InvalidInput
 from broker_tui.services.base import Service
+from broker_tui.services.lease import ENROLMENT
 from broker_tui.services.ports import Page
-from broker_tui.services.syncing import ENROLMENT
 from sync.records.types import Citizen
 
 DAYS = "retention.days"

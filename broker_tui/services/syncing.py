@@ -7,7 +7,8 @@ network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that 
 import base64
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -27,6 +28,7 @@ from broker_tui.domain.views import (
     SyncState,
 )
 from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.lease import ENROLMENT, Leases
 from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
 from sync.engine import Outcome, Progress, SyncEngine
@@ -36,7 +38,6 @@ from sync.protocol import MAX_ITEMS, EnrolRequest
 
 HUB_URL = "hub.url"
 DEVICE_KEY = "device.key"
-ENROLMENT = "hub.enrolment"
 SHORTEST, LONGEST = 1.0, 600.0
 """Seconds between background attempts: full jitter below a bound that doubles (sync.md 2.3, retry storm)."""
 SOON = 30.0
@@ -74,6 +75,16 @@ class ClosableHub(Hub, Protocol):
     """A hub with a connection to give back."""
 
     def close(self) -> None: ...
+
+
+class Ordered(Protocol):
+    """Judges orders of the municipality and begins what they say."""
+
+    def learn(self, key: str, *, joining: bool = False) -> None:
+        """The hub names the key orders are believed by."""
+
+    def begun(self, text: str, error: SyncError | None) -> bool:
+        """Whether the wipe in `text` has begun; `error` is how the sync it came with ended."""
 
 
 class NotSealed(Exception):
@@ -166,16 +177,20 @@ class Syncing:
         self._attempts = attempts or Attempts()
         self._seal_for = seal_for
         self._machine = machine or Machine()
+        self.lease = Leases(store, clock)
+        """Renewed by each good answer of the hub; who looks at the lease as well puts the same one here."""
         self._page_items = page_items
         self._differences = Differences(store)
         self._news = News(store, clock)
+        self.orders: Ordered | None = None
+        """Judges orders to this laptop; without it none is obeyed."""
         self._one_run = threading.Lock()
         self._hub: ClosableHub | None = None
         self._phase: SyncPhase | None = None
         self._progress: Progress | None = None
         self._cause: str | None = None
         self.must_lock = False
-        """The hub said for the first time that this laptop was reported lost."""
+        """The hub said for the first time that this laptop was reported lost, or the caseload is being deleted."""
         self._connected: bool | None = None
         self._not_sealed = False
         self._stopping = False
@@ -206,6 +221,7 @@ class Syncing:
             connected=self._connected,
             news=self._news.count(),
             warnings=self._warnings(),
+            lease=self.lease.look(),
         )
 
     def _warnings(self) -> tuple[str, ...]:
@@ -314,6 +330,9 @@ class Syncing:
                 self._store.adopt_staff(me.staff_id, answer.staff_id)
             name = answer.staff_name or me.name
             self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
+            self.lease.renew()
+            if self.orders is not None:
+                self.orders.learn(answer.org_order_key, joining=True)
             self._store.note_audit("enrolled", "device", answer.device_id)
             self._seal(answer.org_hpke_key)
             self._connected = True
@@ -351,6 +370,7 @@ class Syncing:
                 self._cause = "store_full" if isinstance(error, StoreFull) else None
                 raise
             self._settled(outcome)
+            self._ordered(outcome)
         if on_progress:
             on_progress(self.state())
         if outcome.error:
@@ -379,6 +399,20 @@ class Syncing:
         if not up:
             self._connected = False
         return up
+
+    @contextmanager
+    def line(self) -> Iterator[ClosableHub]:
+        """The way to the hub for something short that is no sync; a running sync is waited for, and none begins.
+
+
+        Raises:
+            SyncError: this laptop joined no hub.
+        """
+        me, url = self._store.me(), self._store.setting(HUB_URL)
+        if not me.enrolled or not url:
+            raise NotEnrolled(Cause.NOT_ENROLLED)
+        with self._one_run:
+            yield self._to_hub(url, me)
 
     def close(self) -> None:
         """Give the connection to the hub back."""
@@ -422,6 +456,17 @@ class Syncing:
         elif outcome.error is None and before:
             self._store.set_setting(REVOKED, None)
 
+    def _ordered(self, outcome: Outcome) -> None:
+        """Obey an order to delete this caseload, once what came in and went out is written down.
+
+        Raises:
+            SyncError: it has begun; the caseload must be closed at once, and is deleted then.
+        """
+        if self.orders is None or not self.orders.begun(outcome.order, outcome.error):
+            return
+        self.must_lock = True
+        raise SyncError(Cause.WIPED)
+
     def _outcome(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
         try:
             return self._sync(url, me, on_progress)
@@ -432,12 +477,16 @@ class Syncing:
         """Keep what a run brought beside the records."""
         self._connected = outcome.cause not in _OFFLINE
         self._heard_of_loss(outcome)
+        if outcome.heard:
+            self.lease.renew()
         self._seal(outcome.org_hpke_key)
         self._chain(outcome.audit)
         if outcome.sent or outcome.received:
             told = f"sent {outcome.sent} received {outcome.received}"
             self._store.note_audit("synced", "hub", "", told)
         receipt = self._receipt(outcome)
+        if self.orders is not None:
+            self.orders.learn(outcome.org_order_key)
         if outcome.error is None:
             self._news.begin()  # what the first whole sync brings is the caseload, and no news
         if not (background and outcome.cause in _NOBODY):
@@ -445,8 +494,7 @@ class Syncing:
         return receipt
 
     def _sync(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
-        if self._hub is None:
-            self._hub = self._make_hub(url, self._keys.signer(self._private_key(), me.device_id))
+        hub = self._to_hub(url, me)
 
         def told(progress: Progress) -> None:
             self._progress = progress
@@ -456,10 +504,15 @@ class Syncing:
 
         page_items = self._page_items or (lambda: MAX_ITEMS)
         engine = SyncEngine(
-            *(self._store, self._hub, self._clock),
+            *(self._store, hub, self._clock),
             on_progress=told, page_items=page_items, check_every=CHECK_EVERY, overlap=True,
         )  # fmt: skip
         return engine.run()
+
+    def _to_hub(self, url: str, me: Me) -> ClosableHub:
+        if self._hub is None:
+            self._hub = self._make_hub(url, self._keys.signer(self._private_key(), me.device_id))
+        return self._hub
 
     def _private_key(self) -> bytes:
         stored = self._store.setting(DEVICE_KEY)

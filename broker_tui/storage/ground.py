@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from sqlcipher3 import dbapi2
 
 from broker_tui.domain.clock import DENMARK, Clock
-from broker_tui.domain.views import Me
+from broker_tui.domain.views import Me, StoreFull
 from broker_tui.services.ports import ChangeListener, ChangeNote
 from broker_tui.storage import projection, schema
 from broker_tui.storage.errors import translated
@@ -95,11 +95,17 @@ class Ground:
         self._listeners: list[ChangeListener] = []
         self._ending = local()
         self._unfolded = 0
+        self._final = False
         self._me = self._read_me()
 
     def subscribe(self, callback: ChangeListener) -> None:
         """Call `callback` after each commit that changed records."""
         self._listeners.append(callback)
+
+    def take_no_more(self, final: bool = True) -> None:
+        """From now on nothing is saved, and nobody is told that it was: what was read before is all there is."""
+        with self._turns.taken():
+            self._final = final
 
     def close(self) -> None:
         """Close both connections; the write-ahead log is folded into the database first."""
@@ -126,6 +132,8 @@ class Ground:
     def _writing(self, origin: Literal["local", "sync"] = "local") -> Iterator[Transaction]:
         """One transaction: all of the body or nothing of it."""
         with self._turns.taken(origin), translated():
+            if self._final:
+                raise StoreFull("nothing was saved: this caseload takes no more")
             connection = self._writer
             transaction = Transaction(connection, origin)
             connection.execute("BEGIN IMMEDIATE")

@@ -55,6 +55,13 @@ class LocalSyncPart(CheckingPart):
         """Saved operations the hub has not named in an answer."""
         return int(self._row("SELECT count(*) FROM op WHERE ack_status IS NULL")[0])
 
+    def outbox(self) -> list[Op]:
+        """Everything the hub has not confirmed, in save order: also what it refused, and what it is to get again."""
+        found = self._rows(
+            f"SELECT {COLUMNS} FROM op WHERE mine = 1 AND (ack_status IS NULL OR stable = {AGAIN}) ORDER BY seq"
+        )
+        return [op_of(row) for row in found]
+
     def record_answers(self, answers: Sequence[OpAnswer], receipt: str, at: datetime) -> None:
         """Store the hub's word on each named operation; `waiting` ones stay unsent."""
         stamp = at.isoformat(timespec="milliseconds")

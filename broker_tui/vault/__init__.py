@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         VaultExists,
         VaultInUse,
         WeakPassphrase,
+        Wiped,
         WrongPassphrase,
     )
     from broker_tui.vault.home import default_home
@@ -62,6 +63,7 @@ __all__ = [
     "VaultInUse",
     "WayIn",
     "WeakPassphrase",
+    "Wiped",
     "WrongPassphrase",
     "backup",
     "check",

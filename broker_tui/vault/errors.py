@@ -40,9 +40,11 @@ class Cause(StrEnum):
     ANSWER_REFUSED = auto()
     NO_SUCH_SLOT = auto()
     LAST_PASSPHRASE = auto()
+    WIPED = auto()
 
 
 SENTENCES: dict[Cause, str] = {
+    Cause.WIPED: N_("The municipality ordered this caseload to be deleted. Start broker once more: it goes on."),
     Cause.WRONG_PASSPHRASE: N_("The passphrase is not right. Try again, or use the recovery code."),
     Cause.WRONG_CODE: N_("The recovery code does not belong to this vault. Check that it is the newest one."),
     Cause.MISTYPED_CODE: N_("The recovery code is mistyped. Compare it with the paper, group by group."),
@@ -192,6 +194,13 @@ class SlotRefused(VaultError):
 
     exit_code = 4
     default = Cause.NO_SUCH_SLOT
+
+
+class Wiped(VaultError):
+    """The municipality ordered the vault to be deleted; what is left of it is not opened again."""
+
+    exit_code = 3
+    default = Cause.WIPED
 
 
 class DiskRefused(VaultError):

@@ -20,9 +20,11 @@ from broker_tui.vault.errors import (
     VaultError,
     VaultExists,
     VaultInUse,
+    Wiped,
     WrongPassphrase,
 )
 from broker_tui.vault.header import FoundHeader, Header
+from broker_tui.vault.home import wiping
 from broker_tui.vault.kdf import KEY_BYTES, Argon2idDerivation, KeyDerivation, expand, passphrase_bytes
 from broker_tui.vault.slots import PASSPHRASE, RECOVERY_CODE, seal
 from broker_tui.vault.unlocked import UnlockedVault, open_slot
@@ -229,6 +231,8 @@ def _unlock_by(
     *,
     damaged: bool = False,
 ) -> UnlockedVault:
+    if wiping(home):
+        raise Wiped
     if not home.is_dir() or not (Vault.exists(home)):
         raise NotAVault(Cause.NO_VAULT)
     kdf = kdf or Argon2idDerivation()

@@ -17,8 +17,11 @@ from sync.protocol import (
     MAX_ITEMS,
     PROTOCOL,
     Change,
+    DevicesAnswer,
+    DevicesRequest,
     EnrolAnswer,
     EnrolRequest,
+    LostRequest,
     Op,
     OpAnswer,
     Problem,
@@ -28,6 +31,8 @@ from sync.protocol import (
     PushRequest,
     StatusAnswer,
     StatusRequest,
+    WipedAnswer,
+    WipedRequest,
 )
 from sync.records import RECORD_TYPES, RecordType
 from sync.records.types import SENSITIVE
@@ -37,6 +42,7 @@ FOLDER = Path(__file__).parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MESSAGES = (
     *(EnrolRequest, EnrolAnswer, StatusRequest, StatusAnswer, PushRequest, PushAnswer, PullRequest, PullAnswer),
+    *(DevicesRequest, DevicesAnswer, LostRequest, WipedRequest, WipedAnswer),
     *(Op, OpAnswer, Change, Problem),
 )
 _ALWAYS = ("bad-request", "too-large", "encoding", "broken", "busy")
@@ -51,14 +57,23 @@ _ROUTES: tuple[tuple[str, str, type, type, tuple[str, ...]], ...] = (
     ("/v1/sync/status", "Ask where the feeds end", StatusRequest, StatusAnswer, (*_SIGNED, "history-diverged")),
     ("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer, (*_SIGNED, "too-many-items")),
     ("/v1/sync/pull", "Fetch the next page of changes", PullRequest, PullAnswer, (*_SIGNED, "history-diverged")),
+    ("/v1/devices/list", "Which laptops a person has", DevicesRequest, DevicesAnswer, _SIGNED),
+    ("/v1/devices/lost", "Shut a lost laptop of one's own out", LostRequest, DevicesAnswer, (*_SIGNED, "not-found")),
+    (
+        "/v1/devices/wiped",
+        "Say that a wipe was carried out",
+        WipedRequest,
+        WipedAnswer,
+        (*_ALWAYS, "not-found"),
+    ),
 )
 _SIGNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/v1/alive", "Whether the process answers", ()),
     ("/v1/ready", "Whether the database can be reached and is at this program's schema", ("not-ready", "broken")),
 )
 """What whoever watches the hub asks with GET, unsigned."""
-_ELSEWHERE = ("not-found", "method")
-"""Problems of no address in this file: of a path that is not here, and of another method."""
+_ELSEWHERE = ("method",)
+"""Problems of no address in this file: of another method. A path that is not here is `not-found` too."""
 _LATER = frozenset({429, 503})
 """Statuses that say in Retry-After when to come again."""
 _RAW_ITEMS = {"PushRequest": "Op", "PushAnswer": "OpAnswer", "PullAnswer": "Change"}

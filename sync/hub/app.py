@@ -26,11 +26,14 @@ from sync.hub.state import Actor
 from sync.protocol import (
     MAX_BODY,
     PROTOCOL,
+    DevicesRequest,
     EnrolRequest,
+    LostRequest,
     Problem,
     PullRequest,
     PushRequest,
     StatusRequest,
+    WipedRequest,
 )
 
 _log = logging.getLogger("jobcenter_hub")
@@ -54,7 +57,7 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 
 
 class Endpoints:
-    """The four messages, a sign of life, and whether there is anything to ask for."""
+    """The messages, a sign of life, and whether there is anything to ask for."""
 
     def __init__(self, service: HubService, limits: Limits, metrics: Metrics) -> None:
         self.service = service
@@ -68,6 +71,9 @@ class Endpoints:
             self._route("/v1/sync/status", self._status),
             self._route("/v1/sync/push", self._push),
             self._route("/v1/sync/pull", self._pull),
+            self._route("/v1/devices/list", self._devices),
+            self._route("/v1/devices/lost", self._lost),
+            self._route("/v1/devices/wiped", self._wiped),
             self._alive(),
             self._ready(),
         ]
@@ -159,6 +165,19 @@ class Endpoints:
         if page.more:
             self.limits.moved_on(actor.device_id or "", sum(cursor.seq for cursor in page.next.values()))
         return page
+
+    def _devices(self, signed: SignedRequest, body: bytes) -> msgspec.Struct:
+        actor = self._actor(signed, body)
+        self._decoded(signed, body, DevicesRequest)
+        return self.service.devices(actor)
+
+    def _lost(self, signed: SignedRequest, body: bytes) -> msgspec.Struct:
+        actor = self._actor(signed, body)
+        return self.service.lost(actor, self._decoded(signed, body, LostRequest))
+
+    def _wiped(self, signed: SignedRequest, body: bytes) -> msgspec.Struct:
+        # the laptop has no key any more; what it says it signed before
+        return self.service.wiped(self._decoded(signed, body, WipedRequest))
 
     def refusal(self, said: Problem, retry_after: int | None = None) -> Response[bytes]:
         """A problem document."""

@@ -101,7 +101,7 @@ def authenticate(service: HubService, request: SignedRequest, body: bytes) -> De
     if not isinstance(created, int) or abs(created - now) > MAX_SKEW:
         raise Refused("clock")
     if keys.device.revoked:  # said only to who proved to be the device
-        raise Refused("device-revoked")
+        raise Refused("device-revoked", order=service.order_for(keys.device.id))
     _use_nonce(service, keys.device.id, nonce, now)
     return keys.device
 

@@ -56,8 +56,22 @@ class _Failure(click.ClickException):
     exit_code = INVALID
 
 
+_ORDERS = ("devices", "order-key", "wipe", "sign-order", "queue-order", "rescue")
+"""Commands of `cli_orders`, loaded when one of them is asked for."""
+
+
 class _Group(click.Group):
     """Turns what cannot be done into one sentence and exit code 4."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *(_ORDERS if ctx.parent is None else ())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if ctx.parent is None and cmd_name in _ORDERS:
+            from sync.hub.cli_orders import COMMANDS
+
+            return COMMANDS[cmd_name]
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

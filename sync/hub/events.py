@@ -12,10 +12,20 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sync.hub import tables as t
 
 Kind = Literal[
-    "enrolled", "code-unknown", "code-wrong", "code-used", "code-old", "code-tries", "signature", "replayed", "limit"
+    "enrolled",
+    "code-unknown",
+    "code-wrong",
+    "code-used",
+    "code-old",
+    "code-tries",
+    "signature",
+    "replayed",
+    "limit",
+    "lost",
 ]
 """enrolled: a code made a device. code-...: why a code was refused, which only the administrator learns. signature: not
-made by the key of the device it names. limit: a laptop asked three times as often as it may."""
+made by the key of the device it names. limit: a laptop asked three times as often as it may. lost: its
+broker reported it from another laptop."""
 KEEP = timedelta(days=400)
 """Longer than a year, so that a yearly review sees all of it."""
 

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from sync.protocol import Problem
 
 Retry = Literal["same-op", "new-op", "wait", "never"]
@@ -43,9 +45,9 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
 class Refused(Exception):
     """A whole request is refused."""
 
-    def __init__(self, code: str, detail: str = "", retry_after: int | None = None) -> None:
+    def __init__(self, code: str, detail: str = "", retry_after: int | None = None, order: str = "") -> None:
         super().__init__(code)
-        self.problem = problem(code, detail)
+        self.problem = msgspec.structs.replace(problem(code, detail), order=order)
         self.retry_after = retry_after
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, null, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hub import queueing
+from sync.hub import devices, queueing, wiping
 from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
@@ -20,7 +20,7 @@ from sync.hub.clock import DENMARK, Clock, danish_day, system_clock
 from sync.hub.digesting import Digests
 from sync.hub.enrolling import add_device, public_key, redeem
 from sync.hub.events import Kind, forget_old, note
-from sync.hub.listed import fitting
+from sync.hub.listed import LARGEST, fitting
 from sync.hub.problems import Refused
 from sync.hub.pulling import Pull
 from sync.hub.pushing import Push
@@ -31,8 +31,10 @@ from sync.hub.state import Actor
 from sync.hub.store import Store
 from sync.protocol import (
     MAX_ITEMS,
+    DevicesAnswer,
     EnrolAnswer,
     EnrolRequest,
+    LostRequest,
     Op,
     OpAnswer,
     PullAnswer,
@@ -41,6 +43,8 @@ from sync.protocol import (
     PushRequest,
     StatusAnswer,
     StatusRequest,
+    WipedAnswer,
+    WipedRequest,
 )
 
 KEEP_REFUSED = timedelta(days=90)
@@ -52,7 +56,25 @@ _device = select(t.device.c.staff_id, t.device.c.public_key, t.device.c.revoked_
 _seen = (
     update(t.device)
     .where(t.device.c.tenant == bindparam("b_tenant"), t.device.c.id == bindparam("b_device"))
-    .values(last_seen=bindparam("last_seen"))
+    .values(
+        last_seen=bindparam("last_seen"),
+        unsent=case(
+            (t.device.c.unsent.is_(None), null()),
+            (
+                t.device.c.unsent > bindparam("taken", type_=Integer),
+                t.device.c.unsent - bindparam("taken", type_=Integer),
+            ),
+            else_=0,
+        ),
+    )
+)
+_unsent = select(t.device.c.unsent).where(
+    t.device.c.tenant == bindparam("tenant"), t.device.c.id == bindparam("device")
+)
+_tell_unsent = (
+    update(t.device)
+    .where(t.device.c.tenant == bindparam("b_tenant"), t.device.c.id == bindparam("b_device"))
+    .values(unsent=bindparam("unsent"))
 )
 _of_counter = (t.counter.c.tenant == bindparam("b_tenant"), t.counter.c.name == bindparam("b_name"))
 _count = select(t.counter.c.n).where(*_of_counter).with_for_update()
@@ -140,16 +162,24 @@ class HubService:
         answer = self.store.commit(let_in)
         if answer is None:
             raise Refused("code-refused")
-        return msgspec.structs.replace(answer, org_hpke_key=public_text(self.store.folder), org_sign_key=self.sign_key)
+        folder = self.store.folder
+        return msgspec.structs.replace(
+            answer,
+            org_hpke_key=public_text(folder),
+            org_sign_key=self.sign_key,
+            org_order_key=wiping.public_text(folder),
+        )
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
         """Where the feeds of a device end."""
         self._expire(actor)
         judged = self._judged(actor, request)
+        self._told_unsent(actor, request.unsent)
         with self.store.read(actor.staff_id or "") as conn:
             pull = Pull(conn, self.tenant, actor, self._digests)
             pull.check(request.cursors)
             same = pull.same(request)
+            order = wiping.order_for(conn, self.tenant, actor.device_id or "", self.clock())
         return StatusAnswer(
             epoch=pull.epoch,
             heads={feed: seq for feed, (seq, _) in pull.heads.items()},
@@ -160,7 +190,52 @@ class HubService:
             audit=judged.verdict,
             anchor=judged.anchor,
             same=same,
+            org_order_key=wiping.public_text(self.store.folder),
+            order=order,
         )
+
+    def order_for(self, device: str) -> str:
+        """What the municipality ordered a laptop that is shut out to do."""
+        with self.store.read() as conn:
+            return wiping.order_for(conn, self.tenant, device, self.clock())
+
+    def wiped(self, request: WipedRequest) -> WipedAnswer:
+        """Take the receipt of a wiped laptop, and what it could not send.
+
+        Raises:
+            Refused: `bad-request` or `not-found`.
+        """
+        now = self.clock()
+        with self.store.read() as conn:
+            said = wiping.told(conn, self.tenant, request)
+        return self.store.commit(lambda conn: wiping.write_down(conn, self.tenant, said, now))
+
+    def devices(self, actor: Actor) -> DevicesAnswer:
+        """The laptops of the person who asks."""
+        with self.store.read() as conn:
+            return devices.own(conn, self.tenant, actor)
+
+    def lost(self, actor: Actor, request: LostRequest) -> DevicesAnswer:
+        """Shut another laptop of the same person out.
+
+        Raises:
+            Refused: `not-found`.
+        """
+        now = self.clock()
+        self.store.commit(lambda conn: devices.report_lost(conn, self.tenant, actor, request.device, now))
+        return self.devices(actor)
+
+    def _told_unsent(self, actor: Actor, count: int | None) -> None:
+        """How much a laptop has not sent; written only when it is another figure, without waiting for the disk."""
+        if count is None or actor.device_id is None:
+            return
+        told = max(0, min(count, LARGEST))
+        named = {"tenant": self.tenant, "device": actor.device_id}
+        with self.store.read() as conn:
+            if conn.execute(_unsent, named).scalar() == told:
+                return
+        values = {"b_tenant": self.tenant, "b_device": actor.device_id, "unsent": told}
+        self.store.commit(lambda conn: conn.execute(_tell_unsent, values), durable=False)
 
     def _judged(self, actor: Actor, request: StatusRequest) -> Judged:
         """The claim of the laptop's audit chain; written without waiting for the disk: it is told again next time."""
@@ -185,7 +260,8 @@ class HubService:
             items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
             receipt = self._receipt(conn, actor, request.batch, items)
             if actor.device_id is not None:
-                conn.execute(_seen, {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": stamp})
+                seen = {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": stamp}
+                conn.execute(_seen, {**seen, "taken": sum(item.accepted for item in items)})
             return items, receipt
 
         items, receipt = self.store.commit(take)

@@ -68,8 +68,10 @@ device = Table(
     Column("enrolled_at", String(40), nullable=False),
     Column("last_seen", String(40)),
     Column("revoked_at", String(40)),
+    Column("unsent", Integer),
     Index("device_id", "id", unique=True),
 )
+"""`unsent`: operations the laptop had not got confirmed when it last asked, less those taken since."""
 
 nonce = Table(
     "nonce",
@@ -264,3 +266,21 @@ event = Table(
     Column("last_at", String(40), nullable=False),
 )
 """What was refused and whom it concerned (`events`); the subject is the id of a device or a broker, or empty."""
+
+wipe = Table(
+    "wipe",
+    metadata,
+    _tenant(),
+    Column("device", String(36), primary_key=True),
+    Column("counter", Integer, primary_key=True),
+    Column("mode", String(12), nullable=False),
+    Column("expires", String(40), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("queued_at", String(40), nullable=False),
+    Column("receipt", LargeBinary),
+    Column("done_at", String(40)),
+    Column("rescue", LargeBinary),
+    Column("rescued_at", String(40)),
+)
+"""Orders to laptops as they were signed, and what came back: the laptop's receipt, and the file with what it could not
+send. `rescued_at`: since when what was in that file is among the records."""

@@ -17,10 +17,14 @@ from sync.protocol import (
     By,
     Change,
     Cursor,
+    DevicesAnswer,
+    DevicesRequest,
     EnrolAnswer,
     EnrolRequest,
+    LostRequest,
     Op,
     OpAnswer,
+    OwnDevice,
     Problem,
     PullAnswer,
     PullRequest,
@@ -60,6 +64,7 @@ class FakeHub:
     staff: list[str] = field(default_factory=list)
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     devices: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
     batches: int = 0
 
     def add_broker(self, name: str) -> str:
@@ -238,6 +243,27 @@ class FakeLine:
         heads = {feed: self.hub.heads.get(feed, 0) for feed in self._feeds()}
         return StatusAnswer(epoch=self.hub.epoch, heads=heads, staff_id=self.staff_id, device_id=self.device_id)
 
+    def devices(self, request: DevicesRequest) -> DevicesAnswer:
+        own = [name for name, staff in self.hub.devices.items() if staff == self.staff_id]
+        return DevicesAnswer(
+            devices=[
+                OwnDevice(
+                    id=name,
+                    name=f"bærbar {number}",
+                    enrolled_at="2026-11-16T09:00:00+00:00",
+                    revoked_at="2026-11-17T09:00:00+00:00" if name in self.hub.lost else None,
+                    this=name == self.device_id,
+                )
+                for number, name in enumerate(own, 1)
+            ]
+        )
+
+    def lost(self, request: LostRequest) -> DevicesAnswer:
+        if self.hub.devices.get(request.device) != self.staff_id or request.device == self.device_id:
+            raise HubRefused(Cause.PROTOCOL, Problem(code="not-found", status=404))
+        self.hub.lost.add(request.device)
+        return self.devices(DevicesRequest())
+
     def push(self, request: PushRequest) -> PushAnswer:
         self.hub.batches += 1
         answers = [self.hub.take(_decode_op(raw), self.device_id, self.staff_id) for raw in request.items]
@@ -300,6 +326,12 @@ class BadLine:
 
     def pull(self, request: PullRequest) -> PullAnswer:
         return self._pass("pull", request)  # type: ignore[return-value]  # one door for all four
+
+    def devices(self, request: DevicesRequest) -> DevicesAnswer:
+        return self._pass("devices", request)  # type: ignore[return-value]  # one door for all
+
+    def lost(self, request: LostRequest) -> DevicesAnswer:
+        return self._pass("lost", request)  # type: ignore[return-value]  # one door for all
 
     def close(self) -> None: ...
 

@@ -18,13 +18,15 @@ from sqlalchemy import URL
 from sync.hub.admin import ROLES, create, opened
 from sync.hub.app import make_app
 from sync.hub.places import Place
-from sync.protocol import Cursor, OpKind, PullRequest, StatusRequest
+from sync.protocol import Cursor, DevicesRequest, LostRequest, OpKind, PullRequest, StatusRequest
 from sync.records import new_id
 from tests.contract.hub.conftest import BASE, Wire
 from tests.contract.hub.office import KINDS, PULL, PUSH, STATUS, Case, Office, without_ids, word
 from tests.hub_lab import START, Lab, contact, make
 
-TABLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf-8"))["rule"]
+WHOLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf-8"))
+TABLE = WHOLE["rule"]
+LAPTOPS = {role: rule["answers"] for rule in WHOLE["laptops"] for role in rule["roles"]}
 EXPECTED = {(role, do): answers for rule in TABLE for role in rule["roles"] for do, answers in rule["answers"].items()}
 STRANGE = ("foreign", "unknown", "neighbour")
 Make = Callable[[str], Office]
@@ -118,6 +120,28 @@ def test_t35_no_form_of_a_change_tells_a_stranger_from_nobody(office: Make, how:
         assert len(said) == 1, (do, said)
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_t35_laptops(office: Make, beside: Lab, http: Any, role: str) -> None:
+    room = office(role)
+    second, bo = Wire(room.lab, http), Wire(room.lab, http)
+    assert second.enrol(room.lab.admin.code("Kim Prøve")).status == 200
+    assert bo.enrol(room.lab.admin.code("Bo Prøve")).status == 200
+    named = {
+        "own": second.device,
+        "this": room.wire.device,
+        "foreign": bo.device,
+        "unknown": new_id(),
+        "neighbour": beside_device(beside, Wire(room.lab, http)),
+    }
+    listed = room.ask("/v1/devices/list", DevicesRequest())
+    seen = {place: "sees" if name.encode() in listed.raw else "nothing" for place, name in named.items()}
+    assert seen == LAPTOPS[role]["list"]
+    said = {place: room.ask("/v1/devices/lost", LostRequest(device=name)) for place, name in named.items()}
+    assert {place: str(answer.status) for place, answer in said.items()} == LAPTOPS[role]["lost"]
+    assert len({str(without_ids(said[place])) for place in ("this", *STRANGE)}) == 1
+    assert bo.send(STATUS, b"{}").status == 200
+
+
 def test_t35_a_colleagues_own_records_are_as_nobodys(office: Make) -> None:
     room = office("broker")
     doc = contact(new_id()).patch | {"citizen_id": None}
@@ -128,7 +152,7 @@ def test_t35_a_colleagues_own_records_are_as_nobodys(office: Make) -> None:
     assert word(room.push(make("contact", new_id(), f"broker:{room.wire.staff}", doc))) == "applied"
 
 
-@pytest.mark.parametrize("path", [STATUS, PUSH, PULL])
+@pytest.mark.parametrize("path", [STATUS, PUSH, PULL, "/v1/devices/list", "/v1/devices/lost"])
 def test_t35_a_laptop_of_the_neighbour_is_nobody_here(office: Make, beside: Lab, http: Any, path: str) -> None:
     room = office("broker")
     code = beside.admin.code("Eva Prøve")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from broker_tui.services.lease import ENROLMENT
 from broker_tui.services.ports import Page
 from broker_tui.services.retention import Retention
-from broker_tui.services.syncing import ENROLMENT
 from broker_tui.storage.store import SqlStore
 from sync.records import RECORD_TYPES, case_scope, new_id
 from tests.contract.sync.worlds import Laptop, ServiceWorld, encrypted

@@ -7,8 +7,8 @@ import pytest
 from broker_tui.domain.views import Me
 from broker_tui.i18n import Language
 from broker_tui.services import Services
+from broker_tui.services.lease import ENROLMENT
 from broker_tui.services.ports import CaseFilter, Page, Write
-from broker_tui.services.syncing import ENROLMENT
 from sync.protocol import OpAnswer
 from sync.records import case_scope
 from sync.records.types import Case

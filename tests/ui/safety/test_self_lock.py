@@ -8,7 +8,7 @@ from broker_tui import crash
 from broker_tui.app import BrokerApp
 from broker_tui.domain.views import StoreFull
 from broker_tui.eventlog import Event, EventLog
-from broker_tui.services.syncing import ENROLMENT
+from broker_tui.services.lease import ENROLMENT
 from tests.ui.office import Office
 from tests.ui.screen_text import screen_text
 

@@ -13,6 +13,8 @@ from tests.ui.small import busy
 from tests.ui.walk import prepared, walked
 
 ELSEWHERE = {
+    "devices": "the broker's laptops, which needs a hub; see tests/ui/sync/test_devices.py",
+    "connect": "what a caseload without a lease shows; see tests/ui/sync/test_lease.py",
     "form": "sheets of forms",
     "programme_form": "the long forms of the programmes",
     "new": "the menu of new things, which shows its letters in the rows",
@@ -25,6 +27,7 @@ ELSEWHERE = {
 }
 SELDOM = {
     "app.palette",  # it is the palette
+    "sync.devices",  # needs a hub
     *(
         "case.team",
         "company.shifts",

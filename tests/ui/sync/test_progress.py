@@ -33,7 +33,7 @@ def test_progress_is_said_in_records_and_bytes(lang: Language, state: SyncState,
         left, _right = sync_lines.title(state, TODAY)
         assert plain(left).startswith(f"{said}   ")
         if state.total:
-            assert said in plain(sync_lines.trouble(state, 80)[0])
+            assert said in plain(sync_lines.trouble(state, 80, TODAY)[0])
     finally:
         use("en")
 

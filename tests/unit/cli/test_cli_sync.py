@@ -77,7 +77,13 @@ def second(tmp_path: Path) -> Laptop:
 def test_no_hub_is_five_and_the_count_stays_true(laptop: Laptop) -> None:
     laptop.person()
     assert laptop.refuse("sync", exit_code=5)
-    assert laptop.json("sync", "status") == {"unsent": 3, "hub": None, "last_receipt": None, "last_sync": None}
+    assert laptop.json("sync", "status") == {
+        "unsent": 3,
+        "hub": None,
+        "last_receipt": None,
+        "last_sync": None,
+        "open_until": None,
+    }
     assert "3 changes unsent" in laptop.run("sync", "status").stdout
     assert laptop.refuse("enrol", "http://127.0.0.1:9", "CODE", exit_code=5)
     assert laptop.refuse("enrol", "http://example.invalid", "CODE", exit_code=5)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from broker_tui.domain.clock import DENMARK
+from broker_tui.domain.lease import Lease
 from broker_tui.domain.views import SyncPhase, SyncState
 from broker_tui.i18n import ready_words, use
 from broker_tui.services.backups import KeptBackup
@@ -96,10 +97,12 @@ def test_without_a_hub_that_is_the_point() -> None:
     assert "synced" not in checks
 
 
-@pytest.mark.parametrize(("days", "ok"), [(14, True), (2, False)])
-def test_a_lease_counts_from_the_last_sync_where_the_hub_set_one(days: int, ok: bool) -> None:
-    found = Laptop(settings={"hub.enrolment": {"policy": {"lease_days": days}}}).checks()["lease"]
+@pytest.mark.parametrize(("days", "ok"), [(14, True), (4, True), (3, False), (1, False)])
+def test_three_days_before_the_lease_ends_it_is_something_to_see_to(days: int, ok: bool) -> None:
+    lease = Lease(NOW - timedelta(hours=2), NOW, days)
+    found = Laptop(replace(WELL, lease=lease)).checks()["lease"]
     assert (found.ok, found.until) == (ok, NOW.date() + timedelta(days=days))
+    assert bool(ready_words.remedy(found)) is not ok
 
 
 def test_a_disk_that_says_nothing_stops_nobody() -> None:

@@ -63,7 +63,7 @@ def test_an_idle_sync_is_one_request(hub: FakeHub, laptop: Laptop) -> None:
     line.calls.clear()
     outcome = run(laptop, line)
     assert line.calls == ["status"]
-    assert outcome == Outcome(0, 0, 0, (), 0, 0, "")
+    assert outcome == Outcome(0, 0, 0, (), 0, 0, "", heard=True)
 
 
 def test_what_must_wait_is_tried_again_once_and_stays_unsent(hub: FakeHub, laptop: Laptop) -> None:
