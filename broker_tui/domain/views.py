@@ -332,6 +332,8 @@ class Receipt:
     outcome: str = "ok"
     bytes_up: int = 0
     bytes_down: int = 0
+    late: int = 0
+    """Changes that were taken after their case had gone to somebody else."""
 
 
 class Refusal(Exception):

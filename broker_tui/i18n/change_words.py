@@ -15,6 +15,7 @@ from broker_tui.i18n.format import clock, dated, decimal, hours, short_date
 _SAID: dict[str, tuple[str, ...]] = {
     "case": ("programme", "status"),
     "role_assignment": ("role",),
+    "handover": ("state",),
     "contact": ("kind", "outcome"),
     "company_visit": (),
     "placement": ("type", "status"),

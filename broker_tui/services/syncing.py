@@ -492,6 +492,7 @@ class Syncing:
             outcome=outcome.cause.value if outcome.cause else "ok",
             bytes_up=self._progress.bytes_up if self._progress else 0,
             bytes_down=self._progress.bytes_down if self._progress else 0,
+            late=outcome.late,
         )
 
 

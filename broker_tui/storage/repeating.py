@@ -15,7 +15,7 @@ REPEATS = "sync.repeats"
 """Row of `laptop`: some operations are sent again."""
 AGAIN = -1
 """In `op.stable` of an operation that is sent again though the hub once answered it."""
-_TAKEN = "('applied', 'merged', 'conflict', 'duplicate')"
+_TAKEN = "('applied', 'merged', 'conflict', 'duplicate', 'late')"
 _BLANKED = "SELECT record_id FROM op WHERE kind IN ('create', 'patch') AND patch = '{}'"
 """Records that left this laptop: of what was done to them only that it was done remains."""
 

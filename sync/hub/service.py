@@ -84,7 +84,7 @@ class HubService:
             epoch = conn.execute(select(t.tenant.c.epoch).where(t.tenant.c.tenant == store.tenant)).scalar_one()
         self.tenant = store.tenant
         self.epoch: str = epoch
-        self._expired: dict[str, str] = {}
+        self._turned: dict[str, str] = {}
         self._key = SigningKey.of(store.folder)
 
     @property
@@ -133,7 +133,7 @@ class HubService:
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
         """Where the feeds of a device end."""
-        self._expire(actor)
+        self._turn(actor)
         judged = self._judged(actor, request)
         with self.store.read(actor.staff_id or "") as conn:
             pull = Pull(conn, self.tenant, self.epoch, actor)
@@ -165,7 +165,7 @@ class HubService:
         """
         if len(request.items) > MAX_ITEMS:
             raise Refused("too-many-items")
-        self._expire(actor)
+        self._turn(actor)
         now = self.clock()
         stamp = now.isoformat(timespec="milliseconds")
 
@@ -185,7 +185,7 @@ class HubService:
         Raises:
             Refused: `history-diverged`.
         """
-        self._expire(actor)
+        self._turn(actor)
         with self.store.read(actor.staff_id or "") as conn:
             return Pull(conn, self.tenant, self.epoch, actor).page(request)
 
@@ -194,18 +194,18 @@ class HubService:
         request = PushRequest(batch="administrator", items=[msgspec.Raw(msgspec.json.encode(op)) for op in ops])
         return [msgspec.json.decode(raw, type=OpAnswer) for raw in self.push(Actor(), request).items]
 
-    def _expire(self, actor: Actor) -> None:
-        """Once a day and person: roles that ran out take their cases with them."""
+    def _turn(self, actor: Actor) -> None:
+        """Once a day and person: roles that ran out take their cases with them, those that begin bring them."""
         today = danish_day(self.clock)
         staff = actor.staff_id
-        if staff is None or self._expired.get(staff) == today:
+        if staff is None or self._turned.get(staff) == today:
             return
         with self.store.read() as conn:
-            ended = Reader(conn, self.tenant).ended(staff, today)
-        if ended:
+            turning = Reader(conn, self.tenant).turning(staff, today)
+        if turning:
             stamp = self.clock().isoformat(timespec="milliseconds")
-            self.store.commit(lambda conn: Push(conn, self.tenant, actor, stamp, today, alone=True).expire(staff))
-        self._expired[staff] = today
+            self.store.commit(lambda conn: Push(conn, self.tenant, actor, stamp, today, alone=True).turn(staff))
+        self._turned[staff] = today
 
     def _sweep(self, conn: Connection) -> None:
         """Once a day, with its first batch: what was refused is not kept for ever."""
