@@ -413,6 +413,7 @@ _ERRORS: dict[str, str] = {
 UNDO: dict[str, str] = {
     "settled": N_("A settled difference cannot be undone; change the record instead."),
     "changed_since": N_("It was changed again since; there is nothing left to undo."),
+    "told": N_("A hand-over is no secret change: withdraw the offer on Sync, or offer the case back."),
     "in_use": N_("Something later builds on it; undo or move that first."),
 }
 """Why something cannot be taken back."""
