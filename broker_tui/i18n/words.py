@@ -142,6 +142,7 @@ LABELS: dict[str, dict[str, str]] = {
         "case": N_("Course"),
         "role_assignment": N_("Role"),
         "handover": N_("Hand-over"),
+        "handover_pack": N_("Hand-over pack"),
         "found_team": N_("Course team"),
         "call_off": N_("Day called off"),
         "shift_hours": N_("Hours of a shift"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from broker_tui.domain.pack import LAST_CONTACTS, Owed, Pack, pack
 from broker_tui.domain.text import sort_key
-from broker_tui.domain.views import Entry, FieldError, InvalidInput, Late, NotFound, Offer, Saved
+from broker_tui.domain.views import CaseCard, Entry, FieldError, InvalidInput, Late, NotFound, Offer, Saved
 from broker_tui.services.base import Service
 from broker_tui.services.differences import Differences
 from broker_tui.services.people import People
@@ -34,16 +35,23 @@ class Handovers(Service):
     # offers
 
     def offers(self) -> list[Offer]:
-        """What this broker is asked, then what they asked others and what came of it lately."""
+        """What this broker is asked, then what they asked others; for two weeks also what came of it."""
         me, since = self.store.me().staff_id, self.clock.today() - REMEMBERED
         found = []
         for entry in _live(self.store):
             record = entry.record
-            lately = record.answered_on is not None and record.answered_on >= since
-            mine = record.from_id == me and (record.state == "offered" or (record.state == "declined" and lately))
-            if mine or (record.to_id == me and record.state == "offered") or (record.to_id == me and entry.unsent):
+            if record.state == "offered":
+                shown = me in (record.to_id, record.from_id)
+            elif record.answered_on is None or record.answered_on < since:
+                shown = entry.unsent
+            else:
+                told = {"accepted": record.to_id, "declined": record.from_id}.get(record.state)
+                shown = entry.unsent or told == me
+            if shown:
                 found.append(self._offer(entry))
-        return sorted(found, key=lambda one: (not one.incoming, one.offered_on, sort_key(one.who)))
+        return sorted(
+            found, key=lambda one: (one.state != "offered", not one.incoming, one.offered_on, sort_key(one.who))
+        )
 
     def incoming(self) -> list[Offer]:
         """Cases this broker is asked to take over."""
@@ -128,6 +136,31 @@ class Handovers(Service):
         if len(found) != 1:
             raise NotFound("handover", tuple(one.id for one in found))
         return found[0].id
+
+    # the pack
+
+    def pack(self, citizen_id: str) -> Pack:
+        """What a new broker needs before the first meeting.
+
+        Raises:
+            NotFound: no such person.
+        """
+        people, today = People(self.store, self.clock), self.clock.today()
+        card = people.card(citizen_id, today)
+        late = sum(one.difference.citizen_id == citizen_id for one in self.box())
+        contacts = people.contacts(citizen_id, limit=LAST_CONTACTS)
+        return pack(card, contacts, self._owed(card, today), self.of_case(citizen_id), today, late=late)
+
+    def _owed(self, card: CaseCard, today: date) -> list[Owed]:
+        """What the programme asks; advice never nags."""
+        case, programmes = card.current_case, self.programmes()
+        if case is None or case.record.status != "open" or not programmes.usable(case.record.programme):
+            return []
+        return [
+            Owed(one.rule, one.due, one.state)
+            for one in programmes.standing(case.id, today).owed
+            if programmes.rule(one.rule).severity != "A"
+        ]
 
     # the hand-over box
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from sync.hub.admin import AdminError
 from sync.protocol import Change, Op
 from sync.records import new_id
 from tests.hub_lab import Lab, Laptop, contact, edit, make, statuses
@@ -222,3 +223,14 @@ def test_a_role_that_went_over_is_not_opened_again_by_an_edit(office: Office) ->
     office.jon.push(edit("role_assignment", office.role_id, office.scope, 2, {"end": None}))
     assert statuses(office.ida.push(contact(office.who))) == ["merged"]  # late, see test_late
     assert set(kinds(office.ida.pull()).values()) == {"revoke"}
+
+
+def test_an_administrator_moves_a_case_without_asking(office: Office) -> None:
+    admin = office.lab.admin
+    admin.hand_over(office.who, "Ida", "Jon")
+    assert {c.id: c.kind for c in office.jon.pull()}[office.note.id] == "put"
+    assert set(kinds(office.ida.pull()).values()) == {"revoke"}
+    assert [answer.late for answer in office.ida.push(contact(office.who))] == [True]
+    for giver, taker in (("Eva", "Jon"), ("Jon", "Jon")):
+        with pytest.raises(AdminError):
+            admin.hand_over(office.who, giver, taker)
