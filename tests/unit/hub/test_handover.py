@@ -234,3 +234,22 @@ def test_an_administrator_moves_a_case_without_asking(office: Office) -> None:
     for giver, taker in (("Eva", "Jon"), ("Jon", "Jon")):
         with pytest.raises(AdminError):
             admin.hand_over(office.who, giver, taker)
+
+
+def test_the_caseworker_keeps_the_case_when_the_broker_changes(office: Office) -> None:
+    office.lab.admin.assign(office.who, "Eva", "caseworker")
+    office.eva.pull()
+    offer = office.offer()
+    office.ida.push(offer)
+    assert office.eva.pull() == [], "who is not asked does not hear of it"
+    office.jon.push(said(offer, "accepted"))
+    told = {c.id: c for c in office.eva.pull()}
+    assert {c.kind for c in told.values()} == {"put"}
+    assert told[offer.id].doc is not None
+    assert statuses(office.eva.push(contact(office.who))) == ["applied"]
+    theirs = office.offer(from_id=office.eva.staff, to_id=office.ida.staff)
+    office.eva.push(theirs)
+    office.ida.push(said(theirs, "accepted"))
+    came = [c.doc or {} for c in office.ida.pull() if c.type == "role_assignment"]
+    assert ("caseworker", office.ida.staff) in {(doc["role"], doc["staff_id"]) for doc in came if "end" not in doc}
+    assert statuses(office.jon.push(contact(office.who))) == ["applied"], "the broker still is"

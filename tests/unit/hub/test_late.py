@@ -1,13 +1,16 @@
 """What somebody saved before a case left them arrives after it: never refused, never lost, changing nothing alone."""
 
-from typing import Any
+import threading
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
-from sync.protocol import Change, Op
+from sync.protocol import Change, Op, OpAnswer
 from sync.records import new_id
 from tests.hub_lab import Lab, contact, edit, make, statuses
-from tests.unit.hub.test_handover import Office, said
+from tests.unit.hub.test_handover import Office
+from tests.unit.hub.test_handover import said as accepted
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def office(lab: Lab) -> Office:
     offer = office.offer()
     office.ida.push(offer)
     office.ida.pull()
-    office.jon.push(said(offer, "accepted"))
+    office.jon.push(accepted(offer, "accepted"))
     office.jon.pull()
     return office
 
@@ -185,3 +188,62 @@ def test_it_waits_at_the_hub_when_nobody_has_the_case(lab: Lab) -> None:
     came = office.jon.pull()
     assert len(box(came)) == 1
     assert note.id in {c.id for c in came}
+
+
+def test_an_old_laptop_reads_the_answer_as_one_it_knows(office: Office) -> None:
+    class Known(msgspec.Struct):
+        op: str
+        status: Literal["applied", "merged", "conflict", "duplicate", "rejected", "waiting"]
+        rev: int = 0
+
+    note = contact(office.who)
+    for _ in range(2):
+        answer = office.ida.push(note)[0]
+        assert msgspec.json.decode(msgspec.json.encode(answer), type=Known).op == note.op
+
+
+def test_a_yes_in_the_middle_of_a_push_loses_and_refuses_nothing(lab: Lab) -> None:
+    office = Office(lab)
+    offer = office.offer()
+    office.ida.push(offer)
+    notes = [contact(office.who, f"nr. {number}") for number in range(40)]
+    said: list[OpAnswer] = []
+    failures: list[BaseException] = []
+    begun = threading.Event()
+
+    def write() -> None:
+        try:
+            for number, note in enumerate(notes):
+                said.extend(office.ida.push(note))
+                if number == 5:
+                    begun.set()
+        except BaseException as error:
+            failures.append(error)
+
+    def answer() -> None:
+        try:
+            begun.wait(30)
+            assert statuses(office.jon.push(accepted(offer, "accepted"))) == ["merged"]
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for work in (write, answer)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {word.problem for word in said} == {None}
+    came = {c.id: c for c in office.jon.pull()}
+    late = {word.op for word in said if word.late}
+    assert {note.id for note in notes} <= came.keys()
+    for note in notes:
+        assert came[note.id].deleted is (note.op in late)
+    assert len(box(list(came.values()))) == len(late)
+    assert set(kinds_of(office.ida.pull())) <= {"revoke", "put"}
+    office.ida.cursors = {}
+    assert not [c for c in office.ida.pull() if c.scope == office.scope and c.kind == "put"]
+
+
+def kinds_of(changes: list[Change]) -> list[str]:
+    return [c.kind for c in changes]
