@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "withdraw": ("cli_change", N_("Take a contact or hours back that never were")),
     "close-case": ("cli_change", N_("End a course")),
     "reopen": ("cli_change", N_("Open a closed course again")),
+    "handover": ("cli_handover", N_("Cases that go to a colleague or come from one")),
+    "substitute": ("cli_handover", N_("Who stands in, and naming somebody")),
     "take-in": ("cli_change", N_("Make a walk-in a person of the caseload")),
     "programmes": ("cli_programmes", N_("The five programmes: rules, example files, local settings")),
     "confirm": ("cli_rules", N_("Confirm the step of a course")),

@@ -37,13 +37,14 @@ _WAYS = (
 )
 
 
-def _sealing(command: Any) -> Any:
+def sealing(command: Any) -> Any:
+    """The options that say how a file leaves."""
     for add in reversed(_WAYS):
         command = add(command)
     return command
 
 
-def _way(to: str | None, seal_file: Path | None, plain: bool, reason: str, *, redacted: bool = False) -> "Way":
+def export_way(to: str | None, seal_file: Path | None, plain: bool, reason: str, *, redacted: bool = False) -> "Way":
     from broker_tui.services.exporting import Way
 
     if plain and (to is not None or seal_file is not None):
@@ -60,7 +61,8 @@ def _way(to: str | None, seal_file: Path | None, plain: bool, reason: str, *, re
     return Way(passphrase, reader, plain, reason, redacted)
 
 
-def _tell(cli: Cli, done: "Done") -> None:
+def tell_done(cli: Cli, done: "Done") -> None:
+    """What was written, with a warning when it is not sealed."""
     if not done.sealed:
         click.echo(
             _("This file is not sealed: whoever finds it reads it. Delete it as soon as it has done its work."),
@@ -110,7 +112,7 @@ def case(cli: Cli, reference: str, out: Path | None) -> None:
 @click.argument("file", type=_FILE)
 @option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="xlsx", help=N_("Kind of file inside."))
 @option("--redacted", is_flag=True, help=N_("Pseudonyms for people and companies, no free text."))
-@_sealing
+@sealing
 @common
 @pass_cli
 def table_(
@@ -118,26 +120,26 @@ def table_(
     reason: str,
 ) -> None:  # fmt: skip
     """A list."""
-    way = _way(to, seal_file, plain, reason, redacted=redacted)
+    way = export_way(to, seal_file, plain, reason, redacted=redacted)
     with cli.opened() as services:
         done = services.exporting.table(what, form, file, way)
-    _tell(cli, done)
+    tell_done(cli, done)
 
 
 @export.command("person", cls=Cmd, help=N_("Everything about a person, for that person or for a hand-over."))
 @click.argument("reference", metavar="REF", type=TEXT)
 @click.argument("file", type=_FILE)
-@_sealing
+@sealing
 @common
 @pass_cli
 def person(
     cli: Cli, reference: str, file: Path, to: str | None, seal_file: Path | None, plain: bool, reason: str
 ) -> None:
     """A whole case."""
-    way = _way(to, seal_file, plain, reason)
+    way = export_way(to, seal_file, plain, reason)
     with cli.opened() as services:
         done = services.exporting.whole_case(services.people.resolve(reference), file, way)
-    _tell(cli, done)
+    tell_done(cli, done)
 
 
 @click.command(cls=Cmd, help=N_("Open a sealed export with its passphrase. It needs no caseload."))

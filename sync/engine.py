@@ -75,6 +75,7 @@ class Outcome:
         conflicts: differences opened.
         unsent: operations still not named by the hub, those in quarantine included.
         receipt: the hub's receipt of the last push, "" if nothing was pushed.
+        late: of those taken, how many came after their case had gone to somebody else.
         waiting: operations held back for the next run (a missing link, or the hub choked on them).
         error: why the run ended early or is incomplete.
         org_hpke_key: the organisation's recovery key as the hub says it now; "" when it said none.
@@ -92,6 +93,7 @@ class Outcome:
     conflicts: int
     unsent: int
     receipt: str
+    late: int = 0
     waiting: int = 0
     error: SyncError | None = None
     org_hpke_key: str = ""
@@ -112,6 +114,7 @@ class _Tally:
     sent: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
     named_conflicts: set[str] = field(default_factory=set)
     pulled_conflicts: int = 0
     received: int = 0
@@ -176,6 +179,7 @@ class SyncEngine:
             conflicts=max(tally.pulled_conflicts, len(tally.named_conflicts)),
             unsent=self._store.unsent_count(),
             receipt=tally.receipt,
+            late=len(tally.late),
             waiting=len(run.held),
             error=error or run.complaint,
             org_hpke_key=run.org_hpke_key,
@@ -450,6 +454,8 @@ class _Run:
                     self.tally.refused[word.op] = word.problem.code if word.problem else "rejected"
                 else:
                     self.tally.acknowledged.add(word.op)
+                    if word.late:
+                        self.tally.late.add(word.op)
             self.tell(Progress("sending", len(self.tally.acknowledged), self._total))
 
     def _leave_unnamed(self, name: str) -> None:

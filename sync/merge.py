@@ -6,7 +6,8 @@ said (`rebase`). Pure functions over raw objects: no clock, no ids, no order but
 The rule, per field group: whoever changes a group on top of the revision they saw, or of the very values that stand,
 changes it. Whoever changes it without having seen a newer change by somebody else changes nothing; both values are
 kept as a `Clash`, which the hub stores as a conflict record. Equal values never clash, text is never mixed, a run of
-edits by one device never clashes with itself.
+edits by one device never clashes with itself. What is sent after the case went to somebody else (`late`) changes
+nothing: all of it is kept as clashes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,6 +115,7 @@ def merge(
     *,
     scope: str | None = None,
     own: Mapping[str, int] = _NOTHING,
+    late: bool = False,
 ) -> Merged:
     """`current` at `rev` after `op`. Never changes its arguments.
 
@@ -127,12 +129,14 @@ def merge(
         scope: where the record lives now; a `move` to the same place changes nothing but its fields.
         own: other chains the operation's own chain grew out of, with the revision up to which it holds them: two
             copies of one laptop have a past in common and count as two from there on.
+        late: the case has gone to somebody else since; see `_late`.
 
     Raises:
         MergeRefused: see its codes.
     """
     if current is None and op.kind == "create":
-        return _made(op, rev)
+        made = _made(op, rev)
+        return _set_aside(made, op) if late else made
     if current is None:
         raise MergeRefused("unknown-record")
     if kind.append_only and op.patch and op.kind in ("patch", "resolve"):
@@ -141,6 +145,8 @@ def merge(
     if op.kind == "create" and (kind.append_only or not op.before or current == op.patch):
         # Only this made the record: whatever stands under its id had seen it, and somebody gave it back to the hub.
         return msgspec.structs.replace(state, merged_with_others=current != op.patch)
+    if late and (op.kind in ("delete", "restore") or not is_set_aside(state.deleted, field_revs, op)):
+        return _late(kind, state, op)
     if op.kind == "delete":
         return _delete(state, op, own)
     if op.kind == "restore":
@@ -167,6 +173,35 @@ def rebase(kind: RecordType, base: Doc | None, ops: Sequence[Op], deleted: bool 
         elif op.kind != "create" or doc is None:
             doc = patched(doc or {}, op.patch)
     return Rebased(doc if doc is not None else {}, deleted)
+
+
+def is_set_aside(deleted: bool, field_revs: FieldRevs, op: Op) -> bool:
+    """Whether a record was made late by the very run of edits `op` goes on with, and nobody has decided about it."""
+    return deleted and field_revs.get(DELETED, _NEVER)[1] == chain_of(op)
+
+
+def _set_aside(made: Merged, op: Op) -> Merged:
+    """A record made by somebody the case had left: it is kept deleted until whoever has the case takes it in."""
+    stamps = {**made.field_revs, DELETED: (made.rev, chain_of(op))}
+    clash = Clash((DELETED,), {DELETED: True}, {DELETED: False}, {}, 0, chain_of(op))
+    return msgspec.structs.replace(made, deleted=True, field_revs=stamps, clashes=(clash,))
+
+
+def _late(kind: RecordType, state: Merged, op: Op) -> Merged:
+    """What somebody wanted whom the case had left changes nothing: it is kept beside what stands, field by field."""
+    if op.kind in ("delete", "restore"):
+        wanted = op.kind == "delete"
+        if state.deleted == wanted:
+            return state
+        return _clashed(state, op, (DELETED,), {DELETED: state.deleted}, {DELETED: wanted}, {DELETED: state.deleted})
+    differs = {name: value for name, value in op.patch.items() if state.doc.get(name) != value}
+    if state.deleted and differs:
+        return _clashed_with_deleted(state, op)
+    clashes = []
+    for group in dict.fromkeys(kind.group_of(name) for name in differs):
+        wants = {name: op.patch[name] for name in group if name in op.patch}
+        clashes.append(_group_clash(state, group, wants, op, None))
+    return msgspec.structs.replace(state, clashes=tuple(clashes))
 
 
 def _made(op: Op, rev: int) -> Merged:
@@ -196,10 +231,7 @@ def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None, own: Mapp
     moving = op.kind == "move"
     leaves = moving and scope != op.scope
     if state.deleted and (op.patch or leaves) and _newer(state.field_revs, (DELETED,), op, own):
-        wanted = {name: value for name, value in op.patch.items() if value is not None}
-        fields = (DELETED, *op.patch)
-        kept = {DELETED: True, **_chosen(state.doc, fields)}
-        return _clashed(state, op, fields, kept, {DELETED: False, **wanted}, {DELETED: False, **op.before})
+        return _clashed_with_deleted(state, op)
     groups = _groups(kind, op, moving)
     clashes: list[Clash] = []
     fits: dict[str, Any] = {}
@@ -218,6 +250,14 @@ def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None, own: Mapp
     names = (*changed, SCOPE) if moved else tuple(changed)
     result = _stamped(state, op, patched(state.doc, changed), state.deleted, names, own)
     return msgspec.structs.replace(result, clashes=tuple(clashes), moved=moved)
+
+
+def _clashed_with_deleted(state: Merged, op: Op) -> Merged:
+    """A change of a record that somebody withdrew meanwhile."""
+    wanted = {name: value for name, value in op.patch.items() if value is not None}
+    fields = (DELETED, *op.patch)
+    kept = {DELETED: True, **_chosen(state.doc, fields)}
+    return _clashed(state, op, fields, kept, {DELETED: False, **wanted}, {DELETED: False, **op.before})
 
 
 def _groups(kind: RecordType, op: Op, moving: bool) -> list[tuple[str, ...]]:

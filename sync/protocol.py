@@ -99,7 +99,10 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=
 
 
 class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
-    """The hub's word on one operation. An operation that is not named in the answer stays unsent."""
+    """The hub's word on one operation. An operation that is not named in the answer stays unsent.
+
+    `late`: it was taken, but the case had gone to somebody else, who decides about it; the case leaves this laptop.
+    """
 
     op: str
     status: AnswerStatus
@@ -107,6 +110,7 @@ class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     seq: int = 0
     conflicts: list[str] = []
     problem: Problem | None = None
+    late: bool = False
 
 
 class PushRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):

@@ -15,6 +15,15 @@ COMMANDS = (
     Command("caseload.visit", "v", "visit", N_("visit"), N_("Log a visit to a company"), ("company",), "hidden"),
     Command("caseload.new", "n", "new", N_("new citizen"), N_("A new person on the caseload"), ("borger",), "hidden"),
     Command("caseload.team", "T", "team", N_("course team"), N_("Course teams and attendance"), ("hold",), "hidden"),
+    Command(
+        "caseload.substitute",
+        "V",
+        "substitute",
+        N_("stand in"),
+        N_("A colleague stands in for all your cases"),
+        ("vikar", "ferie", "substitute"),
+        "hidden",
+    ),
     Command("caseload.turn", "O", "turn", N_("turn round"), N_("Sort the other way round"), ("descending",), "hidden"),
     Command("caseload.unmark", "U", "unmark", N_("unmark"), N_("Take all marks away"), (), "hidden"),
     *(

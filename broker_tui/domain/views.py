@@ -326,6 +326,44 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Something a colleague sent after the case had gone on: `difference.theirs` is what they wanted.
+
+    Attributes:
+        kind: what they did: `create` (the record waits, deleted), `patch`, `delete` or `restore`.
+        doc: the record as it stands here.
+    """
+
+    difference: Difference
+    kind: Literal["create", "patch", "delete", "restore"]
+    doc: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A case offered by one colleague to another, as one of the two sees it.
+
+    Attributes:
+        who: what the citizen is called in the offer.
+        other: the colleague at the other end.
+        incoming: whether this broker is asked.
+        waits: the answer is saved and the hub has not heard of it.
+    """
+
+    id: str
+    citizen_id: str
+    who: str
+    other: str
+    incoming: bool
+    offered_on: date
+    text: str | None = None
+    state: str = "offered"
+    answered_on: date | None = None
+    answer: str | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """The end of one sync: what was sent, what came in, what was refused. Kept and shown.
 
@@ -346,6 +384,8 @@ class Receipt:
     bytes_down: int = 0
     mended: int = 0
     unnamed: int = 0
+    late: int = 0
+    """Changes that were taken after their case had gone to somebody else."""
 
 
 class Refusal(Exception):
@@ -421,6 +461,10 @@ class SyncState:
     """Changes by others that nobody has looked at."""
     lease: Lease | None = None
     """How long the cases stay open without a word from the hub; None without a hub."""
+    offers: int = 0
+    """Cases this broker is asked to take over."""
+    late: int = 0
+    """What colleagues sent after a case had come here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,10 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         N_("This cannot be kept under this person or place."),
         N_("Move it to the right person, or discard it."),
     ),
+    "answered-by-others": (
+        N_("A hand-over is answered by whom it was offered to, and withdrawn by whom offered it."),
+        N_("Discard this answer. Everything is as it was."),
+    ),
     "append-only": (
         N_("A contact, visit or hours entry is never changed afterwards."),
         N_("Discard this change and correct the entry instead."),

@@ -15,6 +15,7 @@ from broker_tui.i18n.format import clock, dated, decimal, hours, short_date
 _SAID: dict[str, tuple[str, ...]] = {
     "case": ("programme", "status"),
     "role_assignment": ("role",),
+    "handover": ("state",),
     "contact": ("kind", "outcome"),
     "company_visit": (),
     "placement": ("type", "status"),
@@ -64,10 +65,15 @@ def told(row: ChangeRow, today: date) -> str:
 
 def typed(row: ChangeRow) -> str:
     """What somebody wrote, in one line; nothing where the name of the person or company says it."""
-    if row.record_type in ("citizen", "company"):
+    return typed_of(row.record_type, row.doc)
+
+
+def typed_of(record_type: str, doc: Mapping[str, Any]) -> str:
+    """The same of a record."""
+    if record_type in ("citizen", "company"):
         return ""
-    names = ("name", *_TYPED) if row.record_type == "company_contact" else _TYPED
-    found = next((str(row.doc[name]) for name in names if row.doc.get(name)), "")
+    names = ("name", *_TYPED) if record_type == "company_contact" else _TYPED
+    found = next((str(doc[name]) for name in names if doc.get(name)), "")
     return found.partition("\n")[0]
 
 

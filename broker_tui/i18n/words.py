@@ -117,6 +117,12 @@ LABELS: dict[str, dict[str, str]] = {
         "other": N_("Other"),
     },
     "consent_state": {"given": N_("Given"), "refused": N_("Refused"), "withdrawn": N_("Withdrawn")},
+    "handover_state": {
+        "offered": N_("Offered"),
+        "accepted": N_("Accepted"),
+        "declined": N_("Declined"),
+        "withdrawn": N_("Withdrawn"),
+    },
     "due_state": {
         "overdue": N_("Past due"),
         "today": N_("Today"),
@@ -135,6 +141,8 @@ LABELS: dict[str, dict[str, str]] = {
         "citizen": N_("Citizen"),
         "case": N_("Course"),
         "role_assignment": N_("Role"),
+        "handover": N_("Hand-over"),
+        "handover_pack": N_("Hand-over pack"),
         "found_team": N_("Course team"),
         "call_off": N_("Day called off"),
         "shift_hours": N_("Hours of a shift"),
@@ -225,6 +233,7 @@ TABLES: dict[tuple[str, str], str] = {
     ("memo", "state"): "task_state",
     ("consent", "kind"): "consent_kind",
     ("consent", "state"): "consent_state",
+    ("handover", "state"): "handover_state",
 }
 """Which table the codes of a field come from."""
 
@@ -234,6 +243,8 @@ FIELDS: dict[str, str] = {
     "address": N_("Address"),
     "agreed": N_("Agreed"),
     "agreement_on": N_("Agreement signed"),
+    "answer": N_("Answer"),
+    "answered_on": N_("Answered on"),
     "area": N_("Area"),
     "at": N_("Time"),
     "benefit": N_("Benefit"),
@@ -258,7 +269,9 @@ FIELDS: dict[str, str] = {
     "employees": N_("Employees"),
     "end": N_("End"),
     "expires": N_("Holds until"),
+    "from_id": N_("Handed over by"),
     "goal_id": N_("Goal"),
+    "handover": N_("Hand-over"),
     "industry": N_("Industry"),
     "job_title": N_("Job title"),
     "kind": N_("Kind"),
@@ -276,6 +289,7 @@ FIELDS: dict[str, str] = {
     "noted_on": N_("Noted on"),
     "occurred_at": N_("Time"),
     "occurred_on": N_("Date"),
+    "offered_on": N_("Offered on"),
     "open_counselling": N_("Open counselling"),
     "others": N_("Others"),
     "outcome": N_("Outcome"),
@@ -310,6 +324,7 @@ FIELDS: dict[str, str] = {
     "transaction": N_("Change"),
     "text": N_("Text"),
     "title": N_("Title"),
+    "to_id": N_("Handed over to"),
     "topics": N_("Topics"),
     "two_way": N_("Both wrote"),
     "type": N_("Type"),
@@ -389,6 +404,11 @@ _ERRORS: dict[str, str] = {
     "not_found": N_("Nothing answers to this. Check it, or use find."),
     "ambiguous": N_("Several answer to this. Be more precise, or use the id."),
     "both_needs_text": N_("Only texts can be joined. Choose mine, theirs or before."),
+    "offered_already": N_("The case is offered to somebody already. Withdraw that offer first."),
+    "not_yours": N_("You stand in for somebody here. Whoever has the case hands it over."),
+    "not_to_self": N_("That is you. Choose a colleague."),
+    "not_open_offer": N_("The offer is answered already. There is nothing left to do."),
+    "no_cases": N_("There is no case of yours to stand in for. Choose one you have yourself."),
     "passphrases_differ": N_("The two passphrases are not the same. Type them again."),
 }
 """Sentences by the code of a `FieldError`: what is wrong, and what to do."""
@@ -397,6 +417,7 @@ _ERRORS: dict[str, str] = {
 UNDO: dict[str, str] = {
     "settled": N_("A settled difference cannot be undone; change the record instead."),
     "changed_since": N_("It was changed again since; there is nothing left to undo."),
+    "told": N_("A hand-over is no secret change: withdraw the offer on Sync, or offer the case back."),
     "in_use": N_("Something later builds on it; undo or move that first."),
 }
 """Why something cannot be taken back."""

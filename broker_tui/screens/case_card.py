@@ -112,6 +112,8 @@ class CaseCardScreen(CardScreen[CaseCard]):
             return case is not None and case.record.status == "closed"
         if action == "settle":
             return card is not None and card.conflicts > 0
+        if action in ("hand_over", "substitute"):
+            return card is not None and len(self.services.people.colleagues()) > 1
         if action == "reveal":
             return card is not None and bool(card.citizen.record.cpr)
         return super().check_action(action, parameters)
@@ -203,6 +205,20 @@ class CaseCardScreen(CardScreen[CaseCard]):
     def action_role(self) -> None:
         """Somebody takes a role."""
         self.fill_in(registry.course_form("role", self.about))
+
+    def action_hand_over(self) -> None:
+        """Offer the case to a colleague."""
+        self.fill_in(registry.course_form("handover", self.about))
+
+    def action_substitute(self) -> None:
+        """A colleague stands in."""
+        self.fill_in(registry.substitute_form(self.about))
+
+    def action_pack(self) -> None:
+        """One page before the first meeting."""
+        from broker_tui.screens.sync_handovers import show_pack
+
+        show_pack(self, self.about)
 
     def action_open_case(self) -> None:
         """Open a case in another programme."""

@@ -235,6 +235,10 @@ class CaseloadScreen(PlaceScreen):
         """A new person."""
         self.broker.new_citizen()
 
+    def action_substitute(self) -> None:
+        """A colleague stands in for some days."""
+        self.broker.fill_in(registry.substitute_form())
+
     def action_unmark(self) -> None:
         """No marks."""
         self.rows.unmark()

@@ -23,6 +23,7 @@ from broker_tui.widgets.text_fields import MaskedField, TextField
 _LABEL = 16
 NAMES: dict[str, str] = {
     "person": N_("this person, everything"),
+    "pack": N_("hand-over pack"),
     "caseload": N_("caseload"),
     "contacts": N_("contacts"),
     "placements": N_("placements"),
@@ -30,6 +31,7 @@ NAMES: dict[str, str] = {
     "companies": N_("companies"),
     "visits": N_("visits"),
 }
+_OF_PERSON = ("person", "pack")
 WAYS = {"passphrase": N_("a passphrase"), "municipality": N_("the municipality"), "plain": N_("nobody: unsealed")}
 
 
@@ -55,7 +57,7 @@ class ExportSheet(FormSheet[Done | None], Reader):
 
     def body(self) -> Iterable[Widget]:
         """Fields; those that do not apply are hidden."""
-        whats = ("person", *WHATS) if self._citizen else WHATS
+        whats = (*_OF_PERSON, *WHATS) if self._citizen else WHATS
         with FieldForm():
             yield self._choice("what", _("What"), {name: NAMES[name] for name in whats})
             yield ChoiceField(
@@ -87,14 +89,14 @@ class ExportSheet(FormSheet[Done | None], Reader):
         """Show what the choices ask for, and a name for the file until somebody wrote one."""
         form = self.query_one(FieldForm)
         fields, values = form.fields(), form.values()
-        whole, way = values["what"] == "person", values["way"]
+        whole, way = values["what"] in _OF_PERSON, values["way"]
         fields["form"].display = fields["redacted"].display = not whole
         fields["passphrase"].display = fields["again"].display = way == "passphrase"
         fields["reason"].display = way == "plain"
         warning = _("Whoever finds this file reads it. The reason is kept in the audit log.")
         said = line((f"{glyph('soon')} ", "warn"), (warning, "warn")) if way == "plain" else EMPTY
         self.query_one("#warning", Lines).update(said)
-        kind = "json" if whole else values["form"]
+        kind = {"person": "json", "pack": "txt"}.get(values["what"], values["form"])
         name = suggested(values["what"], kind, self.broker.today, plain=way == "plain")
         if values["file"] in ("", self._named):
             self._named = str(self._folder() / name)
@@ -118,13 +120,15 @@ class ExportSheet(FormSheet[Done | None], Reader):
             reader="municipality" if values["way"] == "municipality" else None,
             plain=values["way"] == "plain",
             reason=values["reason"],
-            redacted=values["redacted"] == "yes" and values["what"] != "person",
+            redacted=values["redacted"] == "yes" and values["what"] not in _OF_PERSON,
         )
         path, exporting, citizen = Path(values["file"]).expanduser(), self.services.exporting, self._citizen
         what = values["what"]
         kind: Form = next((one for one in FORMS if one == values["form"]), "xlsx")
 
         def work() -> Done:
+            if what == "pack":
+                return exporting.handover_pack(citizen or "", self._page(citizen or ""), path, way)
             if what == "person":
                 return exporting.whole_case(citizen or "", path, way)
             return exporting.table(cast(What, what), kind, path, way)
@@ -132,6 +136,11 @@ class ExportSheet(FormSheet[Done | None], Reader):
         self._busy = True
         self.say("", _("Writing the file …"))
         self.read(work, self.dismiss, group="export", description="export", failed=self._failed)
+
+    def _page(self, citizen_id: str) -> str:
+        from broker_tui.i18n import pack_words
+
+        return pack_words.plain(self.services.handovers.pack(citizen_id), self.clock_today)
 
     def _failed(self, error: Exception) -> bool:
         self._busy = False

@@ -41,6 +41,9 @@ def counts(found: Receipt, cells: int | None = None) -> list[Line]:
     if found.conflicts:
         text = ngettext("{count} difference", "{count} differences", found.conflicts).format(count=found.conflicts)
         parts.append(line((f"{glyph('conflict')} ", "warn"), text))
+    if found.late:
+        text = ngettext("{count} sent after the hand-over", "{count} sent after the hand-over", found.late)
+        parts.append(line((f"{glyph('received')} ", "warn"), text.format(count=found.late)))
     if found.refused:
         parts.append(line((f"{glyph('refused')} ", "err"), _("{count} refused").format(count=len(found.refused))))
     if found.mended:

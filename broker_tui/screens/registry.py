@@ -304,7 +304,7 @@ _RULES = {
 
 
 def course_form(
-    what: Literal["close_case", "open_case", "end_placement", "role", "end_role", "step"],
+    what: Literal["close_case", "open_case", "end_placement", "role", "end_role", "step", "handover"],
     citizen_id: str,
     *,
     draft_key: str | None = None,
@@ -322,7 +322,18 @@ _SHORT = {
     "role": ("case_forms", "RoleForm"),
     "end_role": ("case_forms", "EndRoleForm"),
     "step": ("case_forms", "StepForm"),
+    "handover": ("handover_forms", "HandoverForm"),
 }
+
+
+def decline_form(offer_id: str, *, draft_key: str | None = None) -> Form:
+    """Say no to a case that is offered."""
+    return cast(Form, _make("handover_forms", "DeclineForm", offer_id, draft_key=draft_key))
+
+
+def substitute_form(citizen_id: str | None = None, *, draft_key: str | None = None) -> Form:
+    """Somebody stands in, for one person or for all of one's cases."""
+    return cast(Form, _make("handover_forms", "SubstituteForm", citizen_id, draft_key=draft_key))
 
 
 def team_form(what: Literal["found", "call_off"], *, draft_key: str | None = None, **about: Any) -> Form:
@@ -363,11 +374,13 @@ def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
         return team_form("found" if form == "found_team" else "call_off", draft_key=draft_key)
     if form in ("follow_up", "promise"):
         return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
-    return _from_draft_of_card(form, about, draft_key) if about else None
+    return _from_draft_of_card(form, about, draft_key) if about or form == "substitute" else None
 
 
-def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
-    """Forms that are always about somebody."""
+def _from_draft_of_card(form: str, about: str | None, draft_key: str) -> Form | None:
+    """Forms that are about somebody."""
+    if about is None:
+        return substitute_form(draft_key=draft_key)
     if form in _RULES:
         return rule_form(cast(Any, form), about, draft_key=draft_key)
     if form in _SHORT:
@@ -387,6 +400,8 @@ def _from_draft_of_card(form: str, about: str, draft_key: str) -> Form | None:
         "progression_note": progression_form,
         "fact": fact_form,
         "form": programme_form,
+        "decline": decline_form,
+        "substitute": substitute_form,
     }
     return make[form](about, draft_key=draft_key) if form in make else None
 

@@ -10,11 +10,11 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.sync import COMMANDS
-from broker_tui.domain.views import ChangeRow, Difference, RefusedRow, SyncPhase, SyncState
+from broker_tui.domain.views import ChangeRow, Difference, Late, Offer, RefusedRow, SyncPhase, SyncState
 from broker_tui.i18n import _
-from broker_tui.screens import correcting, ready_lines, receipt_lines, registry, sync_lines
-from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens import correcting, ready_lines, receipt_lines, registry, sync_handovers, sync_lines
 from broker_tui.screens.registry import Outcome
+from broker_tui.screens.sync_handovers import HandoverActs
 from broker_tui.screens.sync_lines import Facts
 from broker_tui.screens.sync_sheets import EnrolSheet
 from broker_tui.services.ready import Check
@@ -26,8 +26,8 @@ from broker_tui.widgets.spans import EMPTY
 _RUNNING = (SyncPhase.CONNECTING, SyncPhase.SENDING, SyncPhase.RECEIVING)
 
 
-class SyncScreen(PlaceScreen):
-    """State, unsent, differences, receipts."""
+class SyncScreen(HandoverActs):
+    """State, hand-overs, unsent, differences, receipts."""
 
     DEFAULT_CSS = """
     SyncScreen #sync { height: 1fr; }
@@ -43,7 +43,7 @@ class SyncScreen(PlaceScreen):
     SyncScreen.-wide #receipt, SyncScreen.-broad #receipt { display: none; }
     SyncScreen:ansi #sync-beside { background: ansi_default; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*sync_handovers.BINDINGS, *bindings_of(COMMANDS)]
     place = "sync"
 
     _facts: Facts | None = None
@@ -61,7 +61,7 @@ class SyncScreen(PlaceScreen):
 
     def load(self) -> None:
         """Read what is to be sent and settled."""
-        sync, ready, wide = self.services.sync, self.services.ready, self.wide
+        sync, ready, wide, handovers = self.services.sync, self.services.ready, self.wide, self.services.handovers
 
         def work() -> Facts:
             return Facts(
@@ -71,6 +71,8 @@ class SyncScreen(PlaceScreen):
                 tuple(sync.differences()),
                 tuple(sync.receipts(limit=20)),
                 tuple(ready.checks()) if wide else (),
+                tuple(handovers.offers()),
+                tuple(handovers.box()),
             )
 
         self.read(work, self._show, group="sync-page", description="read sync page")
@@ -175,6 +177,21 @@ class SyncScreen(PlaceScreen):
         return super().check_action(action, parameters)
 
     @property
+    def row_key(self) -> str:
+        """The row under the cursor."""
+        return (self.query_one("#unsent", RowList).cursor_key or "") if self.is_mounted and self._facts else ""
+
+    @property
+    def read_offers(self) -> tuple[Offer, ...]:
+        """The offers in the list."""
+        return self._facts.offers if self._facts else ()
+
+    @property
+    def read_late(self) -> tuple[Late, ...]:
+        """The hand-over box."""
+        return self._facts.late if self._facts else ()
+
+    @property
     def _row(self) -> ChangeRow | None:
         if self._facts is None:
             return None
@@ -196,6 +213,8 @@ class SyncScreen(PlaceScreen):
             self.action_unsent()
         elif event.key == "news":
             self.action_news()
+        elif self.open_handover():
+            return
         else:
             self._open(self._row)
 

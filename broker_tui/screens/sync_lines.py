@@ -6,10 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.domain.views import ChangeGroup, ChangeRow, Difference, Receipt, RefusedRow, SyncPhase, SyncState
+from broker_tui.domain.views import (
+    ChangeGroup,
+    ChangeRow,
+    Difference,
+    Late,
+    Offer,
+    Receipt,
+    RefusedRow,
+    SyncPhase,
+    SyncState,
+)
 from broker_tui.i18n import _, causes, change_words, ngettext, pgettext, words
 from broker_tui.i18n.format import clock, short_date
-from broker_tui.screens import ready_lines
+from broker_tui.screens import handover_lines, ready_lines
 from broker_tui.screens.receipt_lines import ago, counts, receipt_line
 from broker_tui.services.ready import Check
 from broker_tui.widgets.columns import Column, Columns
@@ -35,6 +45,8 @@ class Facts:
     differences: tuple[Difference, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     ready: tuple[Check, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    late: tuple[Late, ...] = ()
 
 
 def columns() -> Columns:
@@ -153,6 +165,8 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
             row = _unsent_row(entry.unsent, today, guard, "refused")
             why = line((causes.refusal(entry.code, entry.detail), "text"))
             items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=(why,), sign=row.sign, sign_role="err"))
+    items += handover_lines.offer_rows(facts.offers, today, guard)
+    items += handover_lines.late_rows(facts.late, today, guard)
     if facts.differences:
         items.append(Heading(_("Difference"), str(len(facts.differences))))
         items += [_difference_row(found, today, guard) for found in facts.differences]

@@ -11,7 +11,7 @@ from broker_tui.commands import bindings_of
 from broker_tui.commands.today import COMMANDS
 from broker_tui.domain.views import TodayItem
 from broker_tui.i18n import _
-from broker_tui.screens import today_rows
+from broker_tui.screens import handover_lines, today_rows
 from broker_tui.screens.today_acts import TodayActs
 from broker_tui.screens.today_groups import GROUPINGS, Grouping
 from broker_tui.screens.today_preview import TodayPreview
@@ -48,7 +48,7 @@ class TodayScreen(TodayActs):
     reads = frozenset(
         {
             *("citizen", "case", "company", "follow_up", "promise", "memo", "consent", "contact", "role_assignment"),
-            *("draft", "fact", "placement", "hours", "goal"),
+            *("draft", "fact", "placement", "hours", "goal", "handover", "conflict"),
         }
     )
 
@@ -151,6 +151,9 @@ class TodayScreen(TodayActs):
             for entry in self.day.drafts:
                 if f"draft:{entry.draft.key}" == event.key:
                     self.broker.continue_draft(entry.draft)
+            return
+        if event.key.startswith((handover_lines.OFFER, handover_lines.LATE)):
+            self.broker.go("sync")
             return
         item = self.item
         if item is None:

@@ -23,7 +23,8 @@ def read_day(services: "Services", today: date, *, rules: bool) -> Day:
     drafts = tuple(DraftRow(draft, _name(services, draft.about, today)) for draft in services.drafts.all())
     anybody = bool(every) or services.people.count(status="all") > 0
     troubles = services.programmes.troubles() if rules else ()
-    return Day(items, drafts, anybody, aside, troubles, whole=rules)
+    offers, late = tuple(services.handovers.incoming()), len(services.handovers.box())
+    return Day(items, drafts, anybody, aside, troubles, whole=rules, offers=offers, late=late)
 
 
 def _name(services: "Services", about: str | None, today: date) -> str:

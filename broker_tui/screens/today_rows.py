@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from broker_tui.domain.views import Draft, TodayItem
+from broker_tui.domain.views import Draft, Offer, TodayItem
 from broker_tui.i18n import _, language, ngettext, programme_words, words
 from broker_tui.i18n.format import clock, day_of_week, full_date, short_date
-from broker_tui.screens import today_groups
+from broker_tui.screens import handover_lines, today_groups
 from broker_tui.screens.phrases import form_name
 from broker_tui.screens.today_groups import Grouping
 from broker_tui.widgets.badges import programme_cell
@@ -48,6 +48,10 @@ class Day:
     troubles: tuple[str, ...] = ()
     whole: bool = True
     """Whether what the programmes ask is among them already."""
+    offers: tuple[Offer, ...] = ()
+    """Cases this broker is asked to take over."""
+    late: int = 0
+    """What colleagues sent after a case had come here."""
 
     @property
     def rules(self) -> bool:
@@ -86,7 +90,7 @@ def title(day: Day, today: date, grouping: Grouping) -> tuple[Line, Line]:
 
 def rows(day: Day, today: date, guard: Guard, grouping: Grouping, *, aside: bool) -> list[Item]:
     """Headings and rows of the whole list."""
-    found: list[Item] = []
+    found: list[Item] = handover_lines.today_rows(day.offers, day.late, today, guard)
     if day.drafts:
         found.append(Heading(_("Begun"), str(len(day.drafts))))
         found += [_draft_row(entry, guard) for entry in day.drafts]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from broker_tui.services.exporting import Exporting
     from broker_tui.services.facts_file import FactsFile
     from broker_tui.services.forms import Forms
+    from broker_tui.services.handovers import Handovers
     from broker_tui.services.importing import Importer
     from broker_tui.services.incidents import Incidents
     from broker_tui.services.local_settings import LocalSettings
@@ -219,6 +220,13 @@ class Services:
         from broker_tui.services.news import News
 
         return News(self.store, self.clock)
+
+    @cached_property
+    def handovers(self) -> "Handovers":
+        """Cases that go from one colleague to another, and those who stand in."""
+        from broker_tui.services.handovers import Handovers
+
+        return Handovers(self.store, self.clock, self._programmes)
 
     @cached_property
     def ready(self) -> "Ready":

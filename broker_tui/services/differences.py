@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from broker_tui.domain.views import Difference, Entry, FieldError, InvalidInput, NotFound, Saved
+from broker_tui.domain.views import Difference, Entry, FieldError, InvalidInput, Late, NotFound, Saved
 from broker_tui.services.ports import Store, Stored, Write
 from sync.merge import DELETED, SCOPE
 from sync.records import RECORD_TYPES, Scope
@@ -29,13 +29,21 @@ class Differences:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def open_ids(self) -> list[str]:
-        """Conflicts nobody settled; the store shows one as settled from the save on that closes it."""
-        return [entry.id for entry in self._open()]
+    def counts(self) -> tuple[int, int]:
+        """How many nobody settled: differences, and what was sent after a hand-over. The store shows one as settled
+        from the save on that closes it.
+        """
+        every = self._open()
+        late = sum(entry.record.late for entry in every)
+        return len(every) - late, late
 
     def all(self) -> list[Difference]:
-        """The open differences, oldest first."""
-        return [self._difference(entry) for entry in self._open()]
+        """The open differences, oldest first; what was sent after a hand-over is not among them."""
+        return [self._difference(entry) for entry in self._open() if not entry.record.late]
+
+    def late(self) -> list[Late]:
+        """What colleagues sent after a case had gone on, oldest first."""
+        return [self._late(entry) for entry in self._open() if entry.record.late]
 
     def settle(self, conflict_id: str, choice: Choice) -> Saved:
         """Give the record the chosen values and close the difference, in one save.
@@ -58,8 +66,7 @@ class Differences:
         return self._store.save(_writes(stored, conflict, values, conflict_id))
 
     def _open(self) -> list[Entry[Conflict]]:
-        entries = self._store.entries(Conflict, where={})
-        return [entry for entry in entries if entry.record.state == "open" and not entry.deleted]
+        return self._store.entries(Conflict, where={"state": "open"})
 
     def _difference(self, entry: Entry[Conflict]) -> Difference:
         conflict = entry.record
@@ -69,6 +76,8 @@ class Differences:
             (side for side in sides if side.device_id == me.device_id),
             next((side for side in sides if side.staff_id == me.staff_id), conflict.kept),
         )
+        if conflict.late:  # whoever sent it, for whoever has the case now it is what came from outside
+            mine = conflict.kept
         theirs = conflict.other if mine is conflict.kept else conflict.kept
         people = [side.staff_id for side in sides if side.staff_id]
         names = self._store.names(Staff, people) if people else {}
@@ -93,6 +102,16 @@ class Differences:
             citizen_id=citizen_id,
             company_id=company_id,
         )
+
+    def _late(self, entry: Entry[Conflict]) -> Late:
+        difference = self._difference(entry)
+        stored = self._store.get(difference.record_type, difference.record_id)
+        wanted = difference.theirs.get(DELETED)
+        if difference.fields != (DELETED,):
+            return Late(difference, "patch", stored.doc if stored else {})
+        # before it was made there was nothing to withdraw or to bring back
+        new = DELETED not in difference.before
+        return Late(difference, "create" if new else "delete" if wanted else "restore", stored.doc if stored else {})
 
     def _about(self, conflict: Conflict) -> tuple[str | None, str | None]:
         stored = self._store.get(conflict.record_type, conflict.record_id)

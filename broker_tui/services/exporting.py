@@ -132,6 +132,26 @@ class Exporting(Service):
         count = sum(len(found) for found in records.values())
         return self._leave(Content("case.json", KINDS["json"], data), count, path, way, "citizen", citizen_id)
 
+    def handover_pack(self, citizen_id: str, text: str, path: Path, way: Way) -> Done:
+        """Write a person's hand-over pack as plain text.
+
+        Args:
+            citizen_id: whose.
+            text: the page, in the broker's language.
+            path: a file that is not there yet.
+            way: how it leaves; it is never redacted, for it is about one person.
+
+        Raises:
+            NotFound: no such person.
+            InvalidInput, SealingRefused: as `table`.
+        """
+        self.require(Citizen, citizen_id)
+        if way.redacted:
+            raise InvalidInput((FieldError("redacted", "not_allowed"),))
+        self._checked(path, way)
+        content = Content("handover.txt", "text/plain; charset=utf-8", text.encode())
+        return self._leave(content, 1, path, way, "handover_pack", citizen_id)
+
     def made(self, what: What, *, machine: bool = False, redacted: bool = False) -> Table:
         """A table as it would be written."""
         hide = Pseudonyms(self.sealer.pseudonym_key()) if redacted else None

@@ -20,6 +20,7 @@ class UndoFault(Enum):
     SETTLED = "settled"
     CHANGED_SINCE = "changed_since"
     IN_USE = "in_use"
+    TOLD = "told"
 
 
 class UndoRefused(ValueError):
@@ -48,13 +49,15 @@ class Journal(Service):
 
         Raises:
             NotFound: no such save on this laptop.
-            UndoRefused: a settled difference, everything changed since, or others build on it.
+            UndoRefused: a settled difference, an offer or its answer, everything changed since, or others build on it.
         """
         operations = self.store.operations(tx)
         if not operations:
             raise NotFound("transaction")
         if any(op.kind == "resolve" for op in operations):
             raise UndoRefused(UndoFault.SETTLED)
+        if any(op.type == "handover" for op in operations):
+            raise UndoRefused(UndoFault.TOLD)
         self._refuse_if_in_use(tx, operations)
         inverse = _Inverse(self.store)
         for operation in reversed(operations):

@@ -28,6 +28,7 @@ from broker_tui.domain.views import (
     SyncState,
 )
 from broker_tui.services.differences import Choice, Differences
+from broker_tui.services.handovers import asked
 from broker_tui.services.lease import ENROLMENT, Leases
 from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
@@ -203,11 +204,12 @@ class Syncing:
         receipts = self._store.receipts(Page(0, 20))
         last = receipts[0] if receipts else None
         well = next((receipt for receipt in receipts if receipt.outcome == "ok"), None)
+        differ, late = self._differences.counts()
         return SyncState(
             phase=self._phase or _phase_after(last, me.enrolled),
             unsent=self._store.unsent_count(),
             refused=len(self._store.refused_rows()),
-            conflicts=len(self._differences.open_ids()),
+            conflicts=differ,
             enrolled=me.enrolled,
             hub=self._store.setting(HUB_URL),
             staff_name=me.name,
@@ -220,6 +222,8 @@ class Syncing:
             cause=self._cause if self._phase else (last.outcome if last and last.outcome != "ok" else None),
             connected=self._connected,
             news=self._news.count(),
+            offers=len(asked(self._store)),
+            late=late,
             warnings=self._warnings(),
             lease=self.lease.look(),
         )
@@ -552,6 +556,7 @@ class Syncing:
             bytes_down=self._progress.bytes_down if self._progress else 0,
             mended=outcome.checked.mended,
             unnamed=outcome.checked.unnamed,
+            late=outcome.late,
         )
 
 

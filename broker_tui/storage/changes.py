@@ -83,7 +83,8 @@ class ChangesPart(Ground):
         return [
             ChangeRow(
                 *(row[0], moment(row[1]), row[2], row[3], row[4]),
-                *(names.get(citizen or company or ""), what_of(docs.get(row[3], {})), citizen, company),
+                _called(names.get(citizen or company or ""), row[2], docs.get(row[3], {})),
+                *(what_of(docs.get(row[3], {})), citizen, company),
                 fields=tuple(loads(row[7])) if row[7] else (),
                 doc=docs.get(row[3], {}),
                 company=names.get(company or "") if citizen else None,
@@ -132,6 +133,11 @@ def about_of(type_name: str, record_id: str, scope: str, doc: Doc) -> tuple[str 
     citizen = scope.removeprefix("case:") if scope.startswith("case:") else doc.get("citizen_id")
     company = record_id if type_name == "company" else doc.get("company_id")
     return citizen, company
+
+
+def _called(name: str | None, type_name: str, doc: Doc) -> str | None:
+    """The name, or what somebody is called in the offer of a case that is not here."""
+    return name or (doc.get("who") if type_name == "handover" else None)
 
 
 def what_of(doc: Doc) -> str:

@@ -66,7 +66,9 @@ class LocalSyncPart(CheckingPart):
         """Store the hub's word on each named operation; `waiting` ones stay unsent."""
         stamp = at.isoformat(timespec="milliseconds")
         done = [
-            (a.status, a.rev, a.seq, stamp, receipt, a.op) for a in answers if a.status not in ("rejected", "waiting")
+            ("late" if a.late else a.status, a.rev, a.seq, stamp, receipt, a.op)
+            for a in answers
+            if a.status not in ("rejected", "waiting")
         ]
         refused = [(dumps(a.problem), a.op) for a in answers if a.status == "rejected"]
         repeating = self._repeating()

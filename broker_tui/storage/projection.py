@@ -22,6 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "citizen": ("name", "area", "cpr", "local_number"),
     "case": ("programme", "status", "known_from", "start", "closed_on", "step", "step_since"),
     "role_assignment": ("role", "start", "end"),
+    "handover": ("state",),
     "contact": ("occurred_on", "occurred_at", "kind", "outcome", "replaces"),
     "promise": ("due", "state"),
     "company": ("name", "area", "stage", "industry", "cvr", "p_number"),
@@ -64,6 +65,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "citizen": ("(sort_name, id)", "(cpr) WHERE cpr IS NOT NULL", "(local_number) WHERE local_number IS NOT NULL"),
     "case": ("(citizen_id)",),
     "role_assignment": ("(citizen_id)",),
+    "handover": ("(state)",),
     "contact": (
         "(citizen_id, occurred_on)",
         "(occurred_on)",

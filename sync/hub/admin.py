@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast, get_args
 
+import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
 from sync.hub import tables as t
@@ -25,7 +26,7 @@ from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
 from sync.hub.stability import Backups, confirm, mark, state
 from sync.protocol import Op
-from sync.records import SHARED, new_id, to_doc, types
+from sync.records import SHARED, handover_scope, new_id, to_doc, types
 
 _tenants = select(t.tenant.c.tenant)
 ROLES = ("broker", "authority", "lead", "admin")
@@ -220,6 +221,32 @@ class Administration:
         )
         record_id = new_id()
         self._write("role_assignment", record_id, scope, to_doc(assignment))
+        return record_id
+
+    def hand_over(self, case: str, giver: str, taker: str) -> str:
+        """Move what one member has in a case to another, who is not asked: somebody left, or is ill for long.
+
+        What the first saved before and sends later waits for the other, as after every hand-over.
+
+        Raises:
+            AdminError: no such case or member, nothing to move, or nobody to move it to.
+        """
+        scope, one, other = self.scope_of(case), self.member(giver), self.member(taker)
+        today, record_id = danish_day(self.service.clock), new_id()
+        offer = types.Handover(
+            citizen_id=scope.removeprefix("case:"),
+            from_id=one.staff_id,
+            to_id=other.staff_id,
+            who="-",
+            offered_on=date.fromisoformat(today),
+        )
+        op_id, scope = new_id(), handover_scope(record_id)
+        make = Op(op=op_id, id=record_id, type="handover", scope=scope, kind="create", patch=to_doc(offer), chain=op_id)
+        said = {"state": "accepted", "answered_on": today}
+        yes = msgspec.structs.replace(make, op=new_id(), kind="patch", base=1, patch=said, after=op_id)
+        answers = self.service.administer([make, yes])
+        if any(answer.problem is not None for answer in answers):
+            raise AdminError(f"{one.name} has no role in this case, or {other.name} cannot take one")
         return record_id
 
     def erase(self, case: str) -> Erased:

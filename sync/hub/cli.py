@@ -180,6 +180,18 @@ def assign(case: str, name: str, folder: Path, role: str, as_json: bool) -> None
     _say(as_json, {"id": record}, "Assigned. The case appears with the broker's next sync.")
 
 
+@main.command()
+@click.argument("case")
+@click.argument("giver")
+@click.argument("taker")
+@_data
+@_json
+def handover(case: str, giver: str, taker: str, folder: Path, as_json: bool) -> None:
+    """Move a case (citizen id, scope or case id) from one broker to another, who is not asked."""
+    record = _open(folder).hand_over(case, giver, taker)
+    _say(as_json, {"id": record}, "Handed over. The case changes laptops with the next syncs.")
+
+
 @main.command("erase")
 @click.argument("case")
 @_data

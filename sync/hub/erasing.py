@@ -24,13 +24,13 @@ from sync.records import RECORD_TYPES, field_names
 _ELSEWHERE = tuple(
     name
     for name, kind in sorted(RECORD_TYPES.items())
-    if kind.may_live_in("broker:") and "citizen_id" in field_names(name)
+    if (kind.may_live_in("broker:") or kind.may_live_in("handover:")) and "citizen_id" in field_names(name)
 )
-"""Types of records that name a citizen and lie in a broker's own scope."""
+"""Types of records that name a citizen and may lie outside the case: in a broker's own scope, or as an offer."""
 _named = select(t.record.c.id, t.record.c.doc).where(
     t.record.c.tenant == bindparam("tenant"),
     t.record.c.type.in_(_ELSEWHERE),
-    t.record.c.scope.like("broker:%"),
+    or_(t.record.c.scope.like("broker:%"), t.record.c.scope.like("handover:%")),
 )
 _of_scope = select(t.record.c.id).where(
     t.record.c.tenant == bindparam("tenant"), t.record.c.scope == bindparam("scope")

@@ -3,18 +3,18 @@
 import hashlib
 import re
 import unicodedata
-import uuid
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from sync.hub.problems import problem
+from sync.hub import handing
+from sync.hub.refusing import Refusal, Waiting, absent
 from sync.hub.scopes import is_id, is_scope, misplaced
-from sync.hub.state import Line, OpenConflict, Rec, Stage, State, Touch, first_revs, pack_revs
+from sync.hub.state import Line, OpenConflict, Rec, Stage, State, Touch, derived_id, first_revs, pack_revs
 from sync.merge import DELETED, SCOPE, Clash, Merged, MergeRefused, chain_of, merge
-from sync.protocol import AnswerStatus, By, Op, OpAnswer, Problem
+from sync.protocol import AnswerStatus, By, Op, OpAnswer
 from sync.records import RECORD_TYPES, Doc, RecordError, RecordType, canonical, check, normal, types, upgraded
 
 MAX_TEXT = 10_000
@@ -33,18 +33,6 @@ Author = Callable[[str, int], By]
 """Who made the change of a record that became a revision."""
 Patience = Callable[[str], bool]
 """Whether an operation, by its id, has waited long enough for what it names."""
-
-
-class Refusal(Exception):
-    """An operation is refused."""
-
-    def __init__(self, code: str, detail: str = "", pointer: str | None = None) -> None:
-        super().__init__(code)
-        self.problem: Problem = problem(code, detail, pointer)
-
-
-class Waiting(Exception):
-    """An operation needs another one first."""
 
 
 def digest(op: Op, patch: bytes) -> bytes:
@@ -102,21 +90,32 @@ class Judge:
             self._wait(op)  # before anything else: what is missing says nothing about whose the record is
             # what it saw is not known any more: a run of its own, so that it passes for nobody's next word
             op = msgspec.structs.replace(op, after=None, chain=op.op)
-        if not state.entitled(op.scope, stage, claims=op.kind == "create"):
+        late = not state.entitled(op.scope, stage, claims=op.kind == "create")
+        if late and (op.kind == "move" or not state.had(op.scope)):
             raise self._absent(op)
         current = stage.records.get(op.id) or state.records.get(op.id)
-        if current is not None and (current.type != op.type or not self._may_touch(current, stage)):
+        if current is not None and current.type != op.type:
             raise self._absent(op)
         line = self._line(op, stage)
         if line.chain != op.chain:
             op = msgspec.structs.replace(op, chain=line.chain)
+        if kind.name == "handover":
+            answer = handing.apply(
+                *(state, stage, self._tidied(op, kind, patch)), self._by(op, current), spent=self.spent(op.op)
+            )
+            self._accepted(op, answer.rev, line, stage)
+            return answer
+        if current is not None and not (current.scope == op.scope if late else self._may_touch(current, stage)):
+            raise self._absent(op)
         tidy = self._tidied(op, kind, patch)
         if op.kind == "create" and current is None:
             self._await_links(op, kind, tidy, stage)
-        merged = self._merged(kind, current, tidy, line)
+        merged = self._merged(kind, current, tidy, line, late=late)
         before = current.rev if current else 0
         if merged.changed:
             self._write(op, kind, current, merged, tidy, patch, stage)
+        if late:
+            return self._taken_late(op, merged, line, stage)
         closed = self._settle(op, stage)
         conflicts = [self._open(op, clash, stage) for clash in merged.clashes]
         status: AnswerStatus = "conflict" if conflicts else "merged" if merged.merged_with_others else "applied"
@@ -124,10 +123,25 @@ class Judge:
             # the device's picture is older than the record: let it come by once more
             stage.touches.append(Touch(current))
         rev = merged.rev if merged.changed else before
+        self._accepted(op, rev, line, stage)
+        return OpAnswer(op=op.op, status=status, rev=rev, conflicts=conflicts)
+
+    @staticmethod
+    def _accepted(op: Op, rev: int, line: Line, stage: Stage) -> None:
         stage.accepted[op.op] = rev, line
         if op.after:
             stage.followed.add(op.after)
-        return OpAnswer(op=op.op, status=status, rev=rev, conflicts=conflicts)
+
+    def _taken_late(self, op: Op, merged: Merged, line: Line, stage: Stage) -> OpAnswer:
+        """It is kept for whoever has the case; whom it left is told that it was taken, and nothing of the case."""
+        if op.kind == "delete" and not merged.clashes:
+            for known in self._open_conflicts(op.id, stage):
+                if known.chain == line.chain:  # made and withdrawn by the same hand
+                    self._close(known, stage, {})
+        for clash in merged.clashes:
+            self._open(op, clash, stage, late=True)
+        self._accepted(op, merged.rev, line, stage)
+        return OpAnswer(op=op.op, status="merged", rev=merged.rev if merged.changed else 0, late=True)
 
     def straight(self, op: Op, kind: RecordType, patch: bytes) -> Rec | None:
         """The record of a plain create of something nobody had, without a stage: most of a large push is that.
@@ -144,7 +158,7 @@ class Judge:
             or op.v != kind.version
             or len(patch) > MAX_TEXT
             or actor.is_admin
-            or kind.name == "role_assignment"
+            or kind.name in ("role_assignment", "handover")
             or not state.is_open(op.scope)
             or not _is_plain(op.patch, patch)
             or not self._links_are_here(op, kind)
@@ -228,21 +242,14 @@ class Judge:
         self.forced.add(op.op)
 
     def _absent(self, op: Op) -> Refusal | Waiting:
-        """The one word on a record that is not there for this person: there is none, or it is somebody else's.
+        return absent(op, spent=self.spent(op.op))
 
-        A change without a revision before it may have overtaken its create, and waits for it as long as anything waits;
-        what else names nothing is refused.
-        """
-        if op.kind != "create" and op.base == 0 and not op.after and not self.spent(op.op):
-            return Waiting()
-        return Refusal("not-entitled")
-
-    def _merged(self, kind: RecordType, current: Rec | None, op: Op, line: Line) -> Merged:
+    def _merged(self, kind: RecordType, current: Rec | None, op: Op, line: Line, *, late: bool) -> Merged:
         try:
             if current is None:
-                return merge(kind, None, False, {}, 0, op)
-            doc, revs = current.as_doc(), current.revs()
-            return merge(kind, doc, current.deleted, revs, current.rev, op, scope=current.scope, own=dict(line.roots))
+                return merge(kind, None, False, {}, 0, op, late=late)
+            doc, revs, own = current.as_doc(), current.revs(), dict(line.roots)
+            return merge(kind, doc, current.deleted, revs, current.rev, op, scope=current.scope, own=own, late=late)
         except MergeRefused as error:
             if error.code != "unknown-record":
                 raise Refusal(error.code) from None
@@ -271,8 +278,6 @@ class Judge:
         if reason is not None:
             raise Refusal("wrong-scope", reason, "/scope")
         actor = self.state.actor
-        fields = sorted(op.patch) if current is not None else []
-        by = By(staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, fields=fields, op=op.op)
         whole = current is None and tidy is op and None not in op.patch.values()
         rec = Rec(
             id=op.id,
@@ -282,8 +287,8 @@ class Judge:
             v=kind.version,
             deleted=merged.deleted,
             doc=patch if whole else canonical(merged.doc),
-            field_revs=first_revs(op) if current is None else pack_revs(merged.field_revs),
-            by=_encode(by),
+            field_revs=first_revs(op) if current is None and not merged.deleted else pack_revs(merged.field_revs),
+            by=self._by(op, current),
         )
         known = tidy is op and not merged.clashes and not merged.merged_with_others
         stage.records[op.id] = rec
@@ -291,6 +296,14 @@ class Judge:
         stage.touches.append(Touch(rec, actor.device_id if known else None, left, created=current is None))
         if left is not None:
             self._take_along(op.id, scope, left, stage)
+
+    def _by(self, op: Op, current: Rec | None) -> bytes:
+        """Who did it, as it is kept with the record."""
+        actor = self.state.actor
+        fields = sorted(op.patch) if current is not None else []
+        return _encode(
+            By(staff=actor.staff_id, device=actor.device_id, at=when(op.at) or self.now, fields=fields, op=op.op)
+        )
 
     def _take_along(self, record_id: str, scope: str, left: str, stage: Stage) -> None:
         """Open differences of a moved record quote it, so they move with it."""
@@ -305,7 +318,7 @@ class Judge:
         everything = {**self.state.conflicts, **stage.opened}
         return [c for i, c in everything.items() if c.record_id == record_id and i not in stage.closed]
 
-    def _open(self, op: Op, clash: Clash, stage: Stage) -> str:
+    def _open(self, op: Op, clash: Clash, stage: Stage, *, late: bool = False) -> str:
         """Keep both values as a conflict record; a later edit of the same run takes the place of the earlier one.
 
         A conflict record somebody may have seen never comes to stand for another value: whoever settled what they
@@ -328,8 +341,9 @@ class Judge:
             other=self._mine(op, clash),
             before=types.Side(values=clash.before),
             chain=clash.chain,
+            late=late,
         )
-        conflict_id = _derived_id(op.op, fields)
+        conflict_id = derived_id(op.op, fields)
         doc: Doc = msgspec.to_builtins(conflict)
         self._write_conflict(conflict_id, rec.scope, 1, doc, stage)
         stage.opened[conflict_id] = OpenConflict(
@@ -404,14 +418,6 @@ def _side(values: Doc, by: By) -> types.Side:
 def when(text: str) -> str | None:
     """A device time if it is one; it is only shown."""
     return text if _TIME.fullmatch(text) else None
-
-
-def _derived_id(op: str, fields: str) -> str:
-    """The id of the conflict record an operation opens: the same wherever history is replayed."""
-    value = int.from_bytes(hashlib.blake2b(f"{op} {fields}".encode(), digest_size=16).digest(), "big")
-    stamp = uuid.UUID(op).int >> 80
-    value = (stamp << 80) | (0x7 << 76) | (value >> 52 & 0xFFF) << 64 | (0b10 << 62) | (value & ((1 << 62) - 1))
-    return str(uuid.UUID(int=value))
 
 
 def _is_tidy(values: Doc, encoded: bytes) -> bool:

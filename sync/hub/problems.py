@@ -17,6 +17,7 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     "schema-too-new": (422, "wait", "the record was written by a newer program than this hub knows"),
     "validation": (422, "new-op", "the record breaks the contract"),
     "wrong-scope": (422, "new-op", "the record may not lie in this scope"),
+    "answered-by-others": (422, "never", "an offer is answered by whom it was made to, or withdrawn by whom made it"),
     "append-only": (422, "new-op", "a fact is corrected by a new record, never changed"),
     "hub-writes-only": (422, "never", "only the hub writes records of this type"),
     "tx-partner-refused": (422, "same-op", "another operation saved together with this one was refused"),

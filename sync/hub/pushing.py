@@ -12,17 +12,18 @@ from sqlalchemy import Connection, bindparam, select
 
 from sync.hub import tables as t
 from sync.hub.batching import Item, in_groups, once_each, op_id, personal_links
-from sync.hub.judging import Judge, Refusal, Waiting, checked_form, digest
+from sync.hub.judging import Judge, checked_form, digest
 from sync.hub.listed import LARGEST, fitting
 from sync.hub.locking import Overtaken, hold_tenant, several_writers
 from sync.hub.queueing import Queue
-from sync.hub.reading import ROOTS, Reader
-from sync.hub.scopes import broker_feed
-from sync.hub.state import Actor, Grant, Known, Line, Stage, State, Touch
+from sync.hub.reading import LATE, ROOTS, Reader
+from sync.hub.refusing import Refusal, Waiting
+from sync.hub.scopes import broker_feed, is_granted
+from sync.hub.state import Actor, Grant, Known, Line, Rec, Stage, State, Touch
 from sync.hub.writing import Writer
 from sync.merge import chain_of
 from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
-from sync.records import SHARED, RecordType, canonical
+from sync.records import SHARED, RecordType, canonical, case_scope
 
 _decode_op = msgspec.json.Decoder(Op).decode
 _encode = msgspec.json.Encoder().encode
@@ -99,8 +100,10 @@ class Push:
         ids = {op.id for op in ops}
         reader.records(state, ids)
         reader.linked(state, personal_links(ops) - ids)
-        scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()}
-        reader.grants(state, {scope for scope in scopes if scope.startswith("case:")})
+        offered = self._offered(ops)
+        scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()} | offered
+        reader.grants(state, {scope for scope in scopes if is_granted(scope)})
+        reader.roles(state, offered)
         reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
         feeds = self._feeds(state, scopes, ops)
         if held is None:
@@ -114,9 +117,9 @@ class Push:
         """Lock the feeds this batch may move, before anything is read for good; None where this is the one writer."""
         if not several_writers(self.conn):
             return None
-        scopes = {op.scope for op in ops} | self.reader.scopes({op.id for op in ops})
+        scopes = {op.scope for op in ops} | self.reader.scopes({op.id for op in ops}) | self._offered(ops)
         glance = State(self.actor, self.state.today, self.state.members)
-        self.reader.grants(glance, {scope for scope in scopes if scope.startswith("case:")})
+        self.reader.grants(glance, {scope for scope in scopes if is_granted(scope)})
         feeds = self._feeds(glance, scopes, ops)
         self.reader.heads(self.state, feeds)
         return feeds
@@ -129,11 +132,21 @@ class Push:
         return feeds
 
     def _assigned(self, ops: Sequence[Op]) -> set[str]:
-        return {
-            op.patch["staff_id"]
+        named = [
+            op.patch.get("staff_id") if op.type == "role_assignment" else op.patch.get("to_id")
             for op in ops
-            if op.type == "role_assignment" and isinstance(op.patch.get("staff_id"), str)
-        }
+            if op.type in ("role_assignment", "handover")
+        ]
+        return {staff for staff in named if isinstance(staff, str)}
+
+    def _offered(self, ops: Sequence[Op]) -> set[str]:
+        """The cases that offers among the operations are about."""
+        about = [op for op in ops if op.type == "handover"]
+        if not about:
+            return set()
+        named = [op.patch.get("citizen_id") for op in about]
+        known = self.reader.offered({op.id for op in about})
+        return {case_scope(citizen) for citizen in (*named, *known) if isinstance(citizen, str)}
 
     def _add(self, item: Item) -> bool:
         """Take in a plain new record; everything else is for `_judge_group`."""
@@ -199,7 +212,9 @@ class Push:
         op, _ = item.decoded()
         if known.digest == item.digest:
             conflicts = known.conflicts.split(",") if known.conflicts else []
-            answer = OpAnswer(op=op.op, status="duplicate", rev=known.rev, seq=known.seq, conflicts=conflicts)
+            answer = OpAnswer(
+                op=op.op, status="duplicate", rev=known.rev, seq=known.seq, conflicts=conflicts, late=known.late
+            )
             self._answer(item, answer)
             return None
         self._answer(item, _refusal(op.op, Refusal("op-id-reuse")))
@@ -234,7 +249,14 @@ class Push:
             for touch in stage.touches[done:upto]:
                 self._touch(touch)
             done = upto
+            if answer.late:
+                self._send_away(item)
             self._accept(item, answer, stage.accepted[answer.op][1])
+
+    def _send_away(self, item: Item) -> None:
+        """What was taken late leaves the laptop it came from, also what it alone ever had."""
+        op, _ = item.decoded()
+        self.state.revoke(broker_feed(self.actor.staff_id or ""), op.id, op.type, op.scope)
 
     def _accept(self, item: Item, answer: OpAnswer, line: Line) -> None:
         op, _ = item.decoded()
@@ -246,7 +268,7 @@ class Push:
         item.accepted = True
         self._answer(item, answer)
         self.state.known[op.op] = Known(
-            item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None, line
+            item.digest, answer.status, answer.rev, answer.seq, ",".join(answer.conflicts) or None, line, answer.late
         )
         # An operation that changed nothing answers with a revision somebody else may have made.
         if item.made and (self.actor.staff_id or self.actor.device_id):
@@ -256,6 +278,8 @@ class Push:
 
     def _touch(self, touch: Touch) -> None:
         state, rec = self.state, touch.rec
+        if rec.type == "handover" and touch.created:
+            self._ask(rec)
         feeds = state.feeds_of(rec.scope)
         for feed in feeds:
             state.put(feed, touch)
@@ -265,6 +289,23 @@ class Push:
                     state.revoke(feed, rec.id, rec.type, touch.left)
         if rec.type == "role_assignment":
             self._regrant(touch)
+        if rec.type == "handover" and touch.left is not None:
+            self._let_go(rec)
+
+    def _ask(self, rec: Rec) -> None:
+        """Whoever is asked reads the offer."""
+        to = str(rec.as_doc()["to_id"])
+        self._grant(Grant(source=f"offered:{rec.id}", scope=rec.scope, staff_id=to, until=None, active=True))
+
+    def _let_go(self, rec: Rec) -> None:
+        """Somebody made a case and had no role in it: with the hand-over it leaves them, too."""
+        doc = rec.as_doc()
+        made = self.state.grants.get(f"creator:{rec.scope}")
+        if doc["state"] != "accepted" or made is None or made.staff_id != doc["from_id"] or not made.active:
+            return
+        self._grant(msgspec.structs.replace(made, active=False))
+        if made.staff_id not in self.state.granted.get(rec.scope, set()):
+            self.disappear(rec.scope, made.staff_id)
 
     def _claim(self, scope: str) -> None:
         staff = self.actor.staff_id
@@ -281,10 +322,19 @@ class Push:
         doc = rec.as_doc()
         scope, staff, until = rec.scope, str(doc["staff_id"]), doc.get("end")
         before = {s: set(state.granted.get(s, ())) for s in {scope, touch.left or scope}}
-        active = not rec.deleted and (until is None or until >= state.today) and staff in state.members
-        self._grant(Grant(source=rec.id, scope=scope, staff_id=staff, until=until, active=active))
+        known = state.grants.get(rec.id)
+        if known is not None and known.since is None and (known.staff_id, known.scope) != (staff, scope):
+            source = f"former:{known.scope}:{known.staff_id}"
+            self._grant(msgspec.structs.replace(known, source=source, active=False))
+        holds = not rec.deleted and "handover" not in doc and staff in state.members
+        grant = Grant(source=rec.id, scope=scope, staff_id=staff, until=until, active=False)
+        if holds and (until is None or until >= state.today):
+            waits = doc["start"] > state.today
+            grant = msgspec.structs.replace(grant, active=not waits, since=doc["start"] if waits else None)
+        if grant.active or grant.since or known is not None:  # one that never opened the case is no memory of it
+            self._grant(grant)
         creator = state.grants.get(f"creator:{scope}")
-        if creator is not None and creator.staff_id == staff:
+        if creator is not None and creator.staff_id == staff and grant.source in state.grants:
             state.drop_grant(creator.source)
         for where, had in before.items():
             has = state.granted.get(where, set())
@@ -306,15 +356,19 @@ class Push:
             if (broker_feed(staff), rec.id) in self.state.entries:
                 self.state.revoke(broker_feed(staff), rec.id, rec.type, scope)
 
-    def expire(self, staff: str) -> None:
-        """Roles that ended before today no longer open a case."""
-        scopes = self.reader.ended(staff, self.state.today)
+    def turn(self, staff: str) -> None:
+        """Roles that ended before today no longer open a case; those that waited for today do."""
+        today = self.state.today
+        scopes = self.reader.turning(staff, today)
         self.reader.grants(self.state, scopes)
         for scope in sorted(scopes):
             had = set(self.state.granted.get(scope, ()))
-            for grant in [g for g in self.state.grants.values() if g.scope == scope and _ended(g, self.state.today)]:
-                self._grant(msgspec.structs.replace(grant, active=False))
-            for leaver in sorted(had - self.state.granted.get(scope, set())):
+            for grant in [g for g in self.state.grants.values() if g.scope == scope and g.on(today) != g]:
+                self._grant(grant.on(today))
+            has = self.state.granted.get(scope, set())
+            for newcomer in sorted(has - had):
+                self.appear(scope, newcomer)
+            for leaver in sorted(had - has):
                 self.disappear(scope, leaver)
         Writer(self.conn, self.tenant).everything(self.state, self.heads_before)
 
@@ -346,6 +400,7 @@ class Push:
         told |= {} if item.made else {_IDLE: True}
         told |= {ROOTS: line.roots} if line.roots else {}
         told |= {FORCED: True} if op.op in self.judge.forced else {}
+        told |= {LATE: True} if answer.late else {}
         rest = _encode(told) if told else None
         return (
             *(self.tenant, op.op, item.digest, op.id, op.type, op.scope, op.kind, min(op.base, LARGEST), chain),
@@ -365,10 +420,6 @@ class Push:
                 "payload": b"" if item.op is not None and self.state.erased(item.op.scope) else item.raw,
                 "at": self.now,
             }
-
-
-def _ended(grant: Grant, today: str) -> bool:
-    return grant.active and grant.until is not None and grant.until < today
 
 
 def _refusal(op: str, refusal: Refusal) -> OpAnswer:

@@ -1,10 +1,11 @@
 """What a push reads before it judges: a handful of statements, whatever the number of operations."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from sync.hub import tables as t
 from sync.hub.listed import among
@@ -13,6 +14,9 @@ from sync.hub.state import Entry, Grant, Known, Line, OpenConflict, Rec, State
 
 ROOTS = "roots"
 """Stands in `rest` of an operation whose run grew out of another one."""
+LATE = "late"
+"""Stands in `rest` of an operation that came after the case had gone to somebody else."""
+_TOLD = re.compile(f'"(?:{ROOTS}|{LATE})"'.encode())
 _known = select(
     *(t.op.c.op, t.op.c.chain, t.op.c.rest),
     *(t.op.c.digest, t.op.c.status, t.op.c.rev, t.op.c.seq, t.op.c.conflicts),
@@ -30,14 +34,19 @@ _scope_records = select(*_record_columns).where(
 )
 _scopes = select(t.record.c.scope).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
 _exists = select(t.record.c.id).where(t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"))
-_grants = select(t.grant.c.source, t.grant.c.scope, t.grant.c.staff_id, t.grant.c.until, t.grant.c.active).where(
-    t.grant.c.tenant == bindparam("tenant"), among(t.grant.c.scope, "ids")
+_roles = select(*_record_columns).where(
+    t.record.c.tenant == bindparam("tenant"), among(t.record.c.scope, "ids"), t.record.c.type == "role_assignment"
 )
-_ended = select(t.grant.c.scope).where(
+_offered = select(t.record.c.doc).where(
+    t.record.c.tenant == bindparam("tenant"), among(t.record.c.id, "ids"), t.record.c.type == "handover"
+)
+_grants = select(
+    *(t.grant.c.source, t.grant.c.scope, t.grant.c.staff_id, t.grant.c.until, t.grant.c.active, t.grant.c.since)
+).where(t.grant.c.tenant == bindparam("tenant"), among(t.grant.c.scope, "ids"))
+_turning = select(t.grant.c.scope).where(
     t.grant.c.tenant == bindparam("tenant"),
     t.grant.c.staff_id == bindparam("staff"),
-    t.grant.c.active,
-    t.grant.c.until < bindparam("today"),
+    or_(and_(t.grant.c.active, t.grant.c.until < bindparam("today")), t.grant.c.since <= bindparam("today")),
 )
 _conflicts = select(t.conflict.c.conflict_id, t.conflict.c.record_id, t.conflict.c.chain, t.conflict.c.fields).where(
     t.conflict.c.tenant == bindparam("tenant"), among(t.conflict.c.record_id, "ids")
@@ -88,9 +97,10 @@ class Reader:
     def known(self, state: State, ops: Iterable[str]) -> None:
         """Which operations were accepted before."""
         for op, chain, rest, digest, status, rev, seq, conflicts in self._rows(_known, ops):
-            told = msgspec.json.decode(rest) if rest and ROOTS.encode() in rest else {}
+            told = msgspec.json.decode(rest) if rest and _TOLD.search(rest) else {}
             roots = tuple((name, upto) for name, upto in told.get(ROOTS, ()))
-            state.known[op] = Known(digest, status, rev, seq, conflicts, Line(chain or op, roots))
+            line = Line(chain or op, roots)
+            state.known[op] = Known(digest, status, rev, seq, conflicts, line, told.get(LATE, False))
 
     def followed(self, state: State, records: Iterable[str]) -> None:
         """Which operations of these records have a successor."""
@@ -119,14 +129,24 @@ class Reader:
 
     def grants(self, state: State, scopes: Iterable[str]) -> None:
         """Who may see which case."""
-        for source, scope, staff, until, active in self._rows(_grants, scopes):
+        for source, scope, staff, until, active, since in self._rows(_grants, scopes):
             state.loaded_grants.add(source)
-            state.add_grant(Grant(source=source, scope=scope, staff_id=staff, until=until, active=active))
+            state.add_grant(Grant(source=source, scope=scope, staff_id=staff, until=until, active=active, since=since))
 
-    def ended(self, staff: str, today: str) -> set[str]:
-        """Scopes a person has a role in that ended before today but still counts."""
+    def roles(self, state: State, scopes: Iterable[str]) -> None:
+        """Who has which role in these cases."""
+        for row in self._rows(_roles, scopes):
+            if row[0] not in state.records:
+                self._take(state, _rec(row))
+
+    def offered(self, ids: Iterable[str]) -> list[str]:
+        """The citizens whom offers are about."""
+        return [msgspec.json.decode(row[0])["citizen_id"] for row in self._rows(_offered, ids)]
+
+    def turning(self, staff: str, today: str) -> set[str]:
+        """Scopes a person has a role in that ended before today but still counts, or that waits for a day that came."""
         parameters = {"tenant": self.tenant, "staff": staff, "today": today}
-        return set(self.conn.execute(_ended, parameters).scalars())
+        return set(self.conn.execute(_turning, parameters).scalars())
 
     def conflicts(self, state: State, ids: Iterable[str]) -> None:
         """Open differences of the records, with their conflict records."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from sync.records import SHARED, Doc, RecordType
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SCOPE = re.compile(rf"shared|(?:case|broker):{ID.pattern}")
+_SCOPE = re.compile(rf"shared|(?:case|broker|handover):{ID.pattern}")
 
 
 def is_id(text: str) -> bool:
@@ -25,6 +25,11 @@ def broker_feed(staff_id: str) -> str:
     return f"broker:{staff_id}"
 
 
+def is_granted(scope: str) -> bool:
+    """Whether a scope is read by those it was granted to."""
+    return scope.startswith(("case:", "handover:"))
+
+
 def misplaced(kind: RecordType, record_id: str, scope: str, doc: Doc) -> str | None:
     """Why a document may not stand in `scope`, or None. What is about one person must lie with that person."""
     if not kind.may_live_in(scope):
@@ -35,4 +40,6 @@ def misplaced(kind: RecordType, record_id: str, scope: str, doc: Doc) -> str | N
             return "the scope must be that of the citizen the record is about"
     elif scope == SHARED and citizen is not None:
         return "a shared record may not name a citizen"
+    elif scope.startswith("handover:") and scope != f"handover:{record_id}":
+        return "an offer lies in a scope of its own"
     return None

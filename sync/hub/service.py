@@ -110,7 +110,7 @@ class HubService:
         self.store = store
         self.clock = clock
         self.tenant = store.tenant
-        self._expired: dict[str, str] = {}
+        self._turned: dict[str, str] = {}
         self._digests = Digests()
         self._key = SigningKey.of(store.folder)
 
@@ -172,7 +172,7 @@ class HubService:
 
     def status(self, actor: Actor, request: StatusRequest) -> StatusAnswer:
         """Where the feeds of a device end."""
-        self._expire(actor)
+        self._turn(actor)
         judged = self._judged(actor, request)
         self._told_unsent(actor, request.unsent)
         with self.store.read(actor.staff_id or "") as conn:
@@ -252,7 +252,7 @@ class HubService:
         """
         if len(request.items) > MAX_ITEMS:
             raise Refused("too-many-items")
-        self._expire(actor)
+        self._turn(actor)
         now = self.clock()
         stamp = now.isoformat(timespec="milliseconds")
 
@@ -273,7 +273,7 @@ class HubService:
         Raises:
             Refused: `history-diverged`.
         """
-        self._expire(actor)
+        self._turn(actor)
         with self.store.read(actor.staff_id or "") as conn:
             return Pull(conn, self.tenant, actor, self._digests).page(request)
 
@@ -282,18 +282,18 @@ class HubService:
         request = PushRequest(batch="administrator", items=[msgspec.Raw(msgspec.json.encode(op)) for op in ops])
         return [msgspec.json.decode(raw, type=OpAnswer) for raw in self.push(Actor(), request).items]
 
-    def _expire(self, actor: Actor) -> None:
-        """Once a day and person: roles that ran out take their cases with them."""
+    def _turn(self, actor: Actor) -> None:
+        """Once a day and person: roles that ran out take their cases with them, those that begin bring them."""
         today = danish_day(self.clock)
         staff = actor.staff_id
-        if staff is None or self._expired.get(staff) == today:
+        if staff is None or self._turned.get(staff) == today:
             return
         with self.store.read() as conn:
-            ended = Reader(conn, self.tenant).ended(staff, today)
-        if ended:
+            turning = Reader(conn, self.tenant).turning(staff, today)
+        if turning:
             stamp = self.clock().isoformat(timespec="milliseconds")
-            self.store.commit(lambda conn: Push(conn, self.tenant, actor, stamp, today, alone=True).expire(staff))
-        self._expired[staff] = today
+            self.store.commit(lambda conn: Push(conn, self.tenant, actor, stamp, today, alone=True).turn(staff))
+        self._turned[staff] = today
 
     def _sweep(self, conn: Connection) -> None:
         """Once a day, with its first batch: what was refused is not kept for ever."""

@@ -4,6 +4,8 @@ Everything is judged here first and written at the end in a few statements. A gr
 together works on a `Stage`; if one of them is refused the stage is dropped, which is what a savepoint would do.
 """
 
+import hashlib
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +59,14 @@ def pack_revs(revs: FieldRevs) -> bytes:
     return msgspec.json.encode([(rev, chain, names) for (rev, chain), names in grouped.items()])
 
 
+def derived_id(op: str, what: str) -> str:
+    """The id of a record the hub makes on account of an operation: the same wherever history is replayed."""
+    value = int.from_bytes(hashlib.blake2b(f"{op} {what}".encode(), digest_size=16).digest(), "big")
+    stamp = uuid.UUID(op).int >> 80
+    value = (stamp << 80) | (0x7 << 76) | (value >> 52 & 0xFFF) << 64 | (0b10 << 62) | (value & ((1 << 62) - 1))
+    return str(uuid.UUID(int=value))
+
+
 class Line(msgspec.Struct, frozen=True, gc=False):
     """The run of edits an operation goes on with.
 
@@ -79,6 +89,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     seq: int
     conflicts: str | None
     line: Line
+    late: bool = False
 
 
 class Entry(msgspec.Struct, kw_only=True, gc=False):
@@ -94,13 +105,21 @@ class Entry(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason why a member may see a case."""
+    """One reason why a member may see a case. `since`: the day it still waits for."""
 
     source: str
     scope: str
     staff_id: str
     until: str | None
     active: bool
+    since: str | None = None
+
+    def on(self, today: str) -> "Grant":
+        """The same as it is on a day: what waited for it opens, what ended before it closes."""
+        ended = self.until is not None and self.until < today
+        if self.since is not None and self.since <= today:
+            return msgspec.structs.replace(self, since=None, active=not ended)
+        return msgspec.structs.replace(self, active=False) if self.active and ended else self
 
 
 def erased_source(scope: str) -> str:
@@ -241,6 +260,14 @@ class State:
                 stage.claimed.add(scope)
             return scope in stage.claimed
         return staff in granted
+
+    def had(self, scope: str) -> bool:
+        """Whether the pushing person once had a case: what they saved before it left them is still taken, as late."""
+        staff = self.actor.staff_id
+        if not scope.startswith("case:") or staff not in self.members:
+            return False
+        grants = self._by_scope.get(scope, {}).values()
+        return any(g.staff_id == staff and not g.active and g.since is None for g in grants)
 
     def is_open(self, scope: str) -> bool:
         """Whether the pushing person, who is no administrator, may write in `scope` as things stand."""

@@ -176,12 +176,14 @@ grant = Table(
     Column("source", String(100), primary_key=True),
     Column("scope", String(80), nullable=False),
     Column("staff_id", String(36), nullable=False),
+    Column("since", String(10)),
     Column("until", String(10)),
     Column("active", Boolean, nullable=False),
     Index("grant_scope", "tenant", "scope"),
     Index("grant_staff", "tenant", "staff_id"),
 )
-"""Who may see a case. `source` is the id of the role assignment, or `creator:<scope>` until there is one."""
+"""Who may see a case. `source` is the id of the role assignment, or `creator:<scope>` until there is one. `since`: the
+day it waits for, empty once it came. Those that ended stay: what such a person saved before is still taken, as late."""
 
 feed = Table(
     "feed",

@@ -136,6 +136,7 @@ class Writer:
                     "source": g.source,
                     "scope": g.scope,
                     "staff_id": g.staff_id,
+                    "since": g.since,
                     "until": g.until,
                     "active": g.active,
                 }

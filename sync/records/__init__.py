@@ -40,6 +40,13 @@ _TYPES = (
         links={"citizen_id": "citizen", "staff_id": "staff", "case_id": "case"},
     ),
     RecordType(
+        "handover",
+        types.Handover,
+        ("handover:", "case:"),
+        groups=(("state", "answered_on", "answer"),),
+        links={"citizen_id": "citizen", "from_id": "staff", "to_id": "staff"},
+    ),
+    RecordType(
         "contact",
         types.Contact,
         ("case:", "broker:"),
@@ -161,6 +168,11 @@ def broker_scope(staff_id: str) -> Scope:
     return Scope(f"broker:{staff_id}")
 
 
+def handover_scope(handover_id: str) -> Scope:
+    """The scope of a case that is offered: whoever offers it and whoever is asked read it."""
+    return Scope(f"handover:{handover_id}")
+
+
 def type_of(record: Record | type[Record]) -> RecordType:
     """The contract entry of a typed record or its class."""
     return _BY_STRUCT[record if isinstance(record, type) else type(record)]
@@ -238,6 +250,7 @@ __all__ = [
     "check",
     "difference",
     "field_names",
+    "handover_scope",
     "new_id",
     "normal",
     "patched",

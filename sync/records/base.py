@@ -17,7 +17,7 @@ import msgspec
 RecordId = NewType("RecordId", str)
 """UUIDv7 as 36 characters; never used for order."""
 Scope = NewType("Scope", str)
-"""Who may see a record: `case:<citizen id>`, `broker:<staff id>` or `shared`."""
+"""Who may see a record: `case:<citizen id>`, `broker:<staff id>`, `handover:<id of an offer>` or `shared`."""
 Doc = dict[str, Any]
 """A raw JSON object: no nulls (an absent field is absent), no floats, text in NFC."""
 

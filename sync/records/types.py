@@ -39,6 +39,7 @@ CompanyStage = Literal["found", "contacted", "meeting", "agreement", "active", "
 Motivation = Literal["social_engagement", "tasks", "economy"]
 ConsentKind = Literal["network", "company_tasks", "company_hours", "company_needs", "health", "partners", "other"]
 ConsentState = Literal["given", "refused", "withdrawn"]
+HandoverState = Literal["offered", "accepted", "declined", "withdrawn"]
 
 
 class Staff(Record, kw_only=True, frozen=True, omit_defaults=True):
@@ -83,7 +84,10 @@ class Case(Record, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class RoleAssignment(Record, kw_only=True, frozen=True, omit_defaults=True):
-    """Who had which role for a citizen, from and to which day (inclusive)."""
+    """Who had which role for a citizen, from and to which day (inclusive).
+
+    `handover`: the hand-over with which it went to somebody else; it opens the case no longer, its last day included.
+    """
 
     citizen_id: str
     staff_id: str
@@ -91,6 +95,30 @@ class RoleAssignment(Record, kw_only=True, frozen=True, omit_defaults=True):
     start: date
     end: date | None = None
     case_id: str | None = None
+    handover: str | None = None
+
+
+class Handover(Record, kw_only=True, frozen=True, omit_defaults=True):
+    """A case offered by one person to another, and the answer.
+
+    While it is offered it lies in a scope of its own that those two read, so that whoever is asked sees these words
+    and nothing of the case. With the answer it becomes part of the case. The first answer counts.
+
+    Attributes:
+        who: what the citizen is called in the offer.
+        text: what the other should know before saying yes.
+        answer: why it is declined or withdrawn.
+    """
+
+    citizen_id: str
+    from_id: str
+    to_id: str
+    who: str
+    offered_on: date
+    text: str | None = None
+    state: HandoverState = "offered"
+    answered_on: date | None = None
+    answer: str | None = None
 
 
 class Contact(Record, kw_only=True, frozen=True, omit_defaults=True):
@@ -337,7 +365,8 @@ class Conflict(Record, kw_only=True, frozen=True, omit_defaults=True):
     """Two people changed the same field: the hub's value stays current, the other is kept here until settled.
 
     `kept` is the current value, `other` the one that lost, `before` what both started from. A field that is
-    absent in `values` was empty.
+    absent in `values` was empty. `late`: `other` was sent by somebody after the case had gone to somebody else; a
+    record they made is kept deleted until it is taken in, with `deleted` as the field that differs.
     """
 
     record_id: str
@@ -350,6 +379,7 @@ class Conflict(Record, kw_only=True, frozen=True, omit_defaults=True):
     state: Literal["open", "settled"] = "open"
     settled_by: str | None = None
     settled_at: datetime | None = None
+    late: bool = False
 
 
 SENSITIVE: dict[str, dict[str, Literal["S1", "S2"]]] = {
@@ -360,6 +390,7 @@ SENSITIVE: dict[str, dict[str, Literal["S1", "S2"]]] = {
     "promise": {"text": "S1"},
     "follow_up": {"what": "S1"},
     "consent": {"note": "S2"},
+    "handover": {"text": "S2", "answer": "S1"},
     "memo": {"text": "S1"},
     "placement": {"note": "S2"},
     "hours": {"note": "S1"},

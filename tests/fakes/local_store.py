@@ -40,6 +40,10 @@ class Row:
     problem: Problem | None = None
 
 
+def _is(value: Any, wanted: Any) -> bool:
+    return value in wanted if isinstance(wanted, tuple | list) else value == wanted
+
+
 @dataclass
 class MemoryStore:
     """One laptop."""
@@ -95,8 +99,12 @@ class MemoryStore:
     ) -> list[Entry[R]]:
         kind = type_of(struct)
         found = [self.get(kind.name, record_id) for record_id in sorted(self.records)]
-        rows = [row for row in found if row and all(row.doc.get(k) == v for k, v in where.items())]
-        return [Entry(row.id, view(row.doc, struct), unsent=row.unsent, deleted=row.deleted) for row in rows]
+        rows = [Entry(row.id, view(row.doc, struct), unsent=row.unsent, deleted=row.deleted) for row in found if row]
+        return [
+            row
+            for row in rows
+            if (deleted or not row.deleted) and all(_is(getattr(row.record, k), v) for k, v in where.items())
+        ]
 
     def names(self, struct: type[R], ids: Sequence[str]) -> dict[str, str]:
         rows = {record_id: self.get(type_of(struct).name, record_id) for record_id in ids}

@@ -16,7 +16,7 @@ from tests.simulation.hub import Answer, SimulatedHub, may_read
 from tests.simulation.laptop import Machine
 from tests.simulation.line import Run
 
-_TAKEN = ("applied", "merged", "conflict", "duplicate")
+_TAKEN = ("applied", "merged", "conflict", "duplicate", "late")
 EXPECTED = frozenset({"not-entitled", "tx-partner-refused"})
 """What a hub may refuse in a world where nobody sends nonsense: work on a case that was taken away meanwhile."""
 MOST_SAME = 5
@@ -259,7 +259,7 @@ def _replayed(hub: SimulatedHub, ops: list[Any], looked: Counter[str]) -> None:
                 chain=row.chain or "",
             )
             own = dict(rest.get("roots", ()))
-            done = merge(kind, doc, deleted, revs, rev, op, scope=None, own=own)
+            done = merge(kind, doc, deleted, revs, rev, op, scope=None, own=own, late="late" in rest)
             doc, deleted, revs, rev = done.doc, done.deleted, done.field_revs, done.rev
         if (doc, deleted, rev) != (json.loads(stands.doc), stands.deleted, stands.rev):
             raise Broken("I10", f"replaying the history of a {stands.type} gives another record")

@@ -72,15 +72,24 @@ class Office:
         self.places = {
             "own": Case.made(mine, "kanarie-egen"),
             "team": Case.made(bo, "kanarie-hold"),
+            "former": Case.made(mine, "kanarie-afgivet"),
             "foreign": Case.made(bo, "kanarie-fremmed"),
             "unknown": Case.nowhere(),
             "neighbour": self.neighbour,
         }
+        admin.hand_over(self.places["former"].scope, *self._handed_over(mine is bo))
         self.spare = Case.made(mine, "kanarie-anden")
         self.colleague = bo.staff
         shared = [self.places["team"], *([self.places["own"], self.spare] if mine is bo else [])]
         for case in shared:
             admin.assign(case.scope, "Kim Prøve")
+
+    def _handed_over(self, bos: bool) -> tuple[str, str]:
+        """From whom to whom: an administrator has no case to hand over, so there it is somebody else's."""
+        if not bos:
+            return "Kim Prøve", "Bo Prøve"
+        self.lab.laptop("Ib Prøve")
+        return "Bo Prøve", "Ib Prøve"
 
     @cached_property
     def page(self) -> bytes:
@@ -129,6 +138,8 @@ def word(answer: Answer) -> str:
     """The hub's word on the one operation of a push."""
     assert answer.status == 200
     (item,) = answer.body["items"]
+    if item.get("late"):
+        return "late"
     return str(item["problem"]["code"] if "problem" in item else item["status"])
 
 
