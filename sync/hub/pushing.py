@@ -95,14 +95,16 @@ class Push:
         reader.linked(state, personal_links(ops) - ids)
         scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()}
         reader.grants(state, {scope for scope in scopes if scope.startswith("case:")})
-        reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
+        # asked about records that are not here too: the time must not tell somebody else's from nobody's
+        meant = {op.id for op in ops if op.kind != "create"}
+        reader.conflicts(state, meant)
         feeds = self._feeds(state, scopes, ops)
         if held is None:
             reader.heads(state, feeds)
         elif not feeds <= held:
             raise Overtaken
         self.heads_before = dict(state.heads)
-        reader.entries(state, feeds, state.existing)
+        reader.entries(state, feeds, state.existing | meant)
 
     def _hold(self, ops: Sequence[Op]) -> set[str] | None:
         """Lock the feeds this batch may move, before anything is read for good; None where this is the one writer."""
