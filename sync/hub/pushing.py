@@ -70,7 +70,7 @@ class Push:
         item = Item(raw)
         try:
             op = _decode_op(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             detail = str(error) if isinstance(error, msgspec.ValidationError) else "not valid JSON"
             self._answer(item, _refusal(op_id(raw), Refusal("malformed", detail.partition(" - at")[0])))
             return item
