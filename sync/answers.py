@@ -15,7 +15,7 @@ def words_on(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
     for raw in answer.items:
         try:
             word = _answer_decoder.decode(raw)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue
         if word.op in asked:
             named.setdefault(word.op, word)
@@ -48,7 +48,7 @@ def changes_of(page: PullAnswer) -> list[Change]:
         raise BadAnswer(Cause.TOO_LARGE)
     try:
         return [_change_decoder.decode(raw) for raw in page.items]
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise BadAnswer(Cause.PROTOCOL) from None
 
 

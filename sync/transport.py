@@ -218,7 +218,7 @@ class HttpHub:
             raise self._refusal(response, raw)
         try:
             return msgspec.json.decode(raw, type=kind)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             # Not valid JSON to the end: cut on the way. Valid, but another shape: the hub speaks otherwise.
             shape = isinstance(error, msgspec.ValidationError)
             raise BadAnswer(Cause.PROTOCOL if shape else Cause.CUT_SHORT) from None
@@ -281,7 +281,7 @@ class HttpHub:
     def _refusal(self, response: httpx.Response, raw: bytes) -> SyncError:
         try:
             problem = msgspec.json.decode(raw, type=Problem)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             problem = Problem(code="unnamed", status=response.status_code)
         status = response.status_code
         if status in _BUSY:

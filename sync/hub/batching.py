@@ -41,7 +41,7 @@ def op_id(raw: bytes) -> str:
     """The id of something that is no operation, if it has one, so that the refusal has a name."""
     try:
         return msgspec.json.decode(raw, type=_OnlyId).op[:80]
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
@@ -80,7 +80,7 @@ def in_groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 def _tx_of(raw: bytes) -> str | None:
     try:
         return msgspec.json.decode(raw, type=_OnlyTx).tx
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -53,7 +53,7 @@ def decoded(body: bytes, kind: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         detail = str(error) if isinstance(error, msgspec.ValidationError) else ""
         raise Refused("bad-request", detail.partition(" - at")[0]) from None
 

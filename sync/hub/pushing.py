@@ -76,7 +76,7 @@ class Push:
         item = Item(raw)
         try:
             op = _decode_op(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             detail = str(error) if isinstance(error, msgspec.ValidationError) else "not valid JSON"
             self._answer(item, _refusal(op_id(raw), Refusal("malformed", detail.partition(" - at")[0])))
             return item
@@ -104,14 +104,16 @@ class Push:
         scopes = {op.scope for op in ops} | {rec.scope for rec in state.records.values()} | offered
         reader.grants(state, {scope for scope in scopes if is_granted(scope)})
         reader.roles(state, offered)
-        reader.conflicts(state, state.existing & {op.id for op in ops if op.kind != "create"})
+        # asked about records that are not here too: the time must not tell somebody else's from nobody's
+        meant = {op.id for op in ops if op.kind != "create"}
+        reader.conflicts(state, meant)
         feeds = self._feeds(state, scopes, ops)
         if held is None:
             reader.heads(state, feeds)
         elif not feeds <= held:
             raise Overtaken
         self.heads_before = dict(state.heads)
-        reader.entries(state, feeds, state.existing)
+        reader.entries(state, feeds, state.existing | meant)
 
     def _hold(self, ops: Sequence[Op]) -> set[str] | None:
         """Lock the feeds this batch may move, before anything is read for good; None where this is the one writer."""

@@ -149,13 +149,15 @@ class Reader:
         return set(self.conn.execute(_turning, parameters).scalars())
 
     def conflicts(self, state: State, ids: Iterable[str]) -> None:
-        """Open differences of the records, with their conflict records."""
-        for conflict_id, record_id, chain, fields in self._rows(_conflicts, ids):
+        """Open differences of the records, with their conflict records; asked for also where there is none."""
+        meant = set(ids)
+        for conflict_id, record_id, chain, fields in self._rows(_conflicts, meant):
             state.conflicts[conflict_id] = OpenConflict(
                 conflict_id=conflict_id, record_id=record_id, chain=chain, fields=fields
             )
             state.loaded_conflicts.add(conflict_id)
-        self.records(state, state.conflicts)
+        if meant:
+            self.records(state, state.conflicts or [""])
 
     def heads(self, state: State, feeds: Iterable[str]) -> None:
         """Counters of the feeds, locked in ascending order until the transaction ends."""

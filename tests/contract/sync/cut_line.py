@@ -17,17 +17,29 @@ from tests.relay import Way
 
 @dataclass
 class Cut:
-    """Where the line breaks: after so many bytes of one direction of the so-manieth exchange.
+    """Where the line breaks: after so many bytes of one direction of an exchange.
 
     Attributes:
+        path, nth: which exchange: the first (0), second (1) and so on of those with this path.
         clean: the answer simply ends, as behind a proxy that frames it anew, instead of a broken connection.
     """
 
     way: Way
-    exchange: int
+    path: str
+    nth: int
     after: int
     clean: bool = False
     struck: bool = False
+
+
+@dataclass
+class Size:
+    """An exchange: which, and for both ways the bytes of its head and of all of it."""
+
+    path: str
+    nth: int
+    heads: dict[Way, int] = field(default_factory=dict)
+    bytes: dict[Way, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -35,13 +47,13 @@ class CutLine(httpx.BaseTransport):
     """A line to a hub's application; once cut it carries nothing until it is healed.
 
     Attributes:
-        sizes: bytes up and down of each exchange since it was armed, and where the heads end.
+        sizes: of each exchange since it was armed: path, number, bytes up and down, and where the heads end.
         broken: requests of which only a part reached the hub's application.
     """
 
     app: Any
     cut: Cut | None = None
-    sizes: list[dict[str, int]] = field(default_factory=list)
+    sizes: "list[Size]" = field(default_factory=list)
     broken: int = 0
 
     def __post_init__(self) -> None:
@@ -63,23 +75,25 @@ class CutLine(httpx.BaseTransport):
             raise httpx.ConnectError("the line is cut")
         body = request.read()
         head = _head(f"POST {request.url.raw_path.decode('ascii')} HTTP/1.1", request.headers.raw)
-        here = cut if cut is not None and cut.exchange == len(self.sizes) else None
-        size = {"up": head + len(body), "up head": head, "down": 0, "down head": 0}
+        path = request.url.path
+        size = Size(path, sum(other.path == path for other in self.sizes))
+        size.heads["up"], size.bytes["up"] = head, head + len(body)
         self.sizes.append(size)
-        if here is not None and here.way == "up" and here.after < size["up"]:
+        here = cut if cut is not None and (cut.path, cut.nth) == (path, size.nth) else None
+        if here is not None and here.way == "up" and here.after < size.bytes["up"]:
             here.struck = True
             if here.after >= head:
                 self.broken += 1
                 self._ask(request, body[: here.after - head], whole=False)
             raise httpx.WriteError("cut on the way up")
         status, headers, content = self._ask(request, body, whole=True)
-        size["down head"] = _head(f"HTTP/1.1 {status} OK", headers)
-        size["down"] = size["down head"] + len(content)
-        if here is not None and here.way == "down" and here.after < size["down"]:
+        size.heads["down"] = _head(f"HTTP/1.1 {status} OK", headers)
+        size.bytes["down"] = size.heads["down"] + len(content)
+        if here is not None and here.way == "down" and here.after < size.bytes["down"]:
             here.struck = True
-            if here.after < size["down head"]:
+            if here.after < size.heads["down"]:
                 raise httpx.RemoteProtocolError("cut in the head")
-            stream = _Broken(content[: here.after - size["down head"]], here.clean)
+            stream = _Broken(content[: here.after - size.heads["down"]], here.clean)
             return httpx.Response(status, headers=headers, stream=stream)
         return httpx.Response(status, headers=headers, stream=_Broken(content, True))
 

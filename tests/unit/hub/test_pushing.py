@@ -1,5 +1,6 @@
 """What the hub answers to operations, and what it keeps."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sync.hub import tables as t
+from sync.hub.bodies import decoded
 from sync.hub.problems import Refused
 from sync.protocol import Op, PushRequest
 from sync.records import new_id
@@ -281,3 +283,22 @@ def test_group_waits_as_a_whole(lab: Lab) -> None:
     early = edit("citizen", who, f"case:{who}", 1, {"area": "Nord"}, tx=tx, after=new_id())
     assert statuses(ida.push(call, early)) == ["waiting", "waiting"]
     assert rows(lab, t.refused) == 0
+
+
+def test_bytes_that_are_no_text_are_refused_alone(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    good = make("company", new_id(), "shared", {"name": "Værft"})
+    whole = msgspec.json.encode(make("company", new_id(), "shared", {"name": "Torn"}))
+    torn = [whole.replace(part, part[:-1] + b"\xc3", 1) for part in (b"Torn", b"company", b'"name', b"shared")]
+    said = ida.push(*torn, good)
+    assert statuses(said) == ["malformed"] * 4 + ["applied"]
+
+
+def test_every_byte_of_a_batch_changed_is_an_answer(lab: Lab) -> None:
+    ida = lab.laptop("Ida")
+    op = msgspec.Raw(msgspec.json.encode(make("company", new_id(), "shared", {"name": "Værft"})))
+    body = msgspec.json.encode(PushRequest(batch=new_id(), items=[op]))
+    for at in range(len(body)):
+        for byte in (0x00, 0x22, 0x5C, 0x80, 0xC3, 0xED, 0xFF):
+            with suppress(Refused):
+                lab.service.push(ida.actor, decoded(body[:at] + bytes([byte]) + body[at + 1 :], PushRequest))

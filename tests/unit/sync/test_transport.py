@@ -88,6 +88,7 @@ def test_what_goes_out_is_packed_signed_and_names_nothing_in_its_address() -> No
         (httpx.Response(502, text="bad gateway"), Cause.BROKEN),
         (httpx.Response(503, text="down", headers={"Retry-After": "7"}), Cause.BUSY),
         (answer(b"not gzip", Content_Encoding="gzip"), Cause.CUT_SHORT),
+        (answer(ANSWER.replace(b'":"', b'":"\xc3', 1)), Cause.CUT_SHORT),  # no text in any language
         (answer(b'{"epoch":7}'), Cause.PROTOCOL),
         (answer(b""), Cause.CUT_SHORT),
     ],
