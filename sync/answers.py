@@ -18,8 +18,14 @@ def words_on(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
         except (msgspec.MsgspecError, RecursionError):
             continue
         if word.op in asked:
-            named.setdefault(word.op, word)
+            named.setdefault(word.op, _patient(word))
     return named
+
+
+def _patient(word: OpAnswer) -> OpAnswer:
+    """An older hub refuses what a newer one will take; nobody here could mend that, so it waits as with a newer one."""
+    waits = word.status == "rejected" and word.problem is not None and word.problem.retry == "wait"
+    return msgspec.structs.replace(word, status="waiting") if waits else word
 
 
 def changes_of(page: PullAnswer) -> list[Change]:

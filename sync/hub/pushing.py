@@ -21,7 +21,7 @@ from sync.hub.scopes import broker_feed
 from sync.hub.state import Actor, Grant, Known, Line, Stage, State, Touch
 from sync.hub.writing import Writer
 from sync.merge import chain_of
-from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
+from sync.protocol import MAX_ITEMS, AnswerStatus, By, Op, OpAnswer
 from sync.records import SHARED, RecordType, canonical
 
 _decode_op = msgspec.json.Decoder(Op).decode
@@ -372,4 +372,6 @@ def _ended(grant: Grant, today: str) -> bool:
 
 
 def _refusal(op: str, refusal: Refusal) -> OpAnswer:
-    return OpAnswer(op=op, status="rejected", problem=refusal.problem)
+    """What only a newer hub can take waits for it; with anything else somebody has to do something."""
+    status: AnswerStatus = "waiting" if refusal.problem.retry == "wait" else "rejected"
+    return OpAnswer(op=op, status=status, problem=refusal.problem)
