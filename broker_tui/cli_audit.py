@@ -46,13 +46,17 @@ def audit_verify(ctx: click.Context, cli: Cli) -> None:
 @option("--person", "reference", type=TEXT, help=N_("Only about this person."))
 @option("--since", type=click.DateTime(["%Y-%m-%d"]), help=N_("Only from this day on."))
 @option("--limit", type=click.IntRange(1, 10_000), default=100, help=N_("How many at most."))
+@option("--line", "numbers", type=click.IntRange(1), multiple=True, help=N_("Only the line of this number; repeat it."))
 @reading
 @pass_cli
-def audit_list(cli: Cli, reference: str | None, since: datetime | None, limit: int) -> None:
+def audit_list(cli: Cli, reference: str | None, since: datetime | None, limit: int, numbers: tuple[int, ...]) -> None:
     """Lines."""
     with cli.opened() as services:
         about = services.people.resolve(reference) if reference is not None else None
-        found = services.trail.lines(about, since=since, limit=limit)
+        if numbers:
+            found = services.trail.numbered(set(numbers))
+        else:
+            found = services.trail.lines(about, since=since, limit=limit)
         names = services.trail.names(found)
     if cli.as_json:
         tell([_shape(line, names) for line in found])

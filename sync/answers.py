@@ -18,7 +18,7 @@ def words_on(answer: PushAnswer, asked: set[str]) -> dict[str, OpAnswer]:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue
         if word.op in asked:
-            named.setdefault(word.op, word)
+            named.setdefault(word.op, _patient(word))
     return named
 
 
@@ -31,6 +31,12 @@ def answer_to_push(request: PushRequest, answer: PushAnswer) -> PushAnswer:
     if answer.batch != request.batch:
         raise BadAnswer(Cause.PROTOCOL)
     return answer
+
+
+def _patient(word: OpAnswer) -> OpAnswer:
+    """An older hub refuses what a newer one will take; nobody here could mend that, so it waits as with a newer one."""
+    waits = word.status == "rejected" and word.problem is not None and word.problem.retry == "wait"
+    return msgspec.structs.replace(word, status="waiting") if waits else word
 
 
 def changes_of(page: PullAnswer) -> list[Change]:

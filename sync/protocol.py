@@ -41,7 +41,7 @@ AnswerStatus = Literal["applied", "merged", "conflict", "duplicate", "rejected",
 """applied: nothing else had changed. merged: other fields had changed meanwhile. conflict: at least one field group
 was kept as a difference. duplicate: seen before, the recorded answer again. rejected: `problem` says why; the
 operation waits in quarantine. waiting: the operation named in `after` (or a link) is missing; send it first, and this
-one again. After five days it is judged without the missing one."""
+one again. After five days it is judged without the missing one. With a `problem` it waits for a newer hub instead."""
 
 # Messages come by the thousand and never point back at what holds them: `gc=False` keeps the search for garbage away.
 

@@ -22,6 +22,7 @@ from sync.hub.events import Noted, noted
 from sync.hub.locking import hold_tenant
 from sync.hub.places import Place
 from sync.hub.recovery import key_state
+from sync.hub.sampling import Sample, draw, follows, is_over
 from sync.hub.scopes import is_id, is_scope
 from sync.hub.service import HubService
 from sync.hub.stability import Backups, confirm, mark, state
@@ -280,6 +281,30 @@ class Administration:
         """The watch book: what was refused and whom it concerned."""
         with self.store.read() as conn:
             return noted(conn, self.tenant)
+
+    def audit_sample(self, month: str, changes: int = 20, lines: int = 5) -> tuple[Sample, bool]:
+        """The lead's sample of a month, drawn once; and whether the history still gives what was drawn from it.
+
+        Args:
+            month: as 2026-10; one that is over.
+            changes: how many changes to draw, the first time.
+            lines: how many lines of each laptop's audit log.
+
+        Raises:
+            AdminError: it is no month, or not over yet; or this hub has no key.
+        """
+        now, key = self.service.clock(), self.service.key
+        try:
+            over = is_over(month, now)
+        except ValueError:
+            raise AdminError("a month is written as 2026-10") from None
+        if not over:
+            raise AdminError("this month is not over yet; what is drawn early can be waited for")
+        if key is None:
+            raise AdminError("a hub without a folder has no key to draw with")
+        sample = self.store.commit(lambda conn: draw(conn, self.tenant, month, now, key, changes, lines))
+        with self.store.read() as conn:
+            return sample, follows(conn, self.tenant, sample)
 
     def forget_audit_head(self, device: str) -> None:
         """Begin anew with a laptop whose fork was looked into.

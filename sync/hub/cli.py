@@ -253,6 +253,36 @@ def audit(folder: Path, accept: str | None, as_json: bool) -> None:
     _say(as_json, heads, "\n".join(lines) or "No laptop has told its audit log yet.")
 
 
+@main.command("audit-sample")
+@_data
+@click.option("--month", required=True, metavar="YYYY-MM", help="A month that is over.")
+@click.option("--changes", default=20, show_default=True, type=click.IntRange(1, 500), help="Changes to draw.")
+@click.option("--lines", default=5, show_default=True, type=click.IntRange(1, 100), help="Log lines of each laptop.")
+@_json
+def audit_sample(folder: Path, month: str, changes: int, lines: int, as_json: bool) -> None:
+    """Draw the lead's monthly sample; drawn once, it stays the same. Ids only, no content."""
+    import msgspec
+
+    administration = _open(folder)
+    sample, follows = administration.audit_sample(month, changes, lines)
+    names = {one.staff_id: one.name for one in administration.members()}
+    owners = {str(one["device"]): f"{one['broker']}  {one['name']}" for one in administration.audit_heads()}
+    said = [f"Sample of {sample.month}, drawn {sample.drawn_at}.", f"Signature {sample.signature}", "Changes:"]
+    said += [
+        f"  {one.received_at[:16]}  {names.get(one.staff, one.staff)}  {one.kind} {one.type}  {one.scope}  {one.record}"
+        for one in sample.changes
+    ]
+    said.append("Lines to look up on the laptop (broker audit list --line N):")
+    said += [
+        f"  {owners.get(one.device, one.device)}  up to {one.head}: {' '.join(map(str, one.lines)) or '-'}"
+        + ("  ITS LOG DOES NOT FOLLOW" if one.forked else "")
+        for one in sample.logs
+    ]
+    if not follows:
+        said.append("THE HISTORY HAS CHANGED: it no longer gives these changes. Was the hub restored from a copy?")
+    _say(as_json, {**msgspec.to_builtins(sample), "follows": follows}, "\n".join(said))
+
+
 @main.command()
 @_data
 @_json

@@ -12,20 +12,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sync.hub import tables as t
 
 Kind = Literal[
-    "enrolled",
-    "code-unknown",
-    "code-wrong",
-    "code-used",
-    "code-old",
-    "code-tries",
-    "signature",
-    "replayed",
-    "limit",
-    "lost",
-]
+    "enrolled", "code-unknown", "code-wrong", "code-used", "code-old", "code-tries", "signature", "replayed", "limit",
+    "lost", "login",
+]  # fmt: skip
 """enrolled: a code made a device. code-...: why a code was refused, which only the administrator learns. signature: not
-made by the key of the device it names. limit: a laptop asked three times as often as it may. lost: its
-broker reported it from another laptop."""
+made by the key of the device it names. limit: a laptop asked three times as often as it may. lost: its broker reported
+it from another laptop. login: somebody came back from the identity provider and was not let in."""
 KEEP = timedelta(days=400)
 """Longer than a year, so that a yearly review sees all of it."""
 

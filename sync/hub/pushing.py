@@ -22,7 +22,7 @@ from sync.hub.scopes import broker_feed, is_granted
 from sync.hub.state import Actor, Grant, Known, Line, Rec, Stage, State, Touch
 from sync.hub.writing import Writer
 from sync.merge import chain_of
-from sync.protocol import MAX_ITEMS, By, Op, OpAnswer
+from sync.protocol import MAX_ITEMS, AnswerStatus, By, Op, OpAnswer
 from sync.records import SHARED, RecordType, canonical, case_scope
 
 _decode_op = msgspec.json.Decoder(Op).decode
@@ -425,4 +425,6 @@ class Push:
 
 
 def _refusal(op: str, refusal: Refusal) -> OpAnswer:
-    return OpAnswer(op=op, status="rejected", problem=refusal.problem)
+    """What only a newer hub can take waits for it; with anything else somebody has to do something."""
+    status: AnswerStatus = "waiting" if refusal.problem.retry == "wait" else "rejected"
+    return OpAnswer(op=op, status=status, problem=refusal.problem)

@@ -125,6 +125,11 @@ class HubService:
         """The public key this process countersigns with; empty for a hub without a folder."""
         return self._key.public_text if self._key else ""
 
+    @property
+    def key(self) -> SigningKey | None:
+        """The key itself; None for a hub without a folder."""
+        return self._key
+
     def ready(self) -> bool:
         """Whether the database can be reached and is at the schema of this program."""
         try:

@@ -256,6 +256,16 @@ audit_head = Table(
 )
 """The newest line of each laptop's audit chain the hub was told of; `forked_at`: since when claims do not follow."""
 
+audit_sample = Table(
+    "audit_sample",
+    metadata,
+    _tenant(),
+    Column("month", String(7), primary_key=True),
+    Column("drawn_at", String(40), nullable=False),
+    Column("doc", Text, nullable=False),
+)
+"""What was drawn for the lead (`sampling`), so that it is the same whenever somebody asks."""
+
 event = Table(
     "hub_event",
     metadata,

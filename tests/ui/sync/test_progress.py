@@ -117,3 +117,11 @@ def test_the_bytes_of_a_receipt_are_left_out_rather_than_cut(cells: int, shown: 
     below = plain(receipt_lines.receipt(found, TODAY, cells)[1])
     assert ("1.2 kB" in below, "6.1 kB" in below) == (shown, shown)
     assert "51 received" in below
+
+
+def test_a_receipt_says_what_was_fetched_anew_and_what_the_hub_does_not_know() -> None:
+    at = datetime(2026, 11, 17, 9, 43, tzinfo=DENMARK)
+    found = Receipt("2026-1127-0011", at, 0, 0, 3, 0, (), 0, mended=1, unnamed=2)
+    said = [plain(part) for part in receipt_lines.counts(found)]
+    assert any("1 case fetched anew" in part for part in said)
+    assert any("2 the hub does not know" in part for part in said)

@@ -75,3 +75,12 @@ def test_wrong_passphrases_stand_in_the_log_of_the_next_opening(laptop: Laptop) 
     secret.write_text(right, encoding="utf-8")
     opened = next(line for line in laptop.json("audit", "list") if line["action"] == "unlocked")
     assert opened["detail"] == "failed 1"
+
+
+def test_lines_drawn_for_the_lead_are_found_by_their_numbers(laptop: Laptop) -> None:
+    laptop.person("Jonas Prøve")
+    lines = laptop.json("audit", "list")
+    wanted = sorted({lines[0]["seq"], lines[-1]["seq"]}, reverse=True)
+    arguments = [text for number in wanted for text in ("--line", str(number))]
+    found = laptop.json("audit", "list", *arguments, "--line", "999999")
+    assert [line["seq"] for line in found] == wanted

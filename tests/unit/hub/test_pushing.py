@@ -74,9 +74,8 @@ def test_person_comes_from_the_device_not_from_the_operation(lab: Lab) -> None:
         assert conn.execute(select(t.op.c.staff).where(t.op.c.op == create.op)).scalar() == ida.staff
 
 
+TOO_NEW: dict[str, dict[str, Any]] = {"unknown-type": {"type": "horoscope"}, "schema-too-new": {"v": 99}}
 BAD: list[tuple[str, dict[str, Any]]] = [
-    ("unknown-type", {"type": "horoscope"}),
-    ("schema-too-new", {"v": 99}),
     ("hub-writes-only", {"type": "conflict"}),
     ("malformed", {"scope": "team:1"}),
     ("malformed", {"id": "1"}),
@@ -101,13 +100,19 @@ def test_one_bad_operation_is_refused_alone(lab: Lab, code: str, change: dict[st
     assert rows(lab, t.refused) == 1
 
 
-def test_waiting_types_say_so(lab: Lab) -> None:
+@pytest.mark.parametrize("code", TOO_NEW)
+def test_what_is_too_new_for_this_hub_waits_for_a_newer_one(lab: Lab, code: str) -> None:
     ida = lab.laptop("Ida")
+    _, good = ida.citizen()
     _, other = ida.citizen()
-    for change in ({"v": 99}, {"type": "horoscope"}):
-        problem = ida.push({**msgspec.to_builtins(other), **change})[0].problem
-        assert problem is not None
-        assert problem.retry == "wait"
+    tx = new_id()
+    beside = msgspec.to_builtins(make("company", new_id(), "shared", {"name": "Nordvest Lager ApS"}))
+    new = {**msgspec.to_builtins(other), **TOO_NEW[code], "tx": tx}
+    answers = ida.push(new, good, {**beside, "tx": tx})
+    assert [answer.status for answer in answers] == ["waiting", "applied", "waiting"]
+    assert answers[0].problem is not None
+    assert (answers[0].problem.code, answers[0].problem.retry) == (code, "wait")
+    assert rows(lab, t.refused) == 0
 
 
 def test_refused_operation_is_taken_when_the_reason_is_gone(lab: Lab) -> None:

@@ -1,4 +1,4 @@
-"""What of a feed is in a backup, since when operations wait for others, and with which save an entry came."""
+"""What of a feed is in a backup, what waits for others, with which save an entry came, and the lead's samples."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ _TENANT = "tenant = nullif(current_setting('hub.tenant', true), '')::integer"
 
 
 def upgrade() -> None:
-    """Make the columns and the table, and keep jobcenters apart in it."""
+    """Make the columns and the tables, and keep jobcenters apart in them."""
     for name in ("marked", "stable"):
         op.add_column("feed", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     op.add_column("feed_entry", sa.Column("tx", sa.String(length=36), nullable=True))
@@ -23,14 +23,24 @@ def upgrade() -> None:
         sa.Column("since", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "op", "device"),
     )
+    op.create_table(
+        "audit_sample",
+        sa.Column("tenant", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("drawn_at", sa.String(length=40), nullable=False),
+        sa.Column("doc", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "month"),
+    )
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE waiting ENABLE ROW LEVEL SECURITY")
-        op.execute("ALTER TABLE waiting FORCE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY own_tenant ON waiting USING ({_TENANT})")
+        for table in ("waiting", "audit_sample"):
+            op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+            op.execute(f"CREATE POLICY own_tenant ON {table} USING ({_TENANT})")
 
 
 def downgrade() -> None:
-    """Go back; its policy goes with the table."""
+    """Go back; the policies go with the tables."""
+    op.drop_table("audit_sample")
     op.drop_table("waiting")
     op.drop_column("feed_entry", "tx")
     for name in ("stable_at", "backup_mark"):
