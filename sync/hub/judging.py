@@ -84,7 +84,7 @@ class Judge:
         if op.after and op.after not in state.known and op.after not in stage.accepted:
             raise Waiting  # before anything else: what is missing says nothing about whose the record is
         late = not state.entitled(op.scope, stage, claims=op.kind == "create")
-        if late and (op.kind == "move" or not state.had(op.scope)):
+        if late and not state.had(op.scope):
             raise absent(op)
         current = stage.records.get(op.id) or state.records.get(op.id)
         if current is not None and current.type != op.type:
@@ -96,6 +96,8 @@ class Judge:
             answer = handing.apply(state, stage, self._tidied(op, kind, patch), self._by(op, current))
             self._accepted(op, answer.rev, line, stage)
             return answer
+        if op.kind == "move" and (late or (current is not None and state.had_only(current.scope))):
+            raise Refusal("not-entitled")  # never `waiting`: they know that case, and nothing else is to come
         if current is not None and not (current.scope == op.scope if late else self._may_touch(current, stage)):
             raise absent(op)
         tidy = self._tidied(op, kind, patch)
