@@ -37,6 +37,10 @@ class Hooks(FormHooks):
     kept_clip: "Clipboard | None" = None
     """What was copied and is to be taken away again."""
 
+    def go(self, place: str) -> None:
+        """Go to a place."""
+        raise NotImplementedError
+
     # Cards
 
     def open_citizen(self, citizen_id: str, tab: CaseTab = "overview") -> None:
@@ -48,8 +52,10 @@ class Hooks(FormHooks):
         self.push_screen(registry.company_card(company_id))
 
     def open_record(self, row: "ChangeRow") -> None:
-        """What a change is about, on the card and tab where it stands."""
-        if row.citizen_id is not None:
+        """What a change is about, on the card and tab where it stands; an answer to an offer has no card here yet."""
+        if row.record_type == "handover":
+            self.go("sync")
+        elif row.citizen_id is not None:
             tab = CASE_TABS.get(row.record_type, "overview")
             self.push_screen(registry.case_card(row.citizen_id, tab=tab, record=row.record_id))
         elif row.company_id is not None:

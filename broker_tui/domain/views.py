@@ -147,6 +147,8 @@ class CaseCard:
     contact_count: int
     unsent: int
     conflicts: int
+    offered_to: str = ""
+    """The colleague who is asked to take the case over."""
 
     @property
     def current_case(self) -> Entry[Case] | None:

@@ -28,7 +28,7 @@ class CaseCardScreen(CardScreen[CaseCard]):
         {
             *("citizen", "case", "role_assignment", "contact", "promise", "follow_up", "memo", "goal"),
             *("progression_note", "placement", "hours", "consent", "company", "company_contact", "conflict"),
-            *("fact", "form"),
+            *("fact", "form", "handover"),
         }
     )
 

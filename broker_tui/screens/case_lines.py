@@ -114,6 +114,8 @@ def head(card: CaseCard, today: date, guard: Guard, *, revealed: bool) -> tuple[
     if card.conflicts:
         text = ngettext("{count} difference", "{count} differences", card.conflicts).format(count=card.conflicts)
         right.append(line((f"{glyph('conflict')} ", "warn"), text))
+    if card.offered_to:
+        right.append(line((_("offered to {name}").format(name=card.offered_to), "warn")))
     case = card.current_case
     if case is None:
         right.append(line((_("no programme"), "muted")))

@@ -22,6 +22,7 @@ from sync.records.types import (
     Contact,
     FollowUp,
     Goal,
+    Handover,
     Hours,
     Memo,
     Placement,
@@ -115,7 +116,13 @@ class People(Service):
             contact_count=self.store.contact_count(citizen_id),
             unsent=self.store.scope_unsent(case_scope(citizen_id)),
             conflicts=sum(entry.conflicts for entry in every),
+            offered_to=self._offered_to(citizen_id),
         )
+
+    def _offered_to(self, citizen_id: str) -> str:
+        offers = self.store.entries(Handover, where={"citizen_id": citizen_id, "state": "offered"})
+        asked = [entry.record.to_id for entry in offers]
+        return ", ".join(self.store.names(Staff, asked).values()) if asked else ""
 
     def contacts(
         self, citizen_id: str, offset: int = 0, limit: int = 50, include_replaced: bool = False

@@ -91,7 +91,7 @@ class Judge:
             # what it saw is not known any more: a run of its own, so that it passes for nobody's next word
             op = msgspec.structs.replace(op, after=None, chain=op.op)
         late = not state.entitled(op.scope, stage, claims=op.kind == "create")
-        if late and (op.kind == "move" or not state.had(op.scope)):
+        if late and not state.had(op.scope):
             raise self._absent(op)
         current = stage.records.get(op.id) or state.records.get(op.id)
         if current is not None and current.type != op.type:
@@ -105,6 +105,8 @@ class Judge:
             )
             self._accepted(op, answer.rev, line, stage)
             return answer
+        if op.kind == "move" and (late or (current is not None and state.had_only(current.scope))):
+            raise Refusal("not-entitled")  # never `waiting`: they know that case, and nothing else is to come
         if current is not None and not (current.scope == op.scope if late else self._may_touch(current, stage)):
             raise self._absent(op)
         tidy = self._tidied(op, kind, patch)

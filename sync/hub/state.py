@@ -269,6 +269,10 @@ class State:
         grants = self._by_scope.get(scope, {}).values()
         return any(g.staff_id == staff and not g.active and g.since is None for g in grants)
 
+    def had_only(self, scope: str) -> bool:
+        """Whether the pushing person once had a case and has it no more."""
+        return self.had(scope) and self.actor.staff_id not in self.granted.get(scope, ())
+
     def is_open(self, scope: str) -> bool:
         """Whether the pushing person, who is no administrator, may write in `scope` as things stand."""
         staff = self.actor.staff_id

@@ -78,3 +78,16 @@ async def test_a_weak_passphrase_is_refused_at_its_field(office: Office, tmp_pat
         await desk.press("ctrl+d")
         assert not file.exists()
         assert "Write to a file" in screen_text(desk.app)
+
+
+async def test_the_hand_over_pack_leaves_sealed_from_a_card(office: Office, tmp_path: Path) -> None:
+    async with office.open() as desk:
+        desk.app.open_citizen(desk.ids["jonas"])
+        await desk.settle()
+        await desk.press("ctrl+y")
+        file = tmp_path / "pakke.btx"
+        put(desk, what="pack", passphrase=OTHER, again=OTHER, file=str(file))
+        await desk.press("ctrl+d")
+        content = unsealed(file.read_bytes(), OTHER, CHEAP)
+        assert content.name == "handover.txt"
+        assert "Tale om køkkenet" in content.data.decode()

@@ -84,6 +84,27 @@ async def test_an_offer_is_seen_on_today_read_and_accepted(
         assert "Zebra Prøve" in desk.text, "it stands there until the hub has heard of it"
         await desk.press("y")
         assert sure not in desk.text, "answered once"
+        await desk.press("down", "enter")
+        assert "Zebra Prøve" in desk.text, "its change has no card to open yet"
+
+
+async def test_a_case_that_came_shows_its_pack_from_sync(office: Office) -> None:
+    async with office.open((120, 40)) as desk:
+        feed = Feed(desk)
+        await feed.colleague()
+        jonas, me, record = desk.ids["jonas"], desk.services.me.staff_id, new_id()
+        doc = {
+            **{"citizen_id": jonas, "from_id": NIELS, "to_id": me, "who": "Jonas P.", "offered_on": "2026-11-14"},
+            **{"state": "accepted", "answered_on": "2026-11-16", "text": "Ring helst om formiddagen"},
+        }
+        await feed.brings(feed.put("handover", record, f"case:{jonas}", doc))
+        await desk.press("f7")
+        assert "is yours now" in desk.line("Jonas P.", "Niels Prøve")
+        for key in ("enter", "p"):
+            await desk.press(key)
+            await desk.until(lambda: "Hand-over pack" in desk.text)
+            assert "Ring helst om formiddagen" in desk.text
+            await desk.press("escape")
 
 
 async def test_a_question_left_with_escape_changes_nothing(office: Office) -> None:
@@ -139,6 +160,7 @@ async def test_a_case_is_offered_from_its_card_and_taken_back_on_sync(office: Of
             NIELS, "Jonas Pedersen", "Glad for mandage",
         )  # fmt: skip
         assert "Offered to Niels Prøve" in desk.text
+        await desk.until(lambda: "offered to Niels Prøve" in desk.text)
         await desk.press("u")
         assert state_of(desk, entry.id)[0] == "offered", "an offer is taken back, not undone"
         await desk.press("f7")

@@ -168,8 +168,13 @@ def test_a_stranger_gets_the_same_answer_as_for_nobody(office: Office) -> None:
 def test_a_move_out_of_a_case_that_left_is_refused_and_the_note_stays(office: Office) -> None:
     own, create = office.ida.citizen("Egen")
     office.ida.push(create)
-    out = edit("contact", office.note.id, f"case:{own}", 1, {"citizen_id": own}, does="move")
-    assert statuses(office.ida.push(out)) == ["not-entitled"]
+    for base in (1, 0):  # with 0 after the hub went back: it must not wait for ever
+        out = edit("contact", office.note.id, f"case:{own}", base, {"citizen_id": own}, does="move")
+        assert statuses(office.ida.push(out)) == ["not-entitled"]
+    mine = contact(own)
+    office.ida.push(mine)
+    into = edit("contact", mine.id, office.scope, 0, {"citizen_id": office.who}, does="move")
+    assert statuses(office.ida.push(into)) == ["not-entitled"]
     office.jon.cursors = {}
     assert {c.id: c.scope for c in office.jon.pull()}[office.note.id] == office.scope
 
