@@ -110,6 +110,14 @@ def ran(machine: Machine, run: Run, before: set[str], seqs: dict[str, tuple[str,
         raise Broken("I8", "the same request went out more than five times in one run")
 
 
+def closed_to(machine: Machine, readers: dict[str, set[str]]) -> set[str]:
+    """Saves with a part where a hub that went back does not know this person: the role, or the whole case, is lost.
+
+    It takes nothing from a stranger before the five days of its patience.
+    """
+    return {row[8] for row in machine.store.journal() if not may_read(machine.me.staff_id, row[4], readers)}
+
+
 # at rest
 
 
@@ -139,10 +147,11 @@ def _answered_is_kept(
 ) -> None:
     gone = {saved.op for saved in history.saved.values() if saved.lost}
     for machine in machines:
+        closed = closed_to(machine, readers) if readers is not None else set()
         for row in machine.store.journal():
             looked["I1"] += 1
-            if readers is not None and not may_read(machine.me.staff_id, row[4], readers):
-                continue  # the hub went back and lost this person's role: it takes nothing from a stranger
+            if row[8] in closed:
+                continue
             if row[10] in _TAKEN and row[1] not in known and row[1] not in gone:
                 raise Broken("I1", f"laptop {machine.number} holds an answer to an operation the hub does not have")
 
@@ -202,6 +211,7 @@ def _nothing_vanished(
             if doc.get("state", "open") == "open":
                 conflicts.setdefault(doc["record_id"], []).extend((doc["kept"]["values"], doc["other"]["values"]))
     waiting = {row[1] for machine in machines for row in machine.store.journal() if row[10] is None}
+    waiting |= {op.op for machine in machines for op in machine.store.unsent(10_000)}  # those sent again too
     dead = hub.refused()
     for record, saves in history.of_record().items():
         for saved in saves:
