@@ -42,6 +42,14 @@ def merge_company(asking: Reader, card: CompanyCard) -> None:
     asking.app.push_screen(picker, chosen)
 
 
+class Sides(RowList):
+    """Fields with two values; Enter takes the other one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "activate", N_("take the other"), id="merge.turn", key_display="Enter"),
+    ]
+
+
 class CompanyMerge(FormSheet[bool | None], Reader):
     """What differs, side by side; closes with True once the two are one."""
 
@@ -69,7 +77,7 @@ class CompanyMerge(FormSheet[bool | None], Reader):
     def body(self) -> Iterable[Widget]:
         """One row for each field that differs."""
         empty = line((_("The two say the same: ^D makes them one."), "muted"))
-        yield RowList(columns=merge_columns(), header=True, empty=empty)
+        yield Sides(columns=merge_columns(), header=True, empty=empty)
 
     def on_mount(self) -> None:
         """Show the fields."""

@@ -246,10 +246,14 @@ class PageWork:
                 by_type.setdefault(change.type, {})[change.id] = change
         for type_name, own in by_type.items():
             standing = self._connection.execute(
-                f'SELECT id, rev, scope FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
+                f'SELECT id, rev, scope, deleted FROM "{type_name}" WHERE id IN (SELECT value FROM json_each(?))',
                 (json.dumps(list(own)),),
             ).fetchall()
-            scopes = {record_id: scope for record_id, rev, scope in standing if rev <= own[record_id].rev}
+            scopes = {
+                record_id: scope
+                for record_id, rev, scope, deleted in standing
+                if rev <= own[record_id].rev and bool(deleted) == own[record_id].deleted
+            }
             self._contained(*(own[record_id] for record_id in scopes))
             lines = [(own[record_id].rev, record_id) for record_id in scopes]
             edited = self._connection.execute(
@@ -278,16 +282,19 @@ class PageWork:
         pending = pending_of(self._connection, change.id, change.rev)
         self._transaction.touched(change.type, row.scope)
         self._written += 1
-        if not pending:
+        if not pending and row.deleted == change.deleted:
             confirmed.setdefault(change.type, []).append((change.rev, change.id))
             return
-        base, scope, deleted = row.hub_word()
-        held = self._held(change, row.rev)
-        seen = rebase(RECORD_TYPES[change.type], base, held, deleted)
-        self._connection.execute(
-            f'UPDATE "{change.type}" SET rev = ?, base = ?, base_scope = ?, base_deleted = ? WHERE id = ?',
-            (change.rev, dumps(seen.doc), change.scope or scope, int(seen.deleted), change.id),
-        )
+        # whether it stands is the hub's word too: what was sent late lies deleted until somebody takes it in
+        after, kind = copy(row), RECORD_TYPES[change.type]
+        after.rev, after.deleted = change.rev, change.deleted
+        after.base, after.base_scope, after.base_deleted = None, None, False
+        if pending:
+            base, scope, _ = row.hub_word()
+            word = rebase(kind, base, self._held(change, row.rev), change.deleted)
+            after.base, after.base_scope, after.base_deleted = dumps(word.doc), change.scope or scope, change.deleted
+            after.deleted = rebase(kind, word.doc, pending, change.deleted).deleted
+        rows.change(self._connection, row, after)
 
     def _held(self, change: Change, rev: int) -> list[Op]:
         """Own operations a change holds and revision `rev` does not.
