@@ -44,7 +44,7 @@ CARD = (
         "M",
         "merge",
         N_("same company"),
-        N_("Say that this company was entered twice, and make the two one"),
+        N_("Make two records of the same company one"),
         ("dublet", "duplicate", "merge", "slå sammen"),
         "hidden",
     ),

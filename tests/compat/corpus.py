@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,11 @@ class Recorded:
 
 
 def peopled(lab: Lab, recorded: Recorded) -> None:
-    """Let the recorded brokers and laptops in, under the ids they had."""
+    """Let the recorded brokers and laptops in, under the ids they had, on the day they were recorded.
+
+    A role opens a case from its first day, by the hub's clock.
+    """
+    lab.now = max(lab.now, *(datetime.fromisoformat(line["answer"]["time"]) for line in recorded.those("status")))
     service, stamp = lab.service, lab.now.isoformat()
     with service.store.write() as conn:
         for member in recorded.office["members"]:

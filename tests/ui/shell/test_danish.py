@@ -86,8 +86,9 @@ def english_words() -> set[str]:
 
 
 def words_of(text: str) -> set[str]:
-    """Words of three letters or more, in small letters, without placeholders."""
-    return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w*\}", " ", text))}
+    """Words of three letters or more, in small letters, without placeholders and what is cut off, as long paths are."""
+    whole = re.sub(r"\{\w*\}|\w+…", " ", text)
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", whole)}
 
 
 @pytest.fixture

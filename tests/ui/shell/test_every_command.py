@@ -13,6 +13,7 @@ from tests.ui.small import busy
 from tests.ui.walk import prepared, walked
 
 ELSEWHERE = {
+    "handover": "hand-overs, which need an offer by a colleague; see tests/ui/sync/test_handovers.py",
     "devices": "the broker's laptops, which needs a hub; see tests/ui/sync/test_devices.py",
     "connect": "what a caseload without a lease shows; see tests/ui/sync/test_lease.py",
     "form": "sheets of forms",
@@ -28,6 +29,8 @@ ELSEWHERE = {
 SELDOM = {
     "app.palette",  # it is the palette
     "sync.devices",  # needs a hub
+    *("case.handover", "case.substitute", "case.pack"),  # need a hub or colleagues
+    "company.part",  # needs a company that was entered twice
     *(
         "case.team",
         "company.shifts",
