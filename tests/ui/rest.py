@@ -57,7 +57,7 @@ async def at_rest(app: App[Any]) -> None:
     while time.monotonic() < end:
         await idle()
         await app.animator.wait_until_complete()
-        if not short_timers(app):
+        if app._exit or not short_timers(app):  # of a page that goes down with its app nobody draws the last frame
             return
         await asyncio.sleep(0.002)
 
