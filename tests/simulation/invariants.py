@@ -224,8 +224,17 @@ def _nothing_vanished(
                     continue
                 if any(side.get(name) == value for side in conflicts.get(record, [])):
                     continue
-                if not any(_saw(other, name, value) for other in saves if other.op in known):
+                if not _gave_way(saves, known, name, value):
                     raise Broken("I2", f"{name} of a {saved.type} saved on laptop {saved.machine} vanished: {value}")
+
+
+def _gave_way(saves: list[Saved], known: dict[str, Any], name: str, value: Any) -> bool:
+    """Whether a save the hub has chose otherwise, or one that got lost with an older hub and was itself built upon."""
+    return any(
+        other.op in known or (other.lost and name in other.patch and _gave_way(saves, known, name, other.patch[name]))
+        for other in saves
+        if _saw(other, name, value) and other.patch.get(name) != value
+    )
 
 
 def _saw(saved: Saved, name: str, value: Any) -> bool:
