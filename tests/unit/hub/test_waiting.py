@@ -67,7 +67,8 @@ def test_what_somebody_else_changed_meanwhile_becomes_a_difference(lab: Lab, ida
     assert statuses(ida.push(late)) == ["conflict"]
     assert doc(ida, who)["area"] == "Vest"
     (difference,) = differences(ida)
-    assert difference["other"]["values"] == {"area": "Nord"}  # type: ignore[index]  # a document
+    assert isinstance(difference["other"], dict)
+    assert difference["other"]["values"] == {"area": "Nord"}
 
 
 def test_the_link_that_comes_after_all_is_taken_and_passes_over_nothing(lab: Lab, ida: Laptop) -> None:
