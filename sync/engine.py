@@ -487,6 +487,7 @@ class _Run:
                 self.tally.received += sum(1 for c in changes if c.kind != "put" or c.doc is not None)
                 self.tell(Progress("receiving", self.tally.received))
             if not page.more:
+                self.tally.named_conflicts.clear()  # those that are still open have come
                 return
             stalls = stalls + 1 if following == cursors else 0
             if stalls >= MAX_STALLS:

@@ -4,9 +4,9 @@ The hub merges (`merge`) and its word is final; the laptop only lays its own uns
 said (`rebase`). Pure functions over raw objects: no clock, no ids, no order but that of the arguments.
 
 The rule, per field group: whoever changes a group on top of the revision they saw, or of the very values that stand,
-changes it. Whoever changes it without having seen a newer change by somebody else changes nothing; both values are
-kept as a `Clash`, which the hub stores as a conflict record. Equal values never clash, text is never mixed, a run of
-edits by one device never clashes with itself. What is sent after the case went to somebody else (`late`) changes
+changes it. Whoever changes it without having seen a newer change changes nothing; both values are kept as a `Clash`,
+which the hub stores as a conflict record. Equal values never clash, text is never mixed, a run of edits by one device
+that says what it saw never clashes with itself. What is sent after the case went to somebody else (`late`) changes
 nothing: all of it is kept as clashes.
 """
 
@@ -39,8 +39,8 @@ class Clash(msgspec.Struct, frozen=True):
         other: the values of the operation, filled up from its `before` to the whole group.
         before: what the device saw when it saved; empty if the operation does not say.
         kept_rev: revision of the newest change of the group, so that its author can be named.
-        chain: chain of the operation; a later operation of the same chain replaces `other` of the open conflict
-            with the same fields instead of opening a second one.
+        chain: chain of the operation; a later clash of the same chain about the same fields takes the place of an
+            open one.
     """
 
     fields: tuple[str, ...]
@@ -238,7 +238,7 @@ def _patch(kind: RecordType, state: Merged, op: Op, scope: str | None, own: Mapp
     for group in groups:
         wants = {name: op.patch[name] for name in group if name in op.patch}
         differs = any(state.doc.get(name) != value for name, value in wants.items()) or (leaves and SCOPE in group)
-        if differs and _newer(state.field_revs, group, op, own) and not _seen(state.doc, group, op):
+        if differs and _unseen_value(state, group, op, own):
             clashes.append(_group_clash(state, group, wants, op, scope))
         elif differs:
             fits.update(wants)
@@ -296,9 +296,18 @@ def _newer(field_revs: FieldRevs, names: Sequence[str], op: Op, own: Mapping[str
     return any(_is_new(field_revs.get(name, _NEVER), op, own) for name in names)
 
 
-def _seen(doc: Doc, group: Sequence[str], op: Op) -> bool:
-    """Whether the values that stand are those the device saw, whatever revision it saw them in."""
-    return SCOPE not in group and all(doc.get(name) == op.before.get(name) for name in group)
+def _unseen_value(state: Merged, group: Sequence[str], op: Op, own: Mapping[str, int]) -> bool:
+    """Whether the person did not have in front of them what stands: neither that revision nor those very values.
+
+    The run an operation belongs to is no proof. What stands may be the run's own value that had lost when the person
+    saved, in a history the hub has lost since (decision 0021). Only a move, whose `before` does not hold the place,
+    goes by it.
+    """
+    if SCOPE in group:
+        return _newer(state.field_revs, group, op, own)
+    if all(state.field_revs.get(name, _NEVER)[0] <= op.base for name in group):
+        return False
+    return any(state.doc.get(name) != op.before.get(name) for name in group)
 
 
 def _unseen(field_revs: FieldRevs, op: Op, own: Mapping[str, int]) -> list[str]:

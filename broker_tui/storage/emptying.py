@@ -22,7 +22,7 @@ UNKNOWN = -1
 """In `feed.stable` while the hub says nothing about its backups."""
 KEEP = timedelta(days=30)
 """Longer than any backup may be overdue; then the words go even so."""
-TAKEN = "('applied', 'merged', 'conflict', 'duplicate')"
+TAKEN = "('applied', 'merged', 'conflict', 'duplicate', 'late')"
 """In `op.ack_status`: the hub has it."""
 _SAFE = """(SELECT stable < 0 OR ack_seq <= stable FROM feed WHERE (name = 'shared') = (op.scope = 'shared'))"""
 _UNSAFE = f"""SELECT DISTINCT record_id FROM op WHERE record_id IN (SELECT value FROM json_each(?))

@@ -209,10 +209,11 @@ class Judge:
             op = msgspec.structs.replace(op, before=self._plain(op.before))
         if op.v == kind.version and len(patch) <= MAX_TEXT and _is_tidy(op.patch, patch):
             return op
-        values = self._plain(op.patch)
+        values, seen = self._plain(op.patch), op.before
         if op.v != kind.version:
-            values = upgraded(op.type, op.v, values)
-        return op if values == op.patch else msgspec.structs.replace(op, patch=values)
+            values, seen = upgraded(op.type, op.v, values), upgraded(op.type, op.v, seen)
+        same = values == op.patch and seen == op.before
+        return op if same else msgspec.structs.replace(op, patch=values, before=seen)
 
     @staticmethod
     def _plain(values: Doc) -> Doc:
@@ -323,15 +324,13 @@ class Judge:
     def _open(self, op: Op, clash: Clash, stage: Stage, *, late: bool = False) -> str:
         """Keep both values as a conflict record; a later edit of the same run takes the place of the earlier one.
 
-        A conflict record somebody may have seen never comes to stand for another value: whoever settled what they
-        saw would settle away what they did not. It is closed, and another one opened.
+        One id never stands for two values, not even where nobody can have read the first: whoever settled what they
+        saw would settle away what they did not, and a hub that went back hears again what was settled in the history
+        it lost. The earlier record is closed, and another one opened.
         """
         fields = ",".join(clash.fields)
         for known in self._open_conflicts(op.id, stage):
             if known.chain == clash.chain and known.fields == fields and self._builds_on(clash, known, stage):
-                if known.conflict_id not in self.state.existing:
-                    self._replace_other(op, clash, known, stage)
-                    return known.conflict_id
                 self._close(known, stage, {})
         rec = stage.records.get(op.id) or self.state.records[op.id]
         newest = self.author(op.id, clash.kept_rev)
@@ -362,11 +361,6 @@ class Judge:
         lost = msgspec.convert(rec.as_doc(), types.Conflict).other.values
         names = [name for name in clash.fields if name not in (DELETED, SCOPE)]
         return all(lost.get(name) in (clash.before.get(name), clash.other.get(name)) for name in names)
-
-    def _replace_other(self, op: Op, clash: Clash, known: OpenConflict, stage: Stage) -> None:
-        rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
-        doc = {**rec.as_doc(), "other": msgspec.to_builtins(self._mine(op, clash))}
-        self._write_conflict(rec.id, rec.scope, rec.rev + 1, doc, stage)
 
     def _settle(self, op: Op, stage: Stage) -> bool:
         """Close the differences an operation names; those that somebody closed before are closed already."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.merge import DELETED, Merged, merge
+from sync.merge import DELETED, Merged, former, merge
 from sync.protocol import Op, OpKind
 from sync.records import Doc
 from tests.property.test_merge import CASE, DOCS, HERE, PATCHES, created, edit, op, then
@@ -49,7 +49,8 @@ def test_what_is_made_late_is_kept_deleted_and_its_run_goes_on_in_it(doc: Doc, p
     assert made.deleted
     assert [(clash.kept, clash.other) for clash in made.clashes] == [({DELETED: True}, {DELETED: False})]
     wants = {name: value for name, value in patch.items() if value != doc.get(name)}
-    more = late(made, op("b", "patch", base=0, patch=patch, chain="a", after="a"))
+    seen = former(CASE, made.doc, patch)
+    more = late(made, op("b", "patch", base=0, patch=patch, chain="a", after="a", before=seen))
     assert more.deleted
     assert more.clashes == ()
     assert all(more.doc.get(name) == value for name, value in wants.items())

@@ -86,7 +86,8 @@ def test_two_people_on_one_group_keep_both_values_once(doc: Doc, one: Doc, two: 
 def test_one_device_never_clashes_with_itself(doc: Doc, patches: list[Doc]) -> None:
     state = start = created(doc)
     for number, patch in enumerate(patches):
-        operation = op(f"o{number}", "patch", base=start.rev, patch=patch, chain="o0")
+        seen = former(CASE, state.doc, patch)
+        operation = op(f"o{number}", "patch", base=start.rev, patch=patch, chain="o0", before=seen)
         state = then(state, operation)
         assert not state.clashes
         assert not state.merged_with_others
@@ -94,6 +95,23 @@ def test_one_device_never_clashes_with_itself(doc: Doc, patches: list[Doc]) -> N
     for patch in patches:
         expected = patched(expected, patch)
     assert state.doc == expected
+
+
+@given(DOCS, PATCHES, PATCHES, PATCHES)
+def test_a_run_does_not_write_over_its_own_value_that_nobody_had_before_them(
+    doc: Doc, lost: Doc, shown: Doc, patch: Doc
+) -> None:
+    """Its author was shown another value, in a history the hub has lost."""
+    start = created(doc)
+    middle = then(start, op("o0", "patch", base=0, patch=lost, chain="o0", before=former(CASE, doc, lost)))
+    seen = patched(start.doc, shown)
+    end = then(middle, op("o1", "patch", base=0, patch=patch, chain="o0", before=former(CASE, seen, patch)))
+    for group in {CASE.group_of(name) for name in patch}:
+        wants = {name: value for name, value in patch.items() if name in group}
+        gives_way = any(middle.doc.get(name) != value for name, value in wants.items())
+        unseen = any(middle.doc.get(name) != seen.get(name) for name in group)
+        stands = any(middle.field_revs.get(name) for name in group)
+        assert any(set(clash.fields) & set(group) for clash in end.clashes) is (gives_way and unseen and stands)
 
 
 @given(DOCS, PATCHES)

@@ -191,7 +191,9 @@ def _difference_changes_under_the_reader() -> AbstractContextManager[Any]:
         fields = ",".join(clash.fields)
         for known in self._open_conflicts(op.id, stage):
             if known.chain == clash.chain and known.fields == fields:
-                self._replace_other(op, clash, known, stage)
+                rec = stage.records.get(known.conflict_id) or self.state.records[known.conflict_id]
+                doc = {**rec.as_doc(), "other": msgspec.to_builtins(self._mine(op, clash))}
+                self._write_conflict(rec.id, rec.scope, rec.rev + 1, doc, stage)
                 return known.conflict_id
         return real(self, op, clash, stage)
 

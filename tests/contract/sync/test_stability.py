@@ -80,22 +80,53 @@ def test_where_nobody_confirms_backups_nothing_is_waited_for(
     assert (words(real_laptop, old), words(real_laptop, new)) == (False, False)
 
 
+def forgotten(world: ServiceWorld, record: str) -> None:
+    """The hub went back to a copy that knows neither this record nor the hand-over."""
+
+    def forget(conn: Connection) -> None:
+        about = conn.execute(select(t.conflict.c.conflict_id).where(t.conflict.c.record_id == record)).scalars()
+        lost = [record, *about]
+        conn.execute(delete(t.conflict).where(t.conflict.c.record_id == record))
+        for table, column in ((t.record, t.record.c.id), (t.op, t.op.c.record_id), (t.entry, t.entry.c.record_id)):
+            conn.execute(delete(table).where(column.in_(lost)))
+
+    world.service.store.commit(forget)
+
+
+def revision(world: ServiceWorld, record: str) -> int | None:
+    with world.service.store.read() as conn:
+        found: int | None = conn.execute(select(t.record.c.rev).where(t.record.c.id == record)).scalar()
+        return found
+
+
 def test_a_hub_that_went_back_gets_it_again_though_the_case_has_left(
     real_hub: ServiceWorld, real_laptop: Laptop, jonas: Laptop
 ) -> None:
     person, _, new = two_notes(real_hub, real_laptop)
     given_away(real_hub, person, real_laptop, jonas)
-
-    def forget(conn: Connection) -> None:
-        for table, column in ((t.record, t.record.c.id), (t.op, t.op.c.record_id), (t.entry, t.entry.c.record_id)):
-            conn.execute(delete(table).where(column == new))
-
-    real_hub.service.store.commit(forget)
+    forgotten(real_hub, new)
     real_hub.admin.assign(person, "Mette")  # the copy knew nothing of the hand-over
     real_hub.admin.new_epoch()
     synced(real_laptop)
-    with real_hub.service.store.read() as conn:
-        assert conn.execute(select(t.record.c.rev).where(t.record.c.id == new)).scalar() == 1
+    assert revision(real_hub, new) == 1
+
+
+def test_a_hub_that_went_back_gets_again_what_it_had_taken_late(
+    real_hub: ServiceWorld, real_laptop: Laptop, jonas: Laptop
+) -> None:
+    person, _, _ = two_notes(real_hub, real_laptop)
+    late = real_laptop.contact(person, "skrevet i toget")
+    given_away(real_hub, person, real_laptop, jonas)
+    assert revision(real_hub, late) == 1
+    assert words(real_laptop, late)
+    forgotten(real_hub, late)
+    real_hub.admin.new_epoch()
+    synced(real_laptop)
+    assert revision(real_hub, late) == 1
+    confirmed(real_hub)
+    real_laptop.company()
+    synced(real_laptop)
+    assert not words(real_laptop, late)
 
 
 def test_people_with_closed_cases_leave_and_their_words_follow(real_hub: ServiceWorld, real_laptop: Laptop) -> None:

@@ -95,7 +95,8 @@ def test_a_late_withdrawal_and_bringing_back_wait_too(office: Office, does: str)
 
 def test_a_run_of_late_edits_is_one_thing_to_decide(office: Office) -> None:
     made = task(office, "Nyt møde")
-    second = edit("follow_up", made.id, office.scope, 0, {"what": "Møde kl. 9"}, after=made.op, chain=made.op)
+    run = {"after": made.op, "chain": made.op, "before": {"what": "Nyt møde"}}
+    second = edit("follow_up", made.id, office.scope, 0, {"what": "Møde kl. 9"}, **run)
     assert [a.late for a in office.ida.push(made, second)] == [True, True]
     came = {c.id: c for c in office.jon.pull()}
     assert ((came[made.id].doc or {})["what"], came[made.id].deleted) == ("Møde kl. 9", True)

@@ -144,7 +144,8 @@ def test_missing_link_waits_and_is_taken_later(lab: Lab) -> None:
     who, create = ida.citizen()
     ida.push(create)
     first = edit("citizen", who, f"case:{who}", 1, {"area": "Nord"})
-    second = edit("citizen", who, f"case:{who}", 1, {"area": "Syd"}, after=first.op, chain=first.op)
+    run = {"after": first.op, "chain": first.op, "before": {"area": "Nord"}}
+    second = edit("citizen", who, f"case:{who}", 1, {"area": "Syd"}, **run)
     assert statuses(ida.push(second)) == ["waiting"]
     assert statuses(ida.push(first, second)) == ["applied", "applied"]
 
