@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.refusing import Refusal, absent
+from sync.hub.refusing import Refusal, Waiting, absent
 from sync.hub.scopes import misplaced
 from sync.hub.state import Rec, Stage, State, Touch, derived_id, pack_revs
 from sync.protocol import Op, OpAnswer
@@ -30,7 +30,7 @@ def apply(state: State, stage: Stage, op: Op, by: bytes, *, spent: bool) -> OpAn
     """
     current = stage.records.get(op.id) or state.records.get(op.id)
     if op.kind == "create" and current is None:
-        return _offer(state, stage, op, by)
+        return _offer(state, stage, op, by, spent=spent)
     if current is None or op.scope not in (current.scope, handover_scope(op.id)):
         raise absent(op, spent=spent)
     before = current.as_doc()
@@ -48,12 +48,15 @@ def apply(state: State, stage: Stage, op: Op, by: bytes, *, spent: bool) -> OpAn
     return _answer(state, stage, op, current, by)
 
 
-def _offer(state: State, stage: Stage, op: Op, by: bytes) -> OpAnswer:
+def _offer(state: State, stage: Stage, op: Op, by: bytes, *, spent: bool) -> OpAnswer:
     doc = {name: value for name, value in op.patch.items() if value is not None}
     _check(doc)
     scope, giver = case_scope(doc["citizen_id"]), doc["from_id"]
-    if not state.actor.is_admin and (giver != state.actor.staff_id or not state.is_open(scope)):
-        raise Refusal("not-entitled")  # whether there is such a case is nobody else's to know
+    if not state.actor.is_admin and giver != state.actor.staff_id:
+        raise Refusal("not-entitled")
+    if not state.actor.is_admin and not state.is_open(scope):
+        # whether there is such a case is nobody else's to know; like all that is about one it waits for it
+        raise Refusal("not-entitled") if spent else Waiting
     if not any(_given(state, stage, scope, giver)):
         raise Refusal("not-entitled")
     reason = misplaced(_KIND, op.id, op.scope, doc)

@@ -2,11 +2,11 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, event
 
@@ -14,6 +14,8 @@ from sync.hub.dialects.sqlite import Sqlite
 from sync.hub.places import Place
 from sync.hub.store import DATABASE, Store
 from tests.postgres_lab import Postgres
+
+T = TypeVar("T")
 
 
 class HubDown(Exception):
@@ -29,10 +31,18 @@ class StoppingStore(Store):
     def write(self, durable: bool = True) -> Iterator[Connection]:
         with super().write(durable=False) as conn:  # no power fails here, and waiting for the disk is half the time
             yield conn
+
+    def commit(self, work: Callable[[Connection], T], durable: bool = True) -> T:
+        def stopping(conn: Connection) -> T:
+            done = work(conn)
             if self.stop == "before":
                 raise HubDown
+            return done
+
+        done = super().commit(stopping, durable=False)
         if self.stop == "after":
             raise HubDown
+        return done
 
 
 class Backend(Protocol):

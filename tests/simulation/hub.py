@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from sync.digests import differing
 from sync.hub import tables as t
+from sync.hub.admin import Administration
 from sync.hub.bodies import decoded, encoded, inflated
 from sync.hub.digesting import Digests
 from sync.hub.problems import Refused, problem
@@ -51,6 +52,13 @@ class SimulatedHub:
         self.service.store.close()
         name = self.backend.copy()
         self.service = self._open()
+        return name
+
+    def backup(self) -> str:
+        """A copy as the manual says: marked before, confirmed once it is there."""
+        mark = Administration(self.service).mark_backup()
+        name = self.copy()
+        Administration(self.service).confirm_backup(mark)
         return name
 
     def put_back(self, copy: str) -> None:

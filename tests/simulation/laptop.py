@@ -4,15 +4,17 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-from broker_tui.domain.views import Me, NotFound, StoreFull
+from broker_tui.domain.views import InvalidInput, Me, NotFound, StoreFull
 from broker_tui.services.differences import Choice, Differences
 from broker_tui.services.ports import Write
 from broker_tui.storage.ground import Transaction
 from broker_tui.storage.projection import loads
+from broker_tui.storage.repeating import AGAIN
 from broker_tui.storage.store import SqlStore
 from broker_tui.vault import opening
 from sync.engine import Outcome, SyncEngine
@@ -71,11 +73,11 @@ class EndingStore(SqlStore):
         return {row[0] for row in self._rows(" UNION ALL ".join(tables))}
 
     def journal(self, after: int = 0) -> list[Any]:
-        """Own operations."""
+        """Own operations; the hub's word on one that it is to hear again counts no more."""
         return self._rows(
-            "SELECT seq, op, record_id, type, scope, kind, patch, closes, tx, together, ack_status, problem FROM op "
-            "WHERE mine = 1 AND seq > ? ORDER BY seq",
-            (after,),
+            "SELECT seq, op, record_id, type, scope, kind, patch, closes, tx, together, "
+            "iif(stable = ?, 'again', ack_status), problem FROM op WHERE mine = 1 AND seq > ? ORDER BY seq",
+            (AGAIN, after),
         )
 
 
@@ -99,6 +101,8 @@ class Machine:
         self.page = 500
         self.batch = 500
         self.noted = 0
+        self.jumped = False
+        self.check_every: timedelta | None = None
         self.outcome: Outcome | None = None
         self.store = self._open()
 
@@ -167,6 +171,11 @@ class Machine:
         offered = {conflict_id: [shown.mine, shown.theirs]}
         return self._confirmed(lambda: differences.settle(conflict_id, choice), seen, offered)
 
+    def does(self, act: Callable[[], object]) -> bool:
+        """Something a service saves; whether it was confirmed."""
+        seen = {name: dict(word[2]) for name, word in self.store.everything().items() if word[0] == "handover"}
+        return self._confirmed(act, seen, {})
+
     def _shown(self, write: Write) -> Doc:
         stored = self.store.get(write.type, write.id)
         return dict(stored.doc) if stored else {}
@@ -176,7 +185,7 @@ class Machine:
         try:
             act()
             done = True
-        except (StoreFull, NotFound):  # the record a difference is about may have left with its case
+        except (StoreFull, NotFound, InvalidInput):  # the record a difference is about may have left with its case
             pass
         except Ended:
             self.restart()
@@ -203,7 +212,10 @@ class Machine:
         run = self.line.run = Run(chance, risk)
         self.ending(countdown, where)
         engine = SyncEngine(
-            self.store, self.way, self.clock, page_items=lambda: self.page, batch_items=self.batch, overlap=False
+            *(self.store, self.way, self.clock),
+            page_items=lambda: self.page,
+            batch_items=self.batch,
+            check_every=self.check_every,
         )
         self.outcome = None
         try:

@@ -81,7 +81,7 @@ class Line(httpx.BaseTransport):
         self.meanwhile: Interruption = lambda: None
         self.heard: Callable[[str, bytes, Answer], None] = lambda path, body, answer: None
         self._sent: list[tuple[str, bytes, str]] = []
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, list[Answer]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path, body = request.url.path, request.read()
@@ -100,7 +100,7 @@ class Line(httpx.BaseTransport):
         if fault in _INSTEAD:
             return _response(_INSTEAD[fault])
         if fault == "old answer" and path in self._answers:
-            return _response(self._answers[path])
+            return _response(run.chance.choice(self._answers[path]))
         if fault == "cut request":
             body = body[: run.chance.randrange(len(body))]
         if fault == "half taken" and path.endswith("/push"):
@@ -113,7 +113,7 @@ class Line(httpx.BaseTransport):
             self._pass_on(path, body, packing)
         answer = self._pass_on(path, body, packing)
         self._sent = [*self._sent[-9:], (path, body, packing)]
-        self._answers[path] = answer
+        self._answers[path] = [*self._answers.get(path, [])[-4:], answer]
         self.heard(path, body, answer)
         return self._carried(answer, fault)
 
@@ -121,6 +121,7 @@ class Line(httpx.BaseTransport):
         try:
             return self.hub.handle(path, body, packing, self.device_id)
         except HubDown:
+            self.faults["hub gone"] += 1
             self.hub.restart()
             raise httpx.RemoteProtocolError("the hub hung up") from None
         finally:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
+from broker_tui.services.handovers import Handovers
 from broker_tui.services.ports import Write
+from broker_tui.services.programmes import Programmes
 from sync.records import SHARED, Doc, Scope, case_scope, new_id
 from tests.simulation.history import History
 from tests.simulation.laptop import Machine
@@ -24,6 +26,7 @@ class Person:
 
     def __init__(self, machine: Machine, chance: Random, history: History, colleagues: list[str]) -> None:
         self.machine, self.chance, self.history, self.colleagues = machine, chance, history, colleagues
+        self.acts = ACTS
 
     def _some(self, sql: str) -> list[str]:
         return [row[0] for row in self.machine.store._rows(f"{sql} ORDER BY id")]
@@ -182,6 +185,31 @@ class Person:
             return False
         return self.machine.settle(conflict, self.chance.choice(("mine", "theirs", "before")))
 
+    def offer(self) -> bool:
+        """Ask a colleague to take a case over."""
+        citizen = self._citizen()
+        if citizen is None or not self.colleagues:
+            return False
+        to = self.chance.choice(self.colleagues)
+        return self.machine.does(lambda: self._handovers().offer(citizen, to, self.history.token()))
+
+    def answer(self) -> bool:
+        """Say yes or no to a case that is offered, or take an offer back."""
+        handovers = self._handovers()
+        offers = [one for one in handovers.offers() if one.state == "offered"]
+        offers = [one for one in offers if one.incoming or self.chance.random() < 0.1]
+        if not offers:
+            return False
+        offer, yes, reason = self.chance.choice(offers), self.chance.random() < 0.8, self.history.token()
+        if not offer.incoming:
+            return self.machine.does(lambda: handovers.withdraw(offer.id, reason))
+        if yes:
+            return self.machine.does(lambda: handovers.accept(offer.id))
+        return self.machine.does(lambda: handovers.decline(offer.id, reason))
+
+    def _handovers(self) -> Handovers:
+        return Handovers(self.machine.store, self.machine.clock, _no_programmes)
+
     def memo(self) -> bool:
         scope = f"broker:{self.machine.me.staff_id}"
         return self.machine.save([self._write("create", "memo", new_id(), scope, {"text": self.history.token()})])
@@ -197,6 +225,10 @@ class Person:
         for op in before - after:
             self.history.saved[op].given_up = True
         return True
+
+
+def _no_programmes() -> Programmes:
+    raise AssertionError("only a pack asks for programmes")
 
 
 ACTS: tuple[tuple[int, Act], ...] = (
@@ -218,9 +250,13 @@ ACTS: tuple[tuple[int, Act], ...] = (
 )
 
 
+MOVING: tuple[tuple[int, Act], ...] = ((4, Person.offer), (20, Person.answer))
+"""What is done besides where cases move from one to another."""
+
+
 def act(person: Person) -> None:
     """Something drawn by weight; something else if there is nothing to do it with."""
-    weights, acts = zip(*ACTS, strict=True)
+    weights, acts = zip(*person.acts, strict=True)
     for _ in range(4):
         if person.chance.choices(acts, weights)[0](person):
             return

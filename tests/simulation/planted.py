@@ -3,8 +3,9 @@
 Each is a context manager that patches the code under test; `seeds.toml` holds a seed that finds it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -119,16 +120,16 @@ def _dropped_on_403() -> AbstractContextManager[Any]:
 
 def _last_writer_wins() -> AbstractContextManager[Any]:
     """Whoever pushes last is right."""
-    return mock.patch.object(merging, "_newer", return_value=False)
+    return mock.patch.object(merging, "_unseen_value", return_value=False)
 
 
 def _later_device_time_wins() -> AbstractContextManager[Any]:
     """Of two values the one with the later device time is kept, the other dropped."""
     real = judging.Judge._open
 
-    def opened(self: judging.Judge, op: Op, clash: merging.Clash, stage: Any) -> str:
+    def opened(self: judging.Judge, op: Op, clash: merging.Clash, stage: Any, **late: bool) -> str:
         newest = self.author(op.id, clash.kept_rev).at or ""
-        return new_id() if op.at < newest else real(self, op, clash, stage)
+        return new_id() if op.at < newest else real(self, op, clash, stage, **late)
 
     return mock.patch.object(judging.Judge, "_open", opened)
 
@@ -187,7 +188,7 @@ def _difference_changes_under_the_reader() -> AbstractContextManager[Any]:
     """A difference comes to stand for a later value under the same id (found by this simulator, mended)."""
     real = judging.Judge._open
 
-    def opened(self: judging.Judge, op: Op, clash: merging.Clash, stage: Any) -> str:
+    def opened(self: judging.Judge, op: Op, clash: merging.Clash, stage: Any, **late: bool) -> str:
         fields = ",".join(clash.fields)
         for known in self._open_conflicts(op.id, stage):
             if known.chain == clash.chain and known.fields == fields:
@@ -195,7 +196,7 @@ def _difference_changes_under_the_reader() -> AbstractContextManager[Any]:
                 doc = {**rec.as_doc(), "other": msgspec.to_builtins(self._mine(op, clash))}
                 self._write_conflict(rec.id, rec.scope, rec.rev + 1, doc, stage)
                 return known.conflict_id
-        return real(self, op, clash, stage)
+        return real(self, op, clash, stage, **late)
 
     return mock.patch.object(judging.Judge, "_open", opened)
 
@@ -252,26 +253,30 @@ def _answer_before_commit() -> AbstractContextManager[Any]:
     def handle(self: SimulatedHub, path: str, body: bytes, packing: str, device_id: str) -> Any:
         store = self.service.store
         assert isinstance(store, StoppingStore)
-        if store.stop == "before" and path.endswith("/push"):
-            store.stop = None
-            with ExitStack() as stack:
-                kept: list[Any] = []
-
-                @contextmanager
-                def lost(durable: bool = True) -> Iterator[Any]:
-                    with store.engine.connect() as conn:
-                        conn.execution_options(hub_synchronous="FULL")
-                        begun = conn.begin()
-                        yield conn
-                        begun.rollback()
-
-                stack.enter_context(mock.patch.object(store, "write", lost))
-                kept.append(real(self, path, body, packing, device_id))
-            self.restart()
-            return kept[0]
-        return real(self, path, body, packing, device_id)
+        if store.stop != "before" or not path.endswith("/push"):
+            return real(self, path, body, packing, device_id)
+        store.stop = None
+        with mock.patch.object(store, "commit", partial(_lost, store)):
+            answer = real(self, path, body, packing, device_id)
+        self.restart()
+        return answer
 
     return mock.patch.object(SimulatedHub, "handle", handle)
+
+
+def _lost(store: Any, work: Callable[[Any], Any], durable: bool = True) -> Any:
+    """A commit that never reaches the disk."""
+    with store.engine.connect() as conn:
+        conn.execution_options(hub_synchronous="FULL")
+        begun = conn.begin()
+        done = work(conn)
+        begun.rollback()
+        return done
+
+
+def _late_not_sent_again() -> AbstractContextManager[Any]:
+    """After the hub went back it gets again what it had merged, not what it had taken late (found here, mended)."""
+    return mock.patch.object(repeating, "_TAKEN", "('applied', 'merged', 'conflict', 'duplicate')")
 
 
 def _nothing_sent_again() -> AbstractContextManager[Any]:
@@ -307,5 +312,6 @@ BUGS: dict[str, Bug] = {
     "reading again without documents": _reading_again_without_documents,
     "answer before commit": _answer_before_commit,
     "nothing sent again": _nothing_sent_again,
+    "late work not sent again": _late_not_sent_again,
     "old revisions count": _old_revisions_count,
 }

@@ -169,6 +169,8 @@ def test_a_case_that_comes_back_comes_whole(office: Office) -> None:
 def test_only_who_has_the_case_may_offer_it_and_only_to_somebody_here(office: Office) -> None:
     stranger = office.offer(from_id=office.eva.staff)
     unknown = office.offer(from_id=office.eva.staff, citizen_id=new_id())
+    assert statuses(office.eva.push(stranger, unknown)) == ["waiting", "waiting"]
+    office.lab.later(days=5)
     assert statuses(office.eva.push(stranger, unknown)) == ["not-entitled", "not-entitled"]
     in_her_name = office.offer()
     assert statuses(office.eva.push(in_her_name)) == ["not-entitled"]

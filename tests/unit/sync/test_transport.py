@@ -233,7 +233,8 @@ def test_an_answer_cut_at_every_byte_loses_and_doubles_nothing() -> None:
             machine, line, theirs = fresh()
 
             def shorten(asked: str, body: bytes, name: str = name, end: int = end) -> bytes:
-                return body[:end] if asked == name else body
+                # packed, another conversation with other ids may be a little shorter than the one that was measured
+                return body[: min(end, len(body) - 1)] if asked == name else body
 
             outcome = SyncEngine(machine.store, served(line, shorten), machine.clock).run()
             assert outcome.cause is Cause.CUT_SHORT
