@@ -33,8 +33,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests of screens wait for the program half of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: tests of terminals and hubs wait for another process half of their time."""
+    return (os.cpu_count() or 1) + 2
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the long ones; at the end one would be left alone with them.
+
+    Workers are given equal parts of the list, one behind the other, and take from each other what is left.
+    """
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        part = (len(items) - len(ordered)) // (workers - worker)
+        first = long[worker::workers]
+        take = max(0, part - len(first))
+        ordered += [*first, *short[:take]]
+        del short[:take]
+    items[:] = [*ordered, *short]
 
 
 def pytest_report_header() -> str:

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.walks.hands import Named, card_form, decide, form, marks, new_person, pick, row
 from tests.e2e.walks.walk import Day, Then, walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 UNHELD = (  # five weeks in the job without a talk with anybody, and no profile chosen
     "flexjob.element3.cadence",
     "flexjob.element3.early",

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.walks.hands import again, card_form, contact, decide, form, new_person, pick, row
 from tests.e2e.walks.walk import Day, Then, walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 WEEKLY, MONTHLY, SEARCH = "fsm2.step2.weekly-contact", "fsm2.step2.monthly-contact", "fsm2.step2.max-13-weeks"
 STEP2 = ("fsm2.step2.exit-agreement", "fsm2.step2.exit-follow-up", "fsm2.step2.exit-company-contact")
 EXIT = ("fsm2.step3.exit-self-support",)

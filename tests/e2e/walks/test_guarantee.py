@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.walks.hands import Named, card_form, contact, decide, form, marks, new_person, pick, row
 from tests.e2e.walks.walk import Day, Then, walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 STEP2 = ("guarantee.step2.exit-agreement", "guarantee.step2.exit-company-contact", "guarantee.step2.exit-plan")
 EXIT = ("guarantee.step3.exit-30-hours|guarantee.step3.exit-self-support",)
 MONTHLY = "guarantee.step2.monthly-contact"

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.walks.hands import card_form, decide, do_rule, form, marks, new_person, pick, register
 from tests.e2e.walks.walk import Day, Then, walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 UNPREPARED = (  # due before the team starts (spec A3.1, A3.3), and nobody did them
     "mastery.phase2.plan",
     "mastery.phase2.search-start",

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.walks.hands import card_form, contact, decide, form, marks, new_person, pick
 from tests.e2e.walks.walk import Day, Then, walk
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 FORTNIGHT = "uif2.phase2.e-14-days"
 PHASE2 = ("uif2.phase2.exit-agreement", "uif2.phase2.exit-company-contact", "uif2.phase2.exit-started")
 
