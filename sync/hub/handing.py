@@ -55,8 +55,9 @@ def _offer(state: State, stage: Stage, op: Op, by: bytes, *, spent: bool) -> OpA
     if not state.actor.is_admin and giver != state.actor.staff_id:
         raise Refusal("not-entitled")
     if not state.actor.is_admin and not state.is_open(scope):
-        # whether there is such a case is nobody else's to know; like all that is about one it waits for it
-        raise Refusal("not-entitled") if spent else Waiting
+        # whoever had it knows it, and has nothing left to give; whether there is such a case is nobody else's to know,
+        # and like all that is about one the offer waits for it
+        raise Refusal("not-entitled") if spent or state.had(scope) else Waiting
     if not any(_given(state, stage, scope, giver)):
         raise Refusal("not-entitled")
     reason = misplaced(_KIND, op.id, op.scope, doc)

@@ -182,6 +182,13 @@ def test_only_who_has_the_case_may_offer_it_and_only_to_somebody_here(office: Of
     assert statuses(office.ida.push(elsewhere)) == ["wrong-scope"]
 
 
+def test_whoever_had_the_case_and_has_it_no_more_is_told_at_once(office: Office) -> None:
+    given = office.offer()
+    office.ida.push(given)
+    office.jon.push(said(given, "accepted"))
+    assert statuses(office.ida.push(office.offer())) == ["not-entitled"]
+
+
 def test_a_substitute_has_nothing_to_give(lab: Lab) -> None:
     office = Office(lab)
     doc = {"citizen_id": office.who, "staff_id": office.eva.staff, "role": "substitute", "start": "2026-01-01"}
