@@ -48,7 +48,8 @@ _own_ops = (
     .order_by(t.op.c.seq)
 )
 _heads = (
-    select(t.tenant.c.epoch, t.tenant.c.stable_at, t.feed.c.feed, t.feed.c.seq, t.feed.c.chain, t.feed.c.stable)
+    select(t.tenant.c.epoch, (t.tenant.c.stable_at.is_not(None) | t.tenant.c.backup_mark.is_not(None)).label("marks"))
+    .add_columns(t.feed.c.feed, t.feed.c.seq, t.feed.c.chain, t.feed.c.stable)
     .select_from(t.tenant.outerjoin(t.feed, and_(t.feed.c.tenant == t.tenant.c.tenant, among(t.feed.c.feed, "feeds"))))
     .where(t.tenant.c.tenant == bindparam("tenant"))
 )
@@ -88,10 +89,8 @@ class Pull:
         stable = {row.feed: row.stable for row in rows if row.feed is not None}
         self.heads: dict[str, tuple[int, str]] = {feed: found.get(feed, (0, "")) for feed in feeds}
         """Number and chain hash at the end of the device's feeds."""
-        self.stable: dict[str, int] = (
-            {feed: stable.get(feed, 0) for feed in feeds} if rows and rows[0].stable_at else {}
-        )
-        """Up to which number each feed is in a backup; empty where nobody ever confirmed one."""
+        self.stable: dict[str, int] = {feed: stable.get(feed, 0) for feed in feeds} if rows and rows[0].marks else {}
+        """Up to which number each feed is in a backup; empty where nobody ever began one with a mark."""
 
     def check(self, cursors: Mapping[str, Cursor]) -> None:
         """Refuse a cursor that this history never gave out.
