@@ -105,7 +105,11 @@ def company_row(row: CompanyRow) -> Shape:
 
 def contact_row(row: ContactRow) -> Shape:
     """One contact with the names around it."""
-    return entry(row.entry) | {"staff": row.staff_name, "company": row.company_name}
+    shape = entry(row.entry) | {"staff": row.staff_name, "company": row.company_name}
+    late = row.taken_in
+    if late is not None:
+        shape["taken_in"] = {"from": late.sender, "by": late.taker, "at": late.at.isoformat() if late.at else None}
+    return shape
 
 
 def case_card(card: CaseCard, today: Any, *, reveal: bool = False) -> Shape:

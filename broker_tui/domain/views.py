@@ -159,12 +159,28 @@ class CaseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A record that reached the hub after its case had gone to somebody else, and stands because they took it in.
+
+    Attributes:
+        sender: whoever made it; None for somebody this laptop has no name for.
+        at: when it was taken in; None when the hub does not say.
+        taker: who took it in; None as for `sender`.
+    """
+
+    sender: str | None
+    at: datetime | None
+    taker: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A contact in a list; `entry.record` has all fields."""
 
     entry: Entry[Contact]
     staff_name: str | None
     company_name: str | None
+    taken_in: TakenIn | None = None
 
 
 @dataclass(frozen=True, slots=True)

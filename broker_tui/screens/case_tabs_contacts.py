@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.case_card import CONTACTS
-from broker_tui.domain.views import CaseCard, ContactRow
+from broker_tui.domain.views import CaseCard, ContactRow, TakenIn
 from broker_tui.i18n import _
 from broker_tui.i18n.format import clock, dated, short_date
 from broker_tui.screens import registry
@@ -179,11 +179,23 @@ def contact_row(row: ContactRow, guard: Guard, first_name: str) -> Row:
         "date": line((short_date(record.occurred_on), "muted")),
         "kind": kind,
         "who": who,
-        "note": guard.note(record.note or record.agreed or ""),
+        "note": join((_late_mark(row), guard.note(record.note or record.agreed or "")), 2),
         "unsent": line((glyph("unsent"), "accent")) if row.entry.unsent else EMPTY,
     }
     sign, role = marked(row.entry)
     return Row(row.entry.id, cells, sign=sign, sign_role=role)
+
+
+def _late_mark(row: ContactRow) -> Line:
+    return line((f"{glyph('received')} {_('sent late')}", "muted")) if row.taken_in else EMPTY
+
+
+def _came_late(late: TakenIn) -> Line:
+    """Whose note it is, and who took it in when."""
+    sender, taker = late.sender or _("a colleague"), late.taker or _("a colleague")
+    day = dated(late.at.date()) if late.at else glyph("none")
+    words = _("sent by {name} after the hand-over, taken in {day} by {taker}")
+    return line((f"{glyph('received')} ", "accent"), (words.format(name=sender, day=day, taker=taker), "muted"))
 
 
 def took_part(record: Contact, guard: Guard, first_name: str) -> str:
@@ -204,6 +216,8 @@ def contact_detail(row: ContactRow, today: date, guard: Guard) -> list[Line]:
     head += [line((way, "muted")), line((row.staff_name or "", "muted")), line((row.company_name or "", "muted"))]
     if record.replaces:
         head.append(line((_("corrected"), "muted")))
+    if row.taken_in:
+        head.append(_came_late(row.taken_in))
     if row.entry.unsent:
         head.append(line((f"{glyph('unsent')} ", "accent"), (_("unsent"), "muted")))
     if row.entry.conflicts:

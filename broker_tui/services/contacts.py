@@ -135,7 +135,8 @@ class Contacts(Service):
         me = self.store.me()
         staff = {me.staff_id: me.name} | (self.store.names(Staff, [staff_id]) if staff_id else {})
         companies = self.store.names(Company, [company_id]) if company_id else {}
-        return ContactRow(entry, staff.get(staff_id or ""), companies.get(company_id or ""))
+        late = None if entry.deleted else self.store.taken_in([contact_id]).get(contact_id)
+        return ContactRow(entry, staff.get(staff_id or ""), companies.get(company_id or ""), late)
 
     def walk_ins(self, offset: int = 0, limit: int = 50) -> list[ContactRow]:
         """Contacts with people who are on no caseload yet, newest first."""

@@ -28,6 +28,7 @@ from broker_tui.domain.views import (
     Receipt,
     RefusedRow,
     Saved,
+    TakenIn,
 )
 from sync.ports import LocalStore
 from sync.records import Doc, R, Scope
@@ -180,6 +181,9 @@ class Store(LocalStore, Protocol):
         self, *, citizen_id: str | None, walk_ins: bool = False, replaced: bool = False, page: Page
     ) -> list[ContactRow]: ...
     def contact_count(self, citizen_id: str) -> int: ...
+    def taken_in(self, ids: Sequence[str]) -> dict[str, TakenIn]:
+        """Which of these records, as far as they stand, came after a hand-over and were taken in."""
+
     def last_contact(self, citizen_id: str) -> date | None: ...
     def company_rows(self, *, stage: str | None, sort: str, page: Page, today: date) -> list[CompanyRow]: ...
     def company_count(self, *, stage: str | None) -> int: ...

@@ -8,7 +8,7 @@ from typing import Any
 from broker_tui.domain import hours
 from broker_tui.domain.views import CaseRow, CompanyRow, ContactRow, Entry
 from broker_tui.services.ports import CaseFilter, Page
-from broker_tui.storage.ground import Ground
+from broker_tui.storage.late import LatePart
 from broker_tui.storage.records import ENTRY, decoded, entry_of
 from sync.records.types import Contact, Hours, Placement
 
@@ -50,7 +50,7 @@ _COMPANY_SORTS = {
 _CONTACT_ORDER = "ORDER BY r.occurred_on DESC, r.occurred_at DESC, r.id DESC"
 
 
-class PagesPart(Ground):
+class PagesPart(LatePart):
     """Caseload, contacts and companies as lists."""
 
     def case_rows(self, which: CaseFilter, *, sort: str, descending: bool, page: Page, today: date) -> list[CaseRow]:
@@ -100,9 +100,14 @@ class PagesPart(Ground):
                 {_CONTACT_ORDER}""",
             (*values, page.limit, page.offset),
         )
-        me = self._me
+        me, late = self._me, self.taken_in([row[0] for row in found])
         return [
-            ContactRow(entry_of(Contact, row[:7]), row[7] or (me.name if row[9] == me.staff_id else None), row[8])
+            ContactRow(
+                entry_of(Contact, row[:7]),
+                row[7] or (me.name if row[9] == me.staff_id else None),
+                row[8],
+                late.get(row[0]),
+            )
             for row in found
         ]
 

@@ -197,6 +197,41 @@ async def test_the_box_says_who_wrote_what_when_and_is_emptied(office: Office, k
         assert ("Han ringede i søndags" in notes) is stays
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("lang", "mark", "told"),
+    [
+        ("en", "sent late", ("sent by Niels Prøve after the hand-over", "taken in 17 Nov 2026 by")),
+        ("da", "eftersendt", ("sendt af Niels Prøve efter overdragelsen", "taget ind 17. nov 2026 af")),
+    ],
+)
+async def test_a_note_that_was_taken_in_says_so_in_the_contact_log(
+    office: Office, size: tuple[int, int], lang: Language, mark: str, told: tuple[str, str]
+) -> None:
+    async with office.open(size, lang) as desk:
+        feed = Feed(desk)
+        await feed.colleague()
+        jonas = desk.ids["jonas"]
+        await feed.late(jonas, "Han ringede i søndags")
+        desk.app.open_citizen(jonas)
+        await desk.settle()
+        await desk.press("2")
+        assert mark not in desk.text, "nobody has decided"
+        await desk.press("f7", "g", "i", "f3")
+        desk.app.open_citizen(jonas)
+        await desk.settle()
+        await desk.press("2")
+        desk.line(mark, "Han ringede")
+        assert desk.text.count(mark) == 1, "the others came the usual way"
+        await desk.press("g", "enter")
+        read = " ".join(desk.text.split())
+        for words in (*told, desk.services.me.name):
+            assert words in read
+        await desk.press("escape", "f9")
+        assert "søndags" not in desk.text
+        assert mark in desk.text, "where it came from is nothing about the citizen"
+
+
 async def test_a_late_change_is_no_difference_of_ones_own(office: Office) -> None:
     async with office.open((120, 40)) as desk:
         feed = Feed(desk)

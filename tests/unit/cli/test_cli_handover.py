@@ -115,7 +115,13 @@ def test_what_came_late_is_listed_taken_in_or_put_away(office: Laptop) -> None:
     office.run("handover", "take-in", box[ids[0]]["id"])
     office.run("handover", "put-away", box[ids[1]]["id"])
     assert office.json("handover", "box") == []
-    assert [one["note"] for one in office.json("list", "contacts", "--citizen", person)] == ["sent nr. 0"]
+    office.run("add", "contact", "--citizen", person, "--note", "egen")
+    told = {one["note"]: one.get("taken_in") for one in office.json("list", "contacts", "--citizen", person)}
+    assert set(told) == {"sent nr. 0", "egen"}
+    assert told["egen"] is None
+    assert (told["sent nr. 0"]["from"], told["sent nr. 0"]["by"]) == ("Niels Prøve", "Birthe Broker")
+    assert office.json("show", "contact", ids[0])["taken_in"] == told["sent nr. 0"]
+    assert "taken_in" not in office.json("show", "contact", ids[1])
 
 
 def test_a_substitute_is_named_for_all_cases_or_one(office: Laptop) -> None:
