@@ -84,6 +84,7 @@ class Outcome:
         heard: the hub knew this laptop and gave its status; a refusal, a login page or silence is no such word.
         org_order_key: the key orders are signed with, as the hub says it; "" when it said none.
         order: an order to this laptop as it came, in the status or beside the word that it is shut out; not checked.
+        policy: the municipality's figures as the hub says them; empty when it said none.
     """
 
     sent: int
@@ -102,6 +103,7 @@ class Outcome:
     heard: bool = False
     org_order_key: str = ""
     order: str = ""
+    policy: dict[str, int] = field(default_factory=dict)
 
     @property
     def cause(self) -> Cause | None:
@@ -188,6 +190,7 @@ class SyncEngine:
             heard=run.heard,
             org_order_key=run.org_order_key,
             order=run.order or (error.problem.order if error is not None and error.problem is not None else ""),
+            policy=run.policy,
         )
 
     def _counting(self) -> Callable[[Progress], None]:
@@ -228,6 +231,7 @@ class _Run:
         self.checked = Checked()
         self.heard = False
         self.org_order_key = self.order = ""
+        self.policy: dict[str, int] = {}
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -281,7 +285,7 @@ class _Run:
         if answer.protocol != PROTOCOL:
             raise BadAnswer(Cause.PROTOCOL)
         self.org_hpke_key, self.audit, self.heard = answer.org_hpke_key, answer.audit, True
-        self.org_order_key, self.order = answer.org_order_key, answer.order
+        self.org_order_key, self.order, self.policy = answer.org_order_key, answer.order, answer.policy
         return answer
 
     def _ask(self) -> StatusAnswer:

@@ -265,7 +265,8 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
 
     `same`: whether the digest of the request is the hub's; absent when none was sent or the cursors were not newest.
     `org_order_key`: the key orders are signed with; a laptop keeps the first one it is told. `order`: one for this
-    laptop (`sync.orders.SignedOrder` as text), believed by its signature alone.
+    laptop (`sync.orders.SignedOrder` as text), believed by its signature alone. `policy`: figures of the municipality
+    that take the place of those said at enrolment; one that is not named stays.
     """
 
     epoch: str
@@ -280,6 +281,7 @@ class StatusAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     same: bool | None = None
     org_order_key: str = ""
     order: str = ""
+    policy: dict[str, int] = {}
     v: int = 1
 
 

@@ -7,7 +7,7 @@ wrong by years can end a lease too early; the next good answer puts both right.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from broker_tui.domain.views import StoreFull
 from broker_tui.services.ports import Store
 
 ENROLMENT = "hub.enrolment"
-"""Setting: what the hub said when this laptop joined; `policy` in it holds the municipality's figures."""
+"""Setting: what the hub said when this laptop joined; `policy` in it holds the municipality's figures, as said last."""
 HEARD, SEEN = "lease.heard", "lease.seen"
 """Settings: ISO times of the last good answer, and of the latest moment known to have come."""
 OFTEN = timedelta(minutes=10)
@@ -64,10 +64,23 @@ class Leases:
         lease = self.look()
         return lease is not None and lease.over
 
-    def renew(self) -> None:
-        """The hub gave a good answer: everything counts from now, also where the clock was wrong before."""
+    def renew(self, policy: Mapping[str, int] | None = None) -> None:
+        """The hub gave a good answer: everything counts from now, also where the clock was wrong before.
+
+        `policy`: the municipality's figures where the hub said some; they hold from this answer on.
+        """
         with self._turn:
             self._write(self._clock.now())
+            self._learn(policy or {})
+
+    def _learn(self, policy: Mapping[str, int]) -> None:
+        said = self._store.setting(ENROLMENT) or {}
+        known = said.get("policy", {})
+        fresh = {name: figure for name, figure in policy.items() if known.get(name) != figure}
+        if fresh:
+            self._store.set_setting(ENROLMENT, {**said, "policy": {**known, **fresh}})
+            for name, figure in sorted(fresh.items()):
+                self._store.note_audit("policy", "hub", "", f"{name} {figure}")
 
     def _write(self, now: datetime) -> None:
         self._store.set_setting(HEARD, now.isoformat())

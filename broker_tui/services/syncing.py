@@ -482,7 +482,7 @@ class Syncing:
         self._connected = outcome.cause not in _OFFLINE
         self._heard_of_loss(outcome)
         if outcome.heard:
-            self.lease.renew()
+            self.lease.renew(outcome.policy)
         self._seal(outcome.org_hpke_key)
         self._chain(outcome.audit)
         if outcome.sent or outcome.received:

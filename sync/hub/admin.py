@@ -12,6 +12,7 @@ from typing import cast, get_args
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
+from sync.hub import leasing
 from sync.hub import tables as t
 from sync.hub.anchoring import KEY, forget
 from sync.hub.clock import Clock, danish_day, system_clock
@@ -345,6 +346,21 @@ class Administration:
         """When a backup was confirmed last, and whether one is being made."""
         with self.store.read() as conn:
             return state(conn, self.tenant)
+
+    def lease(self) -> int | None:
+        """Days a laptop may be silent before its cases close; None while nobody set them."""
+        with self.store.read() as conn:
+            return leasing.days(conn, self.tenant)
+
+    def set_lease(self, days: int) -> None:
+        """Let laptops be silent for so many days; each hears of it with its next sync.
+
+        Raises:
+            AdminError: that is no number of days a lease can have.
+        """
+        if not 1 <= days <= leasing.LONGEST:
+            raise AdminError(f"a lease lasts 1 to {leasing.LONGEST} days, and {days} is not among them")
+        self.store.commit(lambda conn: leasing.set_days(conn, self.tenant, days, self.service.clock()))
 
     def revoke(self, device: str) -> Lost:
         """Take nothing from a laptop any more, and hand it nothing: it was lost or stolen.

@@ -56,7 +56,7 @@ class _Failure(click.ClickException):
     exit_code = INVALID
 
 
-_ORDERS = ("devices", "order-key", "wipe", "sign-order", "queue-order", "rescue")
+_ORDERS = ("devices", "lease", "order-key", "wipe", "sign-order", "queue-order", "rescue")
 """Commands of `cli_orders`, loaded when one of them is asked for."""
 
 

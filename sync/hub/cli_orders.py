@@ -1,4 +1,4 @@
-"""`jobcenter-hub`: laptops with their orders, signing one, giving it to the hub, and opening what a laptop rescued."""
+"""`jobcenter-hub`: laptops with their lease and orders, signing one, giving it to the hub, opening what was rescued."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -50,6 +50,21 @@ def _line(row: dict[str, object]) -> str:
         else:
             parts.append("not carried out yet")
     return "  ".join(str(part) for part in parts if part)
+
+
+@click.command()
+@_data
+@click.option("--days", type=int, metavar="N", help="Let laptops be silent for so many days.")
+@_json
+def lease(folder: Path, days: int | None, as_json: bool) -> None:
+    """Show or set after how many days without the hub the cases on a laptop close; nothing is deleted by that."""
+    administration = _open(folder)
+    if days is not None:
+        administration.set_lease(days)
+    found = administration.lease()
+    said = f"{found} days" if found is not None else "not set here: laptops take their usual 14 days"
+    text = f"Set: {said}. Each laptop hears of it with its next sync." if days is not None else f"Lease: {said}."
+    _say(as_json, {"days": found}, text)
 
 
 @click.command("order-key")
@@ -196,5 +211,5 @@ def _write(path: Path, data: bytes) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    command.name or "": command for command in (devices, order_key, wipe, sign, queue_order, rescue)
+    command.name or "": command for command in (devices, lease, order_key, wipe, sign, queue_order, rescue)
 }

@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, insert, select, update
 
+from sync.hub import leasing
 from sync.hub import tables as t
 from sync.hub.events import Kind, note
 from sync.hub.problems import Refused
@@ -138,7 +139,14 @@ def add_device(
         select(t.member.c.name).where(t.member.c.tenant == tenant, t.member.c.staff_id == staff_id)
     ).scalar_one()
     organisation = conn.execute(select(t.tenant.c.name).where(t.tenant.c.tenant == tenant)).scalar_one()
-    return EnrolAnswer(device_id=device_id, staff_id=staff_id, staff_name=name, tenant=organisation, epoch=epoch)
+    return EnrolAnswer(
+        device_id=device_id,
+        staff_id=staff_id,
+        staff_name=name,
+        tenant=organisation,
+        epoch=epoch,
+        policy=leasing.policy(conn, tenant),
+    )
 
 
 def _stretch(code: str, salt: bytes) -> bytes:

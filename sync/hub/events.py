@@ -13,18 +13,19 @@ from sync.hub import tables as t
 
 Kind = Literal[
     "enrolled", "code-unknown", "code-wrong", "code-used", "code-old", "code-tries", "signature", "replayed", "limit",
-    "lost", "login",
+    "lost", "login", "lease",
 ]  # fmt: skip
 """enrolled: a code made a device. code-...: why a code was refused, which only the administrator learns. signature: not
 made by the key of the device it names. limit: a laptop asked three times as often as it may. lost: its broker reported
-it from another laptop. login: somebody came back from the identity provider and was not let in."""
+it from another laptop. login: somebody came back from the identity provider and was not let in. lease: an
+administrator set how long cases stay open without the hub; the subject is the days."""
 KEEP = timedelta(days=400)
 """Longer than a year, so that a yearly review sees all of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What happened to whom within an hour, and how often; `subject` is the id of a device or of a broker, or empty."""
+    """What happened to whom in an hour, how often; `subject`: the id of a device or broker, a figure, or empty."""
 
     kind: str
     subject: str

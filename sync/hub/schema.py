@@ -11,7 +11,7 @@ from sync.hub.store import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest step; known here so that a start without anything to do need not load Alembic."""
 
 

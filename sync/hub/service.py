@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, null, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hub import devices, queueing, wiping
+from sync.hub import devices, leasing, queueing, wiping
 from sync.hub import tables as t
 from sync.hub.anchoring import Judged, SigningKey, judge
 from sync.hub.batching import Item
@@ -185,6 +185,7 @@ class HubService:
             pull.check(request.cursors)
             same = pull.same(request)
             order = wiping.order_for(conn, self.tenant, actor.device_id or "", self.clock())
+            policy = leasing.policy(conn, self.tenant)
         return StatusAnswer(
             epoch=pull.epoch,
             heads={feed: seq for feed, (seq, _) in pull.heads.items()},
@@ -197,6 +198,7 @@ class HubService:
             same=same,
             org_order_key=wiping.public_text(self.store.folder),
             order=order,
+            policy=policy,
         )
 
     def order_for(self, device: str) -> str:

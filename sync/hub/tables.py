@@ -24,9 +24,11 @@ tenant = Table(
     Column("sign_key", String(44)),
     Column("backup_mark", String(36)),
     Column("stable_at", String(40)),
+    Column("lease_days", Integer),
 )
 """`sign_key`: public half of the key every process of this hub must countersign with; empty until one did.
-`backup_mark`: the backup that is being made; `stable_at`: when one was confirmed last (`stability`)."""
+`backup_mark`: the backup that is being made; `stable_at`: when one was confirmed last (`stability`).
+`lease_days`: how long a laptop may be silent (`leasing`)."""
 
 member = Table(
     "member",
@@ -277,7 +279,7 @@ event = Table(
     Column("first_at", String(40), nullable=False),
     Column("last_at", String(40), nullable=False),
 )
-"""What was refused and whom it concerned (`events`); the subject is the id of a device or a broker, or empty."""
+"""What was refused and whom it concerned (`events`); the subject: the id of a device or broker, a figure, or empty."""
 
 wipe = Table(
     "wipe",

@@ -155,6 +155,16 @@ def test_a_metrics_port_that_is_taken_is_said_in_a_sentence(folder: Path) -> Non
     assert "--metrics-port" in result.output
 
 
+def test_the_lease_is_shown_set_and_refused_in_one_sentence(folder: Path) -> None:
+    assert run("lease", "--data", folder).output == "Lease: not set here: laptops take their usual 14 days.\n"
+    assert json.loads(run("lease", "--data", folder, "--days", 5, "--json").output) == {"days": 5}
+    assert run("lease", "--data", folder).output == "Lease: 5 days.\n"
+    refused = run("lease", "--data", folder, "--days", 0)
+    assert (refused.exit_code, refused.output) == (4, "Error: a lease lasts 1 to 366 days, and 0 is not among them\n")
+    assert json.loads(run("lease", "--data", folder, "--json").output) == {"days": 5}
+    assert [row["kind"] for row in json.loads(run("events", "--data", folder, "--json").output)] == ["lease"]
+
+
 def test_the_watch_book_is_listed(folder: Path) -> None:
     assert run("events", "--data", folder).output == "Nothing was refused.\n"
     service = opened(folder)

@@ -20,6 +20,7 @@ class Machine:
 
     def __init__(self, *, enrolled: bool = True) -> None:
         self.settings: dict[str, Any] = {}
+        self.noted: list[tuple[str, ...]] = []
         self.wall, self.steady = NOW, 0.0
         self.enrolled, self.full = enrolled, False
 
@@ -49,6 +50,9 @@ class Machine:
         if self.full:
             raise StoreFull
         self.settings[name] = value
+
+    def note_audit(self, *line: str) -> None:
+        self.noted.append(line)
 
 
 def joined() -> Machine:
@@ -137,6 +141,22 @@ def test_the_municipality_says_how_long_within_reason() -> None:
     machine.wall = NOW + timedelta(days=4)
     assert machine.opened().over()
     assert [bounded(days) for days in (None, "7", True, 0, -5, 7, 10**9)] == [DAYS, DAYS, DAYS, 1, 1, 7, 366]
+
+
+def test_another_figure_holds_from_the_answer_that_names_it() -> None:
+    machine = joined()
+    machine.settings[ENROLMENT] = {"tenant": "Prøveby", "policy": {"retention_days": 40}}
+    lease = machine.opened()
+    lease.renew({"lease_days": 3})
+    assert machine.settings[ENROLMENT] == {"tenant": "Prøveby", "policy": {"retention_days": 40, "lease_days": 3}}
+    for silent in ({}, None, {"lease_days": 3}):
+        lease.renew(silent)
+    assert machine.noted == [("policy", "hub", "", "lease_days 3")], "said once, however often it is told"
+    machine.wall = NOW + timedelta(days=4)
+    assert lease.over()
+    lease.renew({"lease_days": 30})
+    machine.wall += timedelta(days=30)
+    assert not lease.over()
 
 
 def test_a_full_disk_stops_nobody_from_reading() -> None:
