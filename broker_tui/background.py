@@ -4,6 +4,8 @@ When an attempt is due, and how long to pause after failures, is the sync servic
 asks, and the worker that does it.
 """
 
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -24,6 +26,8 @@ GATHER = 0.1
 """Seconds in which further changes are told together."""
 SAFETY = 20.0
 """Seconds after unlocking before the day's backup is written."""
+PATIENCE = 2.0
+"""Seconds an order waits for the app to keep its drafts: one that hangs does not keep a caseload from being deleted."""
 FIRST = 5.0
 """Seconds after unlocking: the caseload is on the screen by then."""
 
@@ -106,6 +110,20 @@ class BackgroundSync:
     def _look(self) -> None:
         self._attempt(asked=False)
 
+    def _last_call(self) -> None:
+        """On the sync's thread, before this caseload is sealed to be deleted: what is being written becomes a draft."""
+        kept = threading.Event()
+
+        def keep() -> None:
+            try:
+                with suppress(OSError):  # a full disk: what was kept a moment ago is sealed
+                    self._app.flush_drafts()
+            finally:
+                kept.set()
+
+        if self._app.call_later(keep):
+            kept.wait(PATIENCE)
+
     def _attempt(self, *, asked: bool) -> None:
         app = self._app
         state = app.sync_state
@@ -114,6 +132,8 @@ class BackgroundSync:
         self.running = True
         services, clock = app.services, app.clock
         sync, retention, backups = services.sync, services.retention, services.backups
+        if sync.orders is not None:
+            sync.orders.last_call = self._last_call
 
         def tell(state: "SyncState") -> None:
             app.post_message(SyncMoved(state))

@@ -388,6 +388,7 @@ def refused_input(error: Exception) -> str | None:
     from broker_tui.domain.dates import DateFault
     from broker_tui.domain.views import FieldError, InvalidInput, NotFound, Refusal, StoreFull
     from broker_tui.i18n import words
+    from broker_tui.refusals import not_written
     from broker_tui.services.journal import UndoRefused
 
     if isinstance(error, Refusal):
@@ -401,7 +402,7 @@ def refused_input(error: Exception) -> str | None:
     if isinstance(error, UndoRefused):
         return words.undo_fault(error.fault.value)
     if isinstance(error, StoreFull):
-        return _("The disk is full. Nothing was saved; make room and try again.")
+        return not_written(error, _("The disk is full. Nothing was saved; make room and try again."))
     return None
 
 

@@ -32,6 +32,8 @@ class Orders:
         self._store = store
         self._clock = real(clock)
         self._obey = obey
+        self.last_call: Callable[[], None] = lambda: None
+        """Keeps what is being written, so that it is sealed too; does not raise and does not wait for long."""
 
     def learn(self, key: str, *, joining: bool = False) -> None:
         """The hub names the key; the first one counts until this laptop joins anew."""
@@ -52,6 +54,7 @@ class Orders:
         order = self.judged(text, error)
         if order is None:
             return False
+        self.last_call()
         try:
             self._obey(order)
         except (OSError, VaultError, RecoveryRefused) as trouble:

@@ -1,6 +1,6 @@
 """Refusals of the use cases as one sentence for the answer line."""
 
-from broker_tui.domain.views import InvalidInput, NotFound, Refusal, StoreFull
+from broker_tui.domain.views import InvalidInput, NotFound, Refusal, StoreFull, StoreSealed
 from broker_tui.i18n import _
 from broker_tui.i18n.words import field_error, undo_fault
 from broker_tui.services import UndoRefused
@@ -14,12 +14,19 @@ def is_damage(error: Exception) -> bool:
     return isinstance(error, OSError) and getattr(error, "exit_code", None) == DAMAGED
 
 
+def not_written(error: StoreFull, disk: str) -> str:
+    """Why nothing was saved: `disk` where the disk is the reason."""
+    if isinstance(error, StoreSealed):
+        return _("Not saved: this caseload is being deleted by order of the municipality.")
+    return disk
+
+
 def sentence(error: Exception) -> str | None:
     """What to say; None for an error that is a mistake of the program."""
     if isinstance(error, Refusal):
         return error.sentence
     if isinstance(error, StoreFull):
-        return _("The disk is full. Nothing was saved; make room and try again.")
+        return not_written(error, _("The disk is full. Nothing was saved; make room and try again."))
     if isinstance(error, NotFound):
         return _("It is no longer here; somebody else may have moved it.")
     if isinstance(error, UndoRefused):

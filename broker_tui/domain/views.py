@@ -546,3 +546,7 @@ class NotFound(LookupError):
 
 class StoreFull(OSError):
     """The disk is full or cannot be written: nothing was saved, the form stays open."""
+
+
+class StoreSealed(StoreFull):
+    """Nothing was saved though there is room: the caseload is about to be deleted by order, and takes no more."""

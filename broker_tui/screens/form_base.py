@@ -18,6 +18,7 @@ from textual.widgets import Input, TextArea
 from broker_tui.domain.views import Draft, NotFound, Saved, StoreFull
 from broker_tui.i18n import _
 from broker_tui.i18n.format import clock
+from broker_tui.refusals import not_written
 from broker_tui.screens.base import FormScreen
 from broker_tui.screens.registry import Outcome
 from broker_tui.widgets.field import Field
@@ -221,7 +222,7 @@ class RecordForm(FormScreen):
         if not isinstance(error, StoreFull):
             return False
         self._note("")
-        self.say("refused", _("The draft could not be kept: the disk is full. Free some space."))
+        self.say("refused", not_written(error, _("The draft could not be kept: the disk is full. Free some space.")))
         return True
 
     def _not_kept_unasked(self, error: Exception) -> bool:
@@ -320,7 +321,7 @@ class RecordForm(FormScreen):
         if isinstance(error, StoreFull):  # keeping a draft would fail too, and its sentence would hide this one
             self._saving = False
             self._save_refused = True
-            self.say("refused", _("Nothing was saved: the disk is full. The form stays open."))
+            self.say("refused", not_written(error, _("Nothing was saved: the disk is full. The form stays open.")))
             return True
         if super()._refused(error):
             return True

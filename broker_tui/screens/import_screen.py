@@ -19,6 +19,7 @@ from broker_tui.domain.views import StoreFull
 from broker_tui.i18n import _
 from broker_tui.i18n.format import integer
 from broker_tui.i18n.import_words import kind_words
+from broker_tui.refusals import not_written
 from broker_tui.screens import import_lines, registry
 from broker_tui.screens.base import PlaceScreen
 from broker_tui.screens.import_file import ORDER, FileStep
@@ -312,7 +313,8 @@ class ImportScreen(PlaceScreen):
         if isinstance(error, StoreFull):
             self.redraw()
             self.refresh_bindings()
-            self.broker.answer("refused", _("Nothing was imported: the disk is full. Make room and try again."))
+            full = _("Nothing was imported: the disk is full. Make room and try again.")
+            self.broker.answer("refused", not_written(error, full))
             return True
         return self._not_read(error)
 

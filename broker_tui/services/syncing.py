@@ -24,6 +24,7 @@ from broker_tui.domain.views import (
     RefusedRow,
     Saved,
     StoreFull,
+    StoreSealed,
     SyncPhase,
     SyncState,
 )
@@ -51,6 +52,7 @@ _PHASES = {
     "receiving": SyncPhase.RECEIVING,
 }
 _NOBODY = frozenset({Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB})
+_NOT_KEPT: dict[type[Exception], str] = {StoreFull: "store_full", StoreSealed: "wiped"}
 _OFFLINE = _NOBODY | {Cause.TLS, Cause.CUT_SHORT}
 
 
@@ -79,7 +81,9 @@ class ClosableHub(Hub, Protocol):
 
 
 class Ordered(Protocol):
-    """Judges orders of the municipality and begins what they say."""
+    """Judges orders of the municipality and begins what they say. `last_call` comes before: keep what is written."""
+
+    last_call: Callable[[], None]
 
     def learn(self, key: str, *, joining: bool = False) -> None:
         """The hub names the key orders are believed by."""
@@ -371,7 +375,7 @@ class Syncing:
             except Exception as error:  # whatever the store said: nobody is syncing any more
                 self._attempts.failed(self._clock.now())
                 self._progress, self._phase = None, SyncPhase.IDLE
-                self._cause = "store_full" if isinstance(error, StoreFull) else None
+                self._cause = _NOT_KEPT.get(type(error))
                 raise
             self._settled(outcome)
             self._ordered(outcome)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from sqlcipher3 import dbapi2
 
 from broker_tui.domain.clock import DENMARK, Clock
-from broker_tui.domain.views import Me, StoreFull
+from broker_tui.domain.views import Me, StoreSealed
 from broker_tui.services.ports import ChangeListener, ChangeNote
 from broker_tui.storage import projection, schema
 from broker_tui.storage.errors import translated
@@ -133,7 +133,7 @@ class Ground:
         """One transaction: all of the body or nothing of it."""
         with self._turns.taken(origin), translated():
             if self._final:
-                raise StoreFull("nothing was saved: this caseload takes no more")
+                raise StoreSealed("nothing was saved: this caseload takes no more")
             connection = self._writer
             transaction = Transaction(connection, origin)
             connection.execute("BEGIN IMMEDIATE")
