@@ -100,11 +100,12 @@ def _tell_mended(mended: int, unnamed: int) -> None:
 def _tell_refused(refused: tuple[tuple[str, str], ...], rows: dict[str, Any]) -> None:
     """Name what the hub refused, a line each, on standard error."""
     from broker_tui.i18n.causes import refusal
+    from broker_tui.i18n.causes import refused as told
 
     for op_id, code in refused:
         row = rows.get(op_id)
         kind = words.record_type(row.unsent.record_type) if row else ""
-        reason = refusal(code, row.detail if row else "")
+        reason = " ".join(told(row)) if row else refusal(code)
         click.echo(_("The hub refused {id} ({kind}): {reason}").format(id=op_id, kind=kind, reason=reason), err=True)
 
 
@@ -278,7 +279,7 @@ def _list_refused(cli: Cli) -> None:
     if cli.as_json:
         tell([shapes.refused_row(row) for row in found])
         return
-    from broker_tui.i18n.causes import refusal
+    from broker_tui.i18n.causes import refused as told
 
     table(
         [
@@ -286,7 +287,7 @@ def _list_refused(cli: Cli) -> None:
                 format.moment(row.unsent.at, cli.today),
                 words.record_type(row.unsent.record_type),
                 row.unsent.who or "",
-                refusal(row.code, row.detail),
+                " ".join(told(row)),
                 row.unsent.op_id,
             )
             for row in found

@@ -6,6 +6,7 @@ of a newer hub is shown with the hub's own English words rather than not at all.
 
 from dataclasses import dataclass
 
+from broker_tui.domain.views import RefusedRow
 from broker_tui.i18n import N_, _
 
 
@@ -165,13 +166,35 @@ def sentence(cause: str) -> str:
     return f"{words.title} {words.action}"
 
 
+_MOVES = (
+    (
+        N_("It was not moved: one of the cases is no longer yours. All is as it was."),
+        N_("Give the move up; if it lies wrong, tell whoever has that case now."),
+    ),
+    (
+        N_("It cannot go there: that case is no longer yours. All is as it was."),
+        N_("Give the move up, and it shows in its old place again."),
+    ),
+)
+"""Of a move into or out of a case that has left: which case it was is known where the other person is not here."""
+
+
 def refusal(code: str, detail: str = "") -> str:
     """Why the hub refused one change and what to do; unknown codes come with the hub's own words."""
     words = _REFUSALS.get(code)
     if words is None:
         return _("The hub refused this change ({code}): {detail}").format(code=code, detail=detail or code)
-    reason, action = words
-    return f"{_(reason)} {_(action)}"
+    return " ".join(map(_, words))
+
+
+def refused(row: RefusedRow) -> tuple[str, ...]:
+    """The same in sentences to stand below each other, with what is known of the change."""
+    words = _REFUSALS.get(row.code)
+    if words is None:
+        return (refusal(row.code, row.detail),)
+    if row.unsent.kind == "move" and row.code == "not-entitled":
+        words = _MOVES[row.unsent.who is None]
+    return tuple(map(_, words))
 
 
 _WARNINGS = {

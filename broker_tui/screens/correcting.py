@@ -37,7 +37,7 @@ def fields_of(refused: RefusedRow) -> tuple[str, ...]:
 
 def reason(refused: RefusedRow) -> str:
     """Why, and what to do; where a value cannot stand also what the hub said about it."""
-    sentence = causes.refusal(refused.code, refused.detail)
+    sentence = " ".join(causes.refused(refused))
     return f"{sentence} ({refused.detail})" if refused.code == "validation" and refused.detail else sentence
 
 

@@ -266,6 +266,9 @@ class SyncScreen(HandoverActs):
         refused, sync = self._refusal, self.services.sync
         if refused is None:
             return
+        if refused.unsent.kind == "move":  # the card it was to go to may have left
+            self.app.push_screen(registry.read_sheet(*sync_lines.refused_in_full(refused, self.guard)))
+            return
         form = correcting.form_for(refused)
         if form is None:
             self._open(refused.unsent)

@@ -163,8 +163,8 @@ def rows(facts: Facts, today: date, guard: Guard) -> list[Item]:
         items.append(Heading(pgettext("sync", "Refused"), str(len(facts.refused)), "err-strong"))
         for entry in facts.refused:
             row = _unsent_row(entry.unsent, today, guard, "refused")
-            why = line((causes.refusal(entry.code, entry.detail), "text"))
-            items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=(why,), sign=row.sign, sign_role="err"))
+            why = tuple(line((said, "text")) for said in causes.refused(entry))
+            items.append(Row(f"refused:{entry.unsent.op_id}", row.cells, more=why, sign=row.sign, sign_role="err"))
     items += handover_lines.offer_rows(facts.offers, today, guard)
     items += handover_lines.late_rows(facts.late, today, guard)
     if facts.differences:
@@ -219,6 +219,14 @@ def _unsent_row(entry: ChangeRow, today: date, guard: Guard, sign: str) -> Row:
         "what": what,
     }
     return Row(f"{sign}:{entry.op_id}", cells, sign=glyph(sign), sign_role="accent" if sign == "unsent" else "err")
+
+
+def refused_in_full(found: RefusedRow, guard: Guard) -> tuple[Line, tuple[Line, ...]]:
+    """Title and text of a refused change: which, why, what to do, and what was written in it."""
+    row = found.unsent
+    head = join((line((words.record_type(row.record_type), "strong")), line((guard.name(row.who or ""), "name"))), 3)
+    why, written = [line((said, "text")) for said in causes.refused(found)], change_words.typed(row)
+    return head, (*why, EMPTY, guard.note(written)) if written else tuple(why)
 
 
 def difference(
