@@ -232,6 +232,7 @@ class _Run:
         self.heard = False
         self.org_order_key = self.order = ""
         self.policy: dict[str, int] = {}
+        self._epoch = ""
         self._line = line
         self._next_page: tuple[PullRequest, Future[PullAnswer]] | None = None
         self._heard: list[tuple[list[OpAnswer], str]] = []
@@ -261,7 +262,7 @@ class _Run:
             too_old = refused
         moved = False
         for round_number in range(MAX_ROUNDS):
-            pushed = self._push()
+            pushed = self._push_anew()
             if too_old:
                 raise too_old
             if pushed or round_number or status is None or self._behind(status):
@@ -296,6 +297,7 @@ class _Run:
             self._start_again(refused, request.cursors)
             answer = self.hub.status(self._status_request())
         self.store.meet(answer.epoch)
+        self._epoch = answer.epoch
         if answer.anchor is not None and isinstance(self.store, AuditedStore):
             self.store.note_anchor(answer.anchor)
         return answer
@@ -333,6 +335,21 @@ class _Run:
 
     def _sendable(self, limit: int) -> list[Op]:
         return [op for op in self.store.unsent(limit + len(self.held)) if op.op not in self.held]
+
+    def _push_anew(self) -> bool:
+        """`_push`; once more if the hub was put back and somebody on the way still told of its lost history.
+
+        Raises:
+            HubRefused: the hub said something else, or the old word comes again.
+        """
+        try:
+            return self._push()
+        except HubRefused as refused:
+            if refused.cause is not Cause.HISTORY_DIVERGED:
+                raise
+            self._rest = self._ready = None
+            self._ask()
+            return self._push()
 
     def _push(self) -> bool:
         """Send everything that can be sent; whether anything was taken.
@@ -426,8 +443,11 @@ class _Run:
         return answer.result()
 
     def _sending(self, items: Unit) -> Send:
-        request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
+        request = self._request(items)
         return lambda: answer_to_push(request, self.hub.push(request))
+
+    def _request(self, items: Unit) -> PushRequest:
+        return PushRequest(batch=new_id(), items=[raw for _, raw in items], epoch=self._epoch)
 
     def _look_ahead(self, asked: set[str]) -> None:
         """Read and pack what follows the batch on the line."""
@@ -440,7 +460,7 @@ class _Run:
                 self._rest = in_units(ops)
         if self._rest and isinstance(self.hub, PreparingHub):
             items = [item for unit in self._rest[: fitting(self._rest, self.batch_items)] for item in unit]
-            request = PushRequest(batch=new_id(), items=[raw for _, raw in items])
+            request = self._request(items)
             send = self.hub.prepared(request)
             self._ready = [op.op for op, _ in items], lambda: answer_to_push(request, send())
 

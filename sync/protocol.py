@@ -114,11 +114,16 @@ class OpAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
 
 
 class PushRequest(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """Oldest unacknowledged operations in save order; one batch in flight per device."""
+    """Oldest unacknowledged operations in save order; one batch in flight per device.
+
+    `epoch`: the history their revisions belong to, as the laptop was told; empty if it was not. Somebody on the way may
+    have kept that word, and a hub that was put back must not take a revision of the lost history for one of its own.
+    """
 
     batch: str
     items: list[msgspec.Raw]
     v: int = 1
+    epoch: str = ""
 
 
 class PushAnswer(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):

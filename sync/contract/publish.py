@@ -55,7 +55,10 @@ _ROUTES: tuple[tuple[str, str, type, type, tuple[str, ...]], ...] = (
         (*_ALWAYS, "code-refused", "too-many-tries"),
     ),
     ("/v1/sync/status", "Ask where the feeds end", StatusRequest, StatusAnswer, (*_SIGNED, "history-diverged")),
-    ("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer, (*_SIGNED, "too-many-items")),
+    (
+        *("/v1/sync/push", "Hand in operations", PushRequest, PushAnswer),
+        (*_SIGNED, "history-diverged", "too-many-items"),
+    ),
     ("/v1/sync/pull", "Fetch the next page of changes", PullRequest, PullAnswer, (*_SIGNED, "history-diverged")),
     ("/v1/devices/list", "Which laptops a person has", DevicesRequest, DevicesAnswer, _SIGNED),
     ("/v1/devices/lost", "Shut a lost laptop of one's own out", LostRequest, DevicesAnswer, (*_SIGNED, "not-found")),

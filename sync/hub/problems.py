@@ -32,7 +32,7 @@ _KNOWN: dict[str, tuple[int, Retry, str]] = {
     "too-often": (429, "same-op", "this device asks too often; come again after the seconds of Retry-After"),
     "not-found": (404, "never", "there is nothing here"),
     "method": (405, "never", "only POST is spoken here"),
-    "history-diverged": (409, "wait", "the cursor is not of this hub's history"),
+    "history-diverged": (409, "wait", "the cursor or the push is not of this hub's history"),
     "too-large": (413, "new-op", "the body is larger than allowed"),
     "encoding": (415, "new-op", "the body's encoding is not gzip, or is broken"),
     "too-many-items": (422, "new-op", "a body holds at most 500 items"),

@@ -88,6 +88,16 @@ def _epoch_of(conn: Connection, tenant: int) -> str:
     return epoch
 
 
+def _check_history(conn: Connection, tenant: int, epoch: str) -> None:
+    """Whether the revisions of a push are of this hub's own history, as far as the laptop says.
+
+    Raises:
+        Refused: `history-diverged`.
+    """
+    if epoch and epoch != _epoch_of(conn, tenant):
+        raise Refused("history-diverged")
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """An enrolled laptop."""
@@ -255,7 +265,7 @@ class HubService:
         """Take a batch in.
 
         Raises:
-            Refused: `too-many-items`.
+            Refused: `too-many-items`, `history-diverged`.
         """
         if len(request.items) > MAX_ITEMS:
             raise Refused("too-many-items")
@@ -264,6 +274,7 @@ class HubService:
         stamp = now.isoformat(timespec="milliseconds")
 
         def take(conn: Connection) -> tuple[list[Item], str]:
+            _check_history(conn, self.tenant, request.epoch)
             items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
             receipt = self._receipt(conn, actor, request.batch, items)
             if actor.device_id is not None:

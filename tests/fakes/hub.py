@@ -265,6 +265,8 @@ class FakeLine:
         return self.devices(DevicesRequest())
 
     def push(self, request: PushRequest) -> PushAnswer:
+        if request.epoch not in ("", self.hub.epoch):
+            raise HubRefused(Cause.HISTORY_DIVERGED, Problem(code="history-diverged", status=409))
         self.hub.batches += 1
         answers = [self.hub.take(_decode_op(raw), self.device_id, self.staff_id) for raw in request.items]
         items = [msgspec.Raw(_encode(answer)) for answer in answers]

@@ -17,7 +17,7 @@ from broker_tui.storage import applying, journal, ops, repeating
 from broker_tui.storage.local_sync import LocalSyncPart
 from sync import engine
 from sync.errors import Cause, HubRefused
-from sync.hub import cutting, judging, pulling, pushing
+from sync.hub import cutting, judging, pulling, pushing, service
 from sync.hub.reading import Reader
 from sync.protocol import Change, Cursor, Op, OpAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest
 from sync.records import RECORD_TYPES, new_id
@@ -274,6 +274,11 @@ def _lost(store: Any, work: Callable[[Any], Any], durable: bool = True) -> Any:
         return done
 
 
+def _any_history_taken() -> AbstractContextManager[Any]:
+    """A push counts whatever history its revisions are of (found by this simulator, mended)."""
+    return mock.patch.object(service, "_check_history", return_value=None)
+
+
 def _late_not_sent_again() -> AbstractContextManager[Any]:
     """After the hub went back it gets again what it had merged, not what it had taken late (found here, mended)."""
     return mock.patch.object(repeating, "_TAKEN", "('applied', 'merged', 'conflict', 'duplicate')")
@@ -313,5 +318,6 @@ BUGS: dict[str, Bug] = {
     "answer before commit": _answer_before_commit,
     "nothing sent again": _nothing_sent_again,
     "late work not sent again": _late_not_sent_again,
+    "any history taken": _any_history_taken,
     "old revisions count": _old_revisions_count,
 }

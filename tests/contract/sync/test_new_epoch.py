@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, select
 
-from sync.errors import BadAnswer, NoNetwork
+from sync.errors import BadAnswer, HubRefused, NoNetwork
 from sync.hub import tables as t
-from sync.protocol import PushAnswer
+from sync.protocol import PushAnswer, StatusAnswer
 from tests.contract.sync.worlds import Laptop, ServiceWorld, encrypted
 from tests.fakes.hub import lost
 
@@ -131,3 +131,32 @@ def test_an_answer_to_an_earlier_push_is_not_believed(real_hub: ServiceWorld, re
     line.garble = lambda answer: answer
     assert real_laptop.run().unsent == 0
     assert company in at_hub(real_hub)
+
+
+def test_a_word_of_the_lost_history_lets_nothing_be_sent_as_if_it_still_counted(
+    real_hub: ServiceWorld, real_laptop: Laptop
+) -> None:
+    """Something on the way kept the status; revisions of the lost history would pass for ones of the new."""
+    line = real_laptop.line()
+    company = real_laptop.company("Odins Lager")
+    real_laptop.run()
+    heard: list[StatusAnswer] = []
+
+    def keep(answer: object) -> object:
+        heard.extend([answer] if isinstance(answer, StatusAnswer) else [])
+        return answer
+
+    line.garble = keep
+    real_laptop.run()
+    lose(real_hub, company)
+    real_laptop.write("patch", company, {"area": "Havnen"})
+    line.garble = lambda answer: heard[0] if isinstance(answer, StatusAnswer) else answer
+    with pytest.raises(HubRefused):
+        real_laptop.run()
+    assert company not in at_hub(real_hub)
+    said = iter([heard[0]])
+    line.garble = lambda answer: next(said, answer) if isinstance(answer, StatusAnswer) else answer
+    receipt = real_laptop.run()  # asked again, the way tells the truth
+    assert (receipt.outcome, receipt.unsent, receipt.refused) == ("ok", 0, ())
+    assert company in at_hub(real_hub)
+    assert real_laptop.doc(company)["area"] == "Havnen"
