@@ -1,0 +1,38 @@
+"""What is left of a wiped laptop: the sealed file, handed over whatever the disk says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from broker_tui import wiping
+from broker_tui.vault.home import DONE
+from sync import parcel
+from sync.protocol import WipedAnswer, WipedRequest
+from sync.transport import HttpHub
+
+
+@pytest.mark.parametrize("call", ["unlink", "read_bytes"])
+def test_a_file_that_another_program_holds_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """As a virus scanner does on Windows; it is handed over again at the next start."""
+    line = {"magic": parcel.MAGIC, "hub": "https://hub.invalid"}
+    (tmp_path / DONE).write_bytes(json.dumps(line).encode() + b"\nsealed")
+    told: list[WipedRequest] = []
+
+    def kept(_hub: HttpHub, request: WipedRequest) -> WipedAnswer:
+        told.append(request)
+        return WipedAnswer(kept=True)
+
+    def held(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(HttpHub, "wiped", kept)
+    with monkeypatch.context() as busy:
+        busy.setattr(Path, call, held)
+        assert wiping.handed_over(tmp_path) is (call == "unlink")
+    assert (tmp_path / DONE).exists()
+    assert wiping.handed_over(tmp_path)
+    assert not (tmp_path / DONE).exists()
+    assert len(told) == (2 if call == "unlink" else 1)
