@@ -19,6 +19,7 @@ from broker_tui.vault import keeping, opening
 from broker_tui.vault.archive import ASIDE
 from broker_tui.vault.errors import DiskRefused, HeaderDamaged, HeaderMissing, VaultError
 from broker_tui.vault.home import BEGUN, DONE
+from broker_tui.vault.rotation import UNFINISHED
 from broker_tui.vault.vault import LOCK_NAME, NEW_DATABASE, take_lock
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _HEADERS = (headers.NAME, headers.COPY_NAME)
 _DATABASES = tuple(
-    f"{name}{side}" for name in (opening.NAME, NEW_DATABASE) for side in ("-wal", "-shm", "-journal", "")
+    f"{name}{side}" for name in (opening.NAME, NEW_DATABASE, UNFINISHED) for side in ("-wal", "-shm", "-journal", "")
 )
 _BESIDE = ("recovery-request.json", "attempts.json", "look.json", "keys.toml")
 _PATTERNS = (f"{keeping.FOLDER}/*.zip", "log/events.jsonl*")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from broker_tui import wiping
-from broker_tui.vault.home import DONE
+from broker_tui.vault import wiping as vault_wiping
+from broker_tui.vault.home import BEGUN, DONE
+from broker_tui.vault.rotation import UNFINISHED
 from sync import parcel
 from sync.protocol import WipedAnswer, WipedRequest
 from sync.transport import HttpHub
@@ -36,3 +38,13 @@ def test_a_file_that_another_program_holds_stops_nothing(
     assert wiping.handed_over(tmp_path)
     assert not (tmp_path / DONE).exists()
     assert len(told) == (2 if call == "unlink" else 1)
+
+
+def test_what_a_new_root_key_left_half_made_goes_too(tmp_path: Path) -> None:
+    """The power went while the database was written anew: that copy holds everything."""
+    line = {"magic": parcel.MAGIC, "vault": "v"}
+    (tmp_path / BEGUN).write_bytes(json.dumps(line).encode() + b"\nsealed")
+    for name in ("", "-wal", "-shm", "-journal"):
+        (tmp_path / f"{UNFINISHED}{name}").write_bytes(b"everything")
+    vault_wiping.delete(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [DONE]
