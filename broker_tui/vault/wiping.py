@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,7 @@ def delete(home: Path) -> None:
                 if (home / name).is_dir() and not any((home / name).iterdir()):
                     (home / name).rmdir()
             oslayer.sync_folder(home)
+        _keep_earlier(home)
         os.replace(mark, home / DONE)
         oslayer.sync_folder(home)
     except OSError:
@@ -92,6 +94,13 @@ def delete(home: Path) -> None:
     finally:
         lock.release()
     _drop_lock(home)
+
+
+def _keep_earlier(home: Path) -> None:
+    """The file of a wipe before this one, which nobody took before a new vault was made here: IT still needs it."""
+    if (home / DONE).exists():
+        name = next(name for n in count(1) if not (home / (name := f"{n}-{DONE}")).exists())
+        os.replace(home / DONE, home / name)
 
 
 def _drop_lock(home: Path) -> None:

@@ -48,3 +48,14 @@ def test_what_a_new_root_key_left_half_made_goes_too(tmp_path: Path) -> None:
         (tmp_path / f"{UNFINISHED}{name}").write_bytes(b"everything")
     vault_wiping.delete(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [DONE]
+
+
+def test_a_second_wipe_keeps_the_file_of_the_first(tmp_path: Path) -> None:
+    """Nobody had fetched it yet when a new caseload was made here, and that one is deleted as well."""
+    for content in (b"first", b"second", b"third"):
+        line = {"magic": parcel.MAGIC, "vault": "v"}
+        (tmp_path / BEGUN).write_bytes(json.dumps(line).encode() + b"\n" + content)
+        vault_wiping.delete(tmp_path)
+    left = {path.name: path.read_bytes().partition(b"\n")[2] for path in tmp_path.iterdir()}
+    assert left[DONE] == b"third"
+    assert sorted(left.values()) == [b"first", b"second", b"third"]
