@@ -114,6 +114,8 @@ def services_over(
     def close() -> None:
         for sync in made:
             sync.close()
+        with suppress(OSError):  # a damaged caseload closes all the same
+            lease.close()
         for one in backups:
             with suppress(StoreFull):  # the next opening checks the database, which is what this would have spared
                 one.closing()

@@ -5,6 +5,7 @@ Every step may be the last one before the power goes: the next start goes on, fr
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,10 @@ def handed_over(home: Path) -> bool:
     url, ca_file = told.get("hub"), told.get("ca_file")
     if not isinstance(url, str):
         return False
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError:  # another program holds it; the next start tries again
+        return False
     line = data.partition(b"\n")[0].decode("utf-8")
     file = base64.b64encode(data).decode("ascii") if len(data) <= LARGEST else ""
     try:
@@ -116,5 +120,6 @@ def handed_over(home: Path) -> bool:
     except (SyncError, OSError):
         return False
     if kept:
-        path.unlink()
+        with suppress(OSError):  # then it goes at the next start
+            path.unlink()
     return kept

@@ -365,6 +365,7 @@ class Offer:
         who: what the citizen is called in the offer.
         other: the colleague at the other end.
         incoming: whether this broker is asked.
+        giver: the name of whoever offered it; the pack is read by others than the two as well.
         waits: the answer is saved and the hub has not heard of it.
     """
 
@@ -379,6 +380,7 @@ class Offer:
     answered_on: date | None = None
     answer: str | None = None
     waits: bool = False
+    giver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def plain(pack: Pack, today: date) -> str:
 def _said(pack: Pack) -> Iterator[Part]:
     if pack.words is not None:
         on = pack.words.answered_on or pack.words.offered_on
-        yield Part(short_date(on), _("handed over by {name}").format(name=pack.words.other))
+        yield Part(short_date(on), _("handed over by {name}").format(name=pack.words.giver))
         if pack.words.text:
             yield Part("", pack.words.text, "note")
     if pack.late:

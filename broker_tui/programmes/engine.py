@@ -8,7 +8,7 @@ from broker_tui.programmes.course import Closed, Course
 from broker_tui.programmes.definition import Level
 from broker_tui.programmes.facts import Fact
 from broker_tui.programmes.program import Program, ReadyRule
-from broker_tui.programmes.results import Confirmed, Evaluation, Gate, Obligation, Reason
+from broker_tui.programmes.results import Confirmed, Evaluation, Gate, Obligation
 
 
 def evaluate(
@@ -182,8 +182,3 @@ _PLACE = {
 
 def _urgency(obligation: Obligation) -> tuple[int, date, str, str]:
     return (_PLACE[obligation.state], obligation.due or date.max, obligation.rule, obligation.key)
-
-
-def contradiction(code: str, **args: Any) -> Reason:
-    """Attention that is no obligation."""
-    return Reason(code, args)

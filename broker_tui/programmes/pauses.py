@@ -71,8 +71,3 @@ def extend(anchor: date, due: date, found: Sequence[Span], today: date) -> date:
         if due + timedelta(days=paused) == moved:
             return moved
         moved = due + timedelta(days=paused)
-
-
-def of_fact(fact: Fact) -> Span:
-    """The span of an interval fact."""
-    return (fact.on, fact.until)

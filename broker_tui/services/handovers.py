@@ -279,7 +279,7 @@ class Handovers(Service):
         record, me = entry.record, self.store.me()
         incoming = record.to_id == me.staff_id
         other = record.from_id if incoming else record.to_id
-        names = {me.staff_id: me.name} | self.store.names(Staff, [other])
+        names = {me.staff_id: me.name} | self.store.names(Staff, [record.from_id, record.to_id])
         return Offer(
             id=entry.id,
             citizen_id=record.citizen_id,
@@ -292,6 +292,7 @@ class Handovers(Service):
             answered_on=record.answered_on,
             answer=record.answer,
             waits=entry.unsent,
+            giver=names.get(record.from_id, ""),
         )
 
 

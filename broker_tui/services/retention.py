@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from broker_tui.domain.clock import real
 from broker_tui.domain.views import Departure, InvalidInput
 from broker_tui.services.base import Service
 from broker_tui.services.lease import ENROLMENT
@@ -82,8 +83,11 @@ class Retention(Service):
         return next((one for one in self.leaving() if one.citizen_id == citizen_id), None)
 
     def sweep(self) -> int:
-        """Let everybody go whose day has come and whom nothing keeps; how many left. For after a good sync."""
-        today, gone = self.clock.today(), 0
+        """Let everybody go whose day has come and whom nothing keeps; how many left. For after a good sync.
+
+        By the real day: looking ahead takes nobody off the laptop.
+        """
+        today, gone = real(self.clock).today(), 0
         for one in self.leaving():
             if one.on <= today and not one.held and self.store.let_go(one.citizen_id):
                 self.store.note_audit("left", "citizen", one.citizen_id)

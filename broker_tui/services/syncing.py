@@ -18,7 +18,6 @@ from broker_tui.domain.views import (
     ChangeGroup,
     ChangeRow,
     Difference,
-    LogRow,
     Me,
     Receipt,
     RefusedRow,
@@ -281,13 +280,6 @@ class Syncing:
     def receipts(self, offset: int = 0, limit: int = 50) -> list[Receipt]:
         """Ends of syncs, newest first."""
         return self._store.receipts(Page(offset, limit))
-
-    def incoming_since(self, receipt: Receipt) -> list[LogRow]:
-        """What others changed and this sync brought, newest first."""
-        if not receipt.received:
-            return []
-        rows = self._store.log(scope=None, record_id=None, company_id=None, page=Page(0, 500))
-        return [row for row in rows if row.sent == "received"][: receipt.received]
 
     # doing
 

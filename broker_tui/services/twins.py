@@ -109,7 +109,12 @@ class Twins(Service):
             other: the same company, entered again.
             sides: for fields in which they differ, whose value stays: `older` or `younger`. What is not named stays as
                 the older has it, and is taken from the younger where the older says nothing.
+
+        Raises:
+            InvalidInput: they are one already, or `sides` names a field that a company has not.
         """
+        if sides and not set(sides) <= set(FIELDS):
+            raise InvalidInput((FieldError("keep", "not_allowed"),))
         pair = self.pair(one, other)
         wanted = {}
         for name in pair.told():

@@ -340,8 +340,8 @@ class PageWork:
             empty(connection, change.type, change.id, self._at)
             return
         connection.execute(
-            "UPDATE op SET ack_status = coalesce(ack_status, 'discarded'), patch = '{}', before = '{}', problem = NULL "
-            "WHERE record_id = ?",
+            "UPDATE op SET ack_status = coalesce(ack_status, 'discarded'), patch = '{}', before = '{}', "
+            "problem = NULL, stable = 0 WHERE record_id = ?",
             (change.id,),
         )
 

@@ -26,8 +26,9 @@ TAKEN = "('applied', 'merged', 'conflict', 'duplicate', 'late')"
 """In `op.ack_status`: the hub has it."""
 _SAFE = """(SELECT stable < 0 OR ack_seq <= stable FROM feed WHERE (name = 'shared') = (op.scope = 'shared'))"""
 _UNSAFE = f"""SELECT DISTINCT record_id FROM op WHERE record_id IN (SELECT value FROM json_each(?))
-    AND mine = 1 AND ack_status IN {TAKEN} AND patch <> '{{}}' AND NOT coalesce({_SAFE}, 0)"""
-_EMPTY = """UPDATE op SET patch = '{}', before = '{}', problem = NULL
+    AND mine = 1 AND ack_status IN {TAKEN} AND patch <> '{{}}' AND (stable <> 0 OR NOT coalesce({_SAFE}, 0))"""
+"""What waits to be sent again has its number from a history the hub lost: that says nothing about its backups."""
+_EMPTY = """UPDATE op SET patch = '{}', before = '{}', problem = NULL, stable = 0
     WHERE record_id IN (SELECT value FROM json_each(?)) AND ack_status IS NOT NULL"""
 
 

@@ -147,7 +147,7 @@ def _forget(connection: "Connection", scope: str, ids: Sequence[str], kept: set[
             f"UPDATE op SET ack_status = 'discarded' WHERE ack_status IS NULL AND {operations}", (everything, scope)
         )
     connection.execute(
-        f"UPDATE op SET patch = '{{}}', before = '{{}}', problem = NULL WHERE {operations} "
+        f"UPDATE op SET patch = '{{}}', before = '{{}}', problem = NULL, stable = 0 WHERE {operations} "
         "AND record_id NOT IN (SELECT value FROM json_each(?3))",
         (everything, scope, json.dumps(sorted(kept))),
     )

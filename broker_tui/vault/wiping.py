@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from broker_tui.vault import keeping, opening
 from broker_tui.vault.archive import ASIDE
 from broker_tui.vault.errors import DiskRefused, HeaderDamaged, HeaderMissing, VaultError
 from broker_tui.vault.home import BEGUN, DONE
+from broker_tui.vault.rotation import UNFINISHED
 from broker_tui.vault.vault import LOCK_NAME, NEW_DATABASE, take_lock
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 _HEADERS = (headers.NAME, headers.COPY_NAME)
 _DATABASES = tuple(
-    f"{name}{side}" for name in (opening.NAME, NEW_DATABASE) for side in ("-wal", "-shm", "-journal", "")
+    f"{name}{side}" for name in (opening.NAME, NEW_DATABASE, UNFINISHED) for side in ("-wal", "-shm", "-journal", "")
 )
 _BESIDE = ("recovery-request.json", "attempts.json", "look.json", "keys.toml")
 _PATTERNS = (f"{keeping.FOLDER}/*.zip", "log/events.jsonl*")
@@ -84,6 +86,7 @@ def delete(home: Path) -> None:
                 if (home / name).is_dir() and not any((home / name).iterdir()):
                     (home / name).rmdir()
             oslayer.sync_folder(home)
+        _keep_earlier(home)
         os.replace(mark, home / DONE)
         oslayer.sync_folder(home)
     except OSError:
@@ -91,6 +94,13 @@ def delete(home: Path) -> None:
     finally:
         lock.release()
     _drop_lock(home)
+
+
+def _keep_earlier(home: Path) -> None:
+    """The file of a wipe before this one, which nobody took before a new vault was made here: IT still needs it."""
+    if (home / DONE).exists():
+        name = next(name for n in count(1) if not (home / (name := f"{n}-{DONE}")).exists())
+        os.replace(home / DONE, home / name)
 
 
 def _drop_lock(home: Path) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -390,13 +390,3 @@ class RowList(ScrollView, can_focus=True):
         )
         more = line((f"{_('{count} more').format(count=below)} {glyph('more')}", "muted")) if below > 0 else EMPTY
         return ends(self.foot, more if self._count_below else EMPTY, cells)
-
-    def row_region(self, key: str) -> Region | None:
-        """Where a row is drawn within the widget, None when it is out of sight."""
-        index = self._source.find(key)
-        if index is None:
-            return None
-        y = self._source.top(index) - self.scroll_offset.y
-        if not 0 <= y < self._room:
-            return None
-        return Region(0, y + self._top, self.size.width, self._source.lines(index))

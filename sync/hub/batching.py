@@ -66,7 +66,7 @@ def in_groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     by_tx: dict[str, list[Item]] = {}
     order: list[list[Item]] = []
     for item in items:
-        tx = item.op.tx if item.op is not None else _tx_of(item.raw)
+        tx = item.op.tx if item.op is not None else tx_of(item.raw)
         if tx is None:
             order.append([item])
         elif tx in by_tx:
@@ -77,7 +77,8 @@ def in_groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return iter(order)
 
 
-def _tx_of(raw: bytes) -> str | None:
+def tx_of(raw: bytes) -> str | None:
+    """The save an operation says it came with, also where nothing else of it can be read."""
     try:
         return msgspec.json.decode(raw, type=_OnlyTx).tx
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

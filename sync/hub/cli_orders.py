@@ -185,6 +185,8 @@ def rescue(
         _write(out, content)
     lines = [f"{done.broker}: {done.taken} operations are among the records, {len(done.refused)} were refused."]
     lines += [f"refused: {code}" for code in done.refused]
+    if done.waiting:
+        lines.append(f"{done.waiting} wait for others that are not here; bring the file in again after five days.")
     if done.drafts:
         lines.append(f"{done.drafts} forms were begun and never saved; --out FILE writes them.")
     _say(as_json, asdict(done), "\n".join(lines))

@@ -42,12 +42,10 @@ def report_lost(conn: Connection, tenant: int, actor: Actor, device: str, now: d
     Raises:
         Refused: `not-found`: somebody else's, unknown, or the one that asks; told apart for nobody.
     """
-    mine = (
-        t.device.c.tenant == tenant,
-        t.device.c.id == fitting(device, 36),
-        t.device.c.staff_id == (actor.staff_id or ""),
-    )
-    if device == actor.device_id or conn.execute(select(t.device.c.id).where(*mine)).first() is None:
+    name = fitting(device, 36)
+    mine = (t.device.c.tenant == tenant, t.device.c.id == name, t.device.c.staff_id == (actor.staff_id or ""))
+    known = conn.execute(select(t.device.c.id).where(*mine)).first() is not None
+    if not known or name != device or device == actor.device_id:
         raise Refused("not-found")
     stamp = now.isoformat(timespec="seconds")
     shut = conn.execute(update(t.device).where(*mine, t.device.c.revoked_at.is_(None)).values(revoked_at=stamp))

@@ -1,6 +1,8 @@
 """What an administrator does about a lost laptop beyond shutting it out: orders, and bringing rescued work in."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -10,6 +12,7 @@ from sync import orders, parcel
 from sync.hub import tables as t
 from sync.hub import wiping
 from sync.hub.admin import AdminError
+from sync.hub.batching import tx_of
 from sync.hub.recovery import public_text
 from sync.hub.service import HubService
 from sync.hub.state import Actor
@@ -33,6 +36,7 @@ class BroughtIn:
         broker: whose work it is.
         taken: taken now, or known before.
         refused: code of each operation that was not; they are listed with the hub's other refusals.
+        waiting: operations that name another one that is not here; brought in again later they are judged without it.
         drafts: forms that were begun and never saved; they are in the opened file only.
     """
 
@@ -40,6 +44,7 @@ class BroughtIn:
     broker: str
     taken: int
     refused: tuple[str, ...]
+    waiting: int
     drafts: int
 
 
@@ -134,16 +139,52 @@ def bring_in(service: HubService, data: bytes, private: bytes) -> tuple[BroughtI
         orders.checked_receipt(signed, row.public_key)
     except OrderRefused:
         raise AdminError("the rescue file is not signed by the laptop it names") from None
+    actor = Actor(row.staff_id, found.device)
+    answers, waiting = _judged(service, actor, found.operations)
+    if waiting:  # as a laptop does: what they name may have come after them
+        more, waiting = _judged(service, actor, waiting)
+        answers += more
+    refused = tuple(answer.problem.code for answer in answers if answer.problem is not None)
+    if not waiting:
+        stamp = service.clock().isoformat(timespec="seconds")
+        mine = (t.wipe.c.tenant == service.tenant, t.wipe.c.device == found.device, t.wipe.c.counter == found.counter)
+        service.store.commit(lambda conn: conn.execute(update(t.wipe).where(*mine).values(rescued_at=stamp)))
+    taken = len(answers) - len(refused)
+    return BroughtIn(found.device, row.broker, taken, refused, len(waiting), found.drafts), content
+
+
+def _judged(
+    service: HubService, actor: Actor, operations: Sequence[msgspec.Raw]
+) -> tuple[list[OpAnswer], list[msgspec.Raw]]:
+    """Push operations; what was said of them, and those that have to wait."""
     answers: list[OpAnswer] = []
-    for start in range(0, len(found.operations), MAX_ITEMS):
-        request = PushRequest(batch="rescue", items=list(found.operations[start : start + MAX_ITEMS]))
-        pushed = service.push(Actor(row.staff_id, found.device), request)
-        answers += [msgspec.json.decode(raw, type=OpAnswer) for raw in pushed.items]
-    refused = tuple(a.problem.code if a.problem else a.status for a in answers if a.status in ("rejected", "waiting"))
-    stamp = service.clock().isoformat(timespec="seconds")
-    mine = (t.wipe.c.tenant == service.tenant, t.wipe.c.device == found.device, t.wipe.c.counter == found.counter)
-    service.store.commit(lambda conn: conn.execute(update(t.wipe).where(*mine).values(rescued_at=stamp)))
-    return BroughtIn(found.device, row.broker, len(answers) - len(refused), refused, found.drafts), content
+    waiting: list[msgspec.Raw] = []
+    for batch in _batches(operations):
+        pushed = service.push(actor, PushRequest(batch="rescue", items=batch), rescued=True)
+        for operation, raw in zip(batch, pushed.items, strict=True):
+            answer = msgspec.json.decode(raw, type=OpAnswer)
+            if answer.status == "waiting":
+                waiting.append(operation)
+            else:
+                answers.append(answer)
+    return answers, waiting
+
+
+def _batches(operations: Sequence[msgspec.Raw]) -> Iterator[list[msgspec.Raw]]:
+    """What one push takes at a time; operations saved together stay together, as far as one push can hold them."""
+    batch: list[msgspec.Raw] = []
+    for tx, together in groupby(operations, lambda raw: tx_of(bytes(raw))):
+        found = list(together)
+        for unit in [[one] for one in found] if tx is None else [found]:
+            if batch and len(batch) + len(unit) > MAX_ITEMS:
+                yield batch
+                batch = []
+            batch = [*batch, *unit]
+            while len(batch) > MAX_ITEMS:
+                yield batch[:MAX_ITEMS]
+                batch = batch[MAX_ITEMS:]
+    if batch:
+        yield batch
 
 
 def _device(service: HubService, device: str) -> Any:

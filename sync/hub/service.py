@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, null, select, update
+from sqlalchemy import Connection, Integer, String, bindparam, case, delete, func, insert, null, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.hub import devices, leasing, queueing, wiping
@@ -57,7 +57,7 @@ _seen = (
     update(t.device)
     .where(t.device.c.tenant == bindparam("b_tenant"), t.device.c.id == bindparam("b_device"))
     .values(
-        last_seen=bindparam("last_seen"),
+        last_seen=func.coalesce(bindparam("last_seen", type_=String), t.device.c.last_seen),
         unsent=case(
             (t.device.c.unsent.is_(None), null()),
             (
@@ -261,8 +261,8 @@ class HubService:
             return Judged("", None)
         return self.store.commit(lambda conn: judge(conn, self.tenant, device, request, now, key), durable=False)
 
-    def push(self, actor: Actor, request: PushRequest) -> PushAnswer:
-        """Take a batch in.
+    def push(self, actor: Actor, request: PushRequest, *, rescued: bool = False) -> PushAnswer:
+        """Take a batch in; with `rescued` an administrator brings it, and the laptop was not seen.
 
         Raises:
             Refused: `too-many-items`, `history-diverged`.
@@ -278,7 +278,7 @@ class HubService:
             items = Push(conn, self.tenant, actor, stamp, danish_day(self.clock)).run(request.items)
             receipt = self._receipt(conn, actor, request.batch, items)
             if actor.device_id is not None:
-                seen = {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": stamp}
+                seen = {"b_tenant": self.tenant, "b_device": actor.device_id, "last_seen": None if rescued else stamp}
                 conn.execute(_seen, {**seen, "taken": sum(item.accepted for item in items)})
             return items, receipt
 

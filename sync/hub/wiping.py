@@ -5,7 +5,6 @@ names, also when that is shut out, until the receipt is here. A receipt is belie
 """
 
 import base64
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +37,12 @@ _open = (
     .order_by(t.wipe.c.counter.desc())
     .limit(1)
 )
+
+_SHOWN = (
+    *(t.wipe.c.device, t.wipe.c.mode, t.wipe.c.queued_at, t.wipe.c.expires, t.wipe.c.receipt, t.wipe.c.done_at),
+    *(t.wipe.c.rescued_at, t.wipe.c.rescue.is_not(None).label("rescued")),
+)
+"""What a list says of an order; the files themselves may have eleven megabytes each."""
 
 
 def public_text(folder: Path | None) -> str:
@@ -121,6 +126,12 @@ def order_for(conn: Connection, tenant: int, device: str, now: datetime) -> str:
     return bytes(row.content).decode("ascii")
 
 
+class _Line(msgspec.Struct, frozen=True):
+    """What of the first line of a rescue file the hub reads."""
+
+    receipt: SignedReceipt
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A laptop's receipt as it came, checked."""
@@ -141,8 +152,8 @@ def told(conn: Connection, tenant: int, request: WipedRequest) -> Told:
         rescue = base64.b64decode(request.rescue, validate=True)
         if rescue and parcel.read(rescue).line.rstrip(b"\n") != line.rstrip(b"\n"):
             raise ValueError
-        found = msgspec.convert(json.loads(line)["receipt"], SignedReceipt)
-    except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError, parcel.ParcelRefused):
+        found = msgspec.json.decode(line, type=_Line).receipt
+    except (ValueError, RecursionError, msgspec.MsgspecError, parcel.ParcelRefused):
         raise Refused("bad-request", "line must be that of a rescue file, rescue the base64 of that file") from None
     receipt, name = found.receipt, fitting(found.receipt.device, 36)
     device = select(t.device.c.public_key).where(t.device.c.tenant == tenant, t.device.c.id == name)
@@ -159,7 +170,10 @@ def told(conn: Connection, tenant: int, request: WipedRequest) -> Told:
 
 
 def write_down(conn: Connection, tenant: int, said: Told, now: datetime) -> WipedAnswer:
-    """Keep a receipt and the rescue file; the laptop is shut out from now on. Done again it changes nothing."""
+    """Keep a receipt and the rescue file; the laptop is shut out from now on. Done again it changes nothing.
+
+    Two copies of a caseload may obey one order: the file that came first is kept, and nothing else is said to be.
+    """
     stamp = now.isoformat(timespec="seconds")
     mine = (t.wipe.c.tenant == tenant, t.wipe.c.device == said.receipt.device, t.wipe.c.counter == said.receipt.counter)
     conn.execute(update(t.wipe).where(*mine, t.wipe.c.done_at.is_(None)).values(receipt=said.signed, done_at=stamp))
@@ -170,7 +184,8 @@ def write_down(conn: Connection, tenant: int, said: Told, now: datetime) -> Wipe
         .where(t.device.c.tenant == tenant, t.device.c.id == said.receipt.device, t.device.c.revoked_at.is_(None))
         .values(revoked_at=stamp)
     )
-    return WipedAnswer(kept=bool(said.rescue))
+    held = conn.execute(select(t.wipe.c.rescue).where(*mine)).scalar()
+    return WipedAnswer(kept=bool(said.rescue) and held is not None and bytes(held) == said.rescue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +227,8 @@ def opened_rescue(data: bytes, private: bytes) -> tuple[SignedReceipt, Rescued, 
 
 def listed(conn: Connection, tenant: int) -> list[dict[str, object]]:
     """Every laptop with what is known of its unsent work, the newest order to it, and what came of that."""
-    newest = {
-        row.device: row
-        for row in conn.execute(select(t.wipe).where(t.wipe.c.tenant == tenant).order_by(t.wipe.c.counter))
-    }
+    orders_given = select(*_SHOWN).where(t.wipe.c.tenant == tenant).order_by(t.wipe.c.counter)
+    newest = {row.device: row for row in conn.execute(orders_given)}
     rows = conn.execute(
         select(t.device, t.member.c.name.label("broker"))
         .select_from(t.device.join(t.member, t.device.c.staff_id == t.member.c.staff_id))
@@ -240,7 +253,7 @@ def _line(row: Any, order: Any) -> dict[str, object]:
             "done_at": order.done_at,
             "unsent": receipt.unsent if receipt else None,
             "drafts": receipt.drafts if receipt else None,
-            "rescue": order.rescue is not None,
+            "rescue": order.rescued,
             "rescued_at": order.rescued_at,
         }
     return shown

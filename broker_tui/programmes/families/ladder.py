@@ -129,9 +129,3 @@ def company_since(course: Course, placement: Placement | None) -> date | None:
     days = (placement.signed_on, placement.plan_on, placement.contact_on)
     known = [day for day in days if day is not None and day <= course.today]
     return max(known) if len(known) == len(days) else None
-
-
-def live_placement(course: Course) -> Placement | None:
-    """The placement that is under way, the latest begun first."""
-    alive = [p for p in course.placements if p.under_way(course.today) and p.signed_on is not None]
-    return max(alive, key=lambda p: (p.start or date.min, p.id), default=None)

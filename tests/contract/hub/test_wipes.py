@@ -15,7 +15,8 @@ from sync.hub import ordering, wiping
 from sync.hub.admin import AdminError
 from sync.orders import Mode, WipeReceipt
 from sync.parcel import Content
-from sync.protocol import DevicesAnswer, DevicesRequest, LostRequest, Op, StatusRequest, WipedRequest
+from sync.protocol import MAX_ITEMS, DevicesAnswer, DevicesRequest, LostRequest, Op, StatusRequest, WipedRequest
+from sync.records import new_id
 from tests.contract.hub.conftest import Wire
 from tests.hub_lab import Lab, Laptop, contact, make
 
@@ -268,3 +269,78 @@ def test_a_person_sees_own_laptops_and_shuts_a_lost_one_out(lab: Lab, http: Any,
     ]
     assert {(answer.status, answer.raw) for answer in strange} == {(404, strange[0].raw)}
     assert devices(ask(bo, LIST, DevicesRequest())) == [(bo.device, True, False)]
+
+
+def test_a_second_rescue_file_of_one_order_is_never_said_to_be_kept(lab: Lab, http: Any, safe: Safe, ida: Wire) -> None:
+    """Two copies of a caseload obey one order: what the hub did not keep, the laptop must."""
+    data = safe.signed(lab, ida.device)
+    ordering.queue(lab.service, data)
+    counter, public = orders.read_order(data).order.counter, recovery.public_of(safe.rescue)
+    citizen = make("citizen", "0192f0c4-0000-7000-8000-00000000000c", "case:0192f0c4-0000-7000-8000-00000000000c",
+                   {"name": "Mia Prøve"})  # fmt: skip
+    first = rescue_file(ida, counter, [], public, signed_by=ida.key)
+    second = rescue_file(ida, counter, [citizen], public, signed_by=ida.key)
+    kept = [ask(ida, WIPED, told(file), sign=False).body.get("kept", False) for file in (first, second, first)]
+    assert ordering.uploaded(lab.service, ida.device) == first
+    assert kept == [True, False, True]
+
+
+def test_half_a_character_in_a_receipt_is_a_bad_request(lab: Lab, http: Any, safe: Safe, ida: Wire) -> None:
+    public = recovery.public_of(safe.rescue)
+    line = rescue_file(ida, 1, [], public, signed_by=ida.key).partition(b"\n")[0].decode()
+    answer = ask(ida, WIPED, WipedRequest(line=line.replace(ida.device, "\\ud800"), rescue=""), sign=False)
+    assert (answer.status, answer.code) == (400, "bad-request")
+
+
+def test_work_brought_in_is_no_sync_of_the_laptop(lab: Lab, http: Any, safe: Safe, ida: Wire) -> None:
+    data = safe.signed(lab, ida.device)
+    ordering.queue(lab.service, data)
+    before = ordering.devices(lab.service)[0]["last_seen"]
+    counter = orders.read_order(data).order.counter
+    citizen = make("citizen", "0192f0c4-0000-7000-8000-00000000000c", "case:0192f0c4-0000-7000-8000-00000000000c",
+                   {"name": "Mia Prøve"})  # fmt: skip
+    file = rescue_file(ida, counter, [citizen], recovery.public_of(safe.rescue), signed_by=ida.key)
+    ask(ida, WIPED, told(file), sign=False)
+    lab.later(days=3)
+    ordering.bring_in(lab.service, file, safe.rescue)
+    assert ordering.devices(lab.service)[0]["last_seen"] == before
+
+
+def test_a_save_over_the_end_of_a_batch_is_brought_in_whole_or_not_at_all(
+    lab: Lab, http: Any, safe: Safe, ida: Wire
+) -> None:
+    who = "0192f0c4-0000-7000-8000-00000000000c"
+    citizen = make("citizen", who, f"case:{who}", {"name": "Mia Prøve"})
+    alone = [contact(who, f"nr. {number}") for number in range(MAX_ITEMS - 2)]
+    save = new_id()
+    good = contact(who, "hører sammen", tx=save)
+    bad = make("contact", new_id(), f"case:{who}", {"citizen_id": who, "kind": "phone"}, tx=save)
+    ops = [citizen, *alone, good, bad]
+    file = rescue_file(ida, 1, ops, recovery.public_of(safe.rescue), signed_by=ida.key)
+    done, _ = ordering.bring_in(lab.service, file, safe.rescue)
+    assert sorted(done.refused) == ["tx-partner-refused", "validation"]
+
+
+def test_an_own_laptop_is_not_shut_out_by_a_longer_name(lab: Lab, http: Any, ida: Wire) -> None:
+    answer = ask(ida, LOST, LostRequest(device=f"{ida.device}x"))
+    assert (answer.status, answer.code) == (404, "not-found")
+    assert devices(ask(ida, LIST, DevicesRequest())) == [(ida.device, True, False)]
+
+
+def test_rescued_work_that_came_before_what_it_names_is_brought_in_at_once(
+    lab: Lab, http: Any, safe: Safe, ida: Wire
+) -> None:
+    data = safe.signed(lab, ida.device)
+    ordering.queue(lab.service, data)
+    counter = orders.read_order(data).order.counter
+    who = "0192f0c4-0000-7000-8000-00000000000c"
+    ops = [contact(who), make("citizen", who, f"case:{who}", {"name": "Mia Prøve"}), contact(who, after=new_id())]
+    file = rescue_file(ida, counter, ops, recovery.public_of(safe.rescue), signed_by=ida.key)
+    ask(ida, WIPED, told(file), sign=False)
+    done, _ = ordering.bring_in(lab.service, file, safe.rescue)
+    assert (done.taken, done.refused, done.waiting) == (2, (), 1)
+    assert ordering.devices(lab.service)[0]["order"]["rescued_at"] is None, "it is not all here"
+    lab.later(days=6)
+    done, _ = ordering.bring_in(lab.service, file, safe.rescue)
+    assert (done.taken, done.refused, done.waiting) == (3, (), 0)
+    assert ordering.devices(lab.service)[0]["order"]["rescued_at"]

@@ -8,6 +8,7 @@ import pytest
 
 from broker_tui.domain.clock import SystemClock
 from broker_tui.domain.views import InvalidInput, Late, NotFound, Offer
+from broker_tui.i18n.pack_words import sections
 from broker_tui.services.handovers import Handovers
 from broker_tui.services.ports import Page
 from broker_tui.storage.store import SqlStore
@@ -246,3 +247,18 @@ def test_broker_and_caseworker_share_a_case(pair: Pair) -> None:
     pair.at(pair.one).offer(pair.person, third)
     pair.both()
     assert pair.at(pair.other).offers() == [], "the caseworker is not asked"
+
+
+def test_whoever_reads_the_pack_is_told_who_gave_the_case(pair: Pair, templates: Path, tmp_path: Path) -> None:
+    """Not only whoever got it: a caseworker had it all along."""
+    third = encrypted(pair.hub, templates, tmp_path / "third").join(pair.hub.add_broker("Olga"))
+    pair.hub.admin.assign(case_scope(pair.person), "Olga", "caseworker")
+    pair.at(pair.other).accept(pair.offered().id)
+    pair.both()
+    third.run()
+    told = []
+    for laptop in (pair.other, third):
+        (section, *_rest) = sections(pair.at(laptop).pack(pair.person), laptop.clock.today())
+        told.append(section.parts[0].text)
+    third.close()
+    assert told == ["handed over by Mette"] * 2

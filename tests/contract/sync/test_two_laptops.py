@@ -8,7 +8,6 @@ from sync.errors import SyncError
 from sync.records import case_scope
 from tests.contract.sync.conftest import MakeLaptop
 from tests.contract.sync.worlds import HubWorld, Laptop
-from tests.fakes.local_store import MemoryStore
 
 
 @pytest.fixture
@@ -255,13 +254,3 @@ def _gone() -> SyncError:
     from tests.fakes.hub import lost
 
     return lost()
-
-
-def test_what_came_in_can_be_looked_at(pair: tuple[Laptop, Laptop]) -> None:
-    one, two = pair
-    company = one.company("Brought ApS")
-    one.run()
-    receipt = two.run()
-    rows = two.sync.incoming_since(receipt)
-    assert isinstance(two.store, MemoryStore) or company in [row.record_id for row in rows]
-    assert two.sync.incoming_since(two.run()) == []

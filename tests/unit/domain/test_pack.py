@@ -83,7 +83,9 @@ def row(number: int) -> ContactRow:
     return ContactRow(Entry(f"c{number}", record), "Mette", None)
 
 
-OFFER = Offer("o", WHO, "Zebra", "Mette", True, TODAY, text="Ring helst", state="accepted", answered_on=TODAY)
+OFFER = Offer(
+    "o", WHO, "Zebra", "Mette", True, TODAY, text="Ring helst", state="accepted", answered_on=TODAY, giver="Mette"
+)
 OWED = [
     Owed("uif2.b", TODAY + NEXT_MEETINGS + timedelta(days=1), "open"),
     Owed("uif2.a", TODAY - timedelta(days=3), "overdue"),

@@ -1,16 +1,19 @@
 """T40: the lease runs by days the laptop cannot take back, and one good answer of the hub puts everything right."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker_tui.bootstrap import open_services
 from broker_tui.domain.clock import DENMARK, SystemClock
 from broker_tui.domain.lease import DAYS, Lease, bounded, moved
 from broker_tui.domain.views import Me, StoreFull
 from broker_tui.services.lease import ENROLMENT, HEARD, SEEN, Leases
+from tests.unit.services.services_helpers import PASSPHRASE, FreeDerivation, StillClock, fresh
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=DENMARK)
 
@@ -191,3 +194,27 @@ def test_time_known_to_have_come_never_goes_back_nor_stands_still(steps: list[tu
         assert after >= seen + timedelta(seconds=running)
         assert after >= NOW + timedelta(seconds=offset)
         seen = after
+
+
+def test_many_short_looks_with_the_clock_turned_back_add_up() -> None:
+    machine = joined()
+    for _ in range(15 * 24 * 60 // 9 + 1):
+        machine.wall = NOW
+        lease = machine.opened()
+        machine.runs(minutes=9)
+        machine.wall = NOW
+        lease.close()
+    assert machine.opened().over()
+
+
+def test_closing_the_caseload_writes_down_what_it_was_open(tmp_path: Path) -> None:
+    services = fresh(tmp_path / "home")
+    me = services.store.me()
+    services.store.set_me(Me(me.staff_id, me.name, me.device_id, me.device_name, enrolled=True))
+    services.lease.renew()
+    before = services.store.setting(SEEN)
+    services.lease._steady = lambda: services.lease._looked + 540.0
+    services.close()
+    again = open_services(tmp_path / "home", PASSPHRASE, StillClock(), FreeDerivation())
+    assert datetime.fromisoformat(again.store.setting(SEEN)) - datetime.fromisoformat(before) >= timedelta(minutes=9)
+    again.close()

@@ -127,3 +127,10 @@ def _same(company_id: str, older: str) -> Write:
 
 def _gone(company_id: str) -> Write:
     return Write("delete", "company", company_id, SHARED)
+
+
+def test_a_field_that_is_none_is_not_passed_over(services: Services) -> None:
+    older, younger = twice(services)
+    with pytest.raises(InvalidInput):
+        services.twins.merge(older, younger, {"stgae": "younger"})
+    assert len(kin(services.store, older)) == 1

@@ -1,7 +1,7 @@
 """People leave the laptop: after their cases closed, or erased; and nothing of an erased person can be read again."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +194,44 @@ def test_an_erased_person_does_not_come_back_with_a_page_read_again(office: Offi
     back = Change(seq=9, kind="put", id=person, type="citizen", scope=case_scope(person), rev=4, doc={"name": "Åse"})
     apply(office.store, back)
     assert office.store.get("citizen", person) is None
+
+
+def test_words_the_hub_lost_stay_until_it_has_them_again(office: Office) -> None:
+    """The hub went back; its new history has passed the number the old one gave, and a backup holds that far."""
+    store = office.store
+    store.meet("e")
+    person = office.person()
+    note = office.contact(person, "tudsekvartetten")
+    heard(store)
+    apply(store)
+    store.meet("f")
+    waits = [op.op for op in store.unsent(100)]
+    store.record_answers([OpAnswer(op=op, status="waiting") for op in waits], "r2", NOW)
+    revoked = Change(seq=1, kind="revoke", id=note, type="contact", scope=case_scope(person))
+    store.apply_page([revoked], {"broker:b": Cursor(epoch="f", seq=9, chain="c")}, {"broker:b": 9})
+    again = {op.id: op.patch for op in store.outbox()}
+    assert again[note]["note"] == "tudsekvartetten"
+
+
+@pytest.mark.parametrize("days", [40, 0])
+def test_what_lost_its_words_is_not_sent_again_without_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    store = office.store
+    store.meet("e")
+    person = office.person()
+    note = office.contact(person, "tudsekvartetten")
+    heard(store)
+    apply(store)
+    store.meet("f")
+    at = {"broker:b": Cursor(epoch="f", seq=1, chain="c")}
+    if days:
+        revoked = Change(seq=1, kind="revoke", id=note, type="contact", scope=case_scope(person))
+        store.apply_page([revoked], at, {"broker:b": 0})
+        later = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+        monkeypatch.setattr(store, "_now", lambda: later)
+        store.apply_page([], at, {"broker:b": 0})
+    else:
+        store.apply_page([purge(person)], at, {"broker:b": 0})
+    assert "tudsekvartetten" not in repr(store.outbox())
+    assert [op for op in store.outbox() if op.kind == "create" and not op.patch] == []
