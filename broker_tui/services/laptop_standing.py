@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from broker_tui.services.ports import Store
-from sync.engine import Outcome
 from sync.errors import Cause
+from sync.outcome import Outcome
 
 FORKED = "audit.forked"
 """Kept on this laptop: the hub remembers another audit chain than the one that lies here."""

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from broker_tui.domain.views import Receipt, SyncPhase
-from sync.engine import Outcome, Progress
 from sync.errors import Cause, HubRefused, NoNetwork, SyncError
+from sync.outcome import Outcome, Progress
 
 NOBODY = frozenset({Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB})
 OFFLINE = NOBODY | {Cause.TLS, Cause.CUT_SHORT}

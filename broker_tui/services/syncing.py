@@ -37,8 +37,9 @@ from broker_tui.services.lease import Leases
 from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
 from broker_tui.services.run_ends import NOBODY, OFFLINE, phase_after, phase_of, receipt_of
-from sync.engine import Outcome, Progress, SyncEngine
+from sync.engine import SyncEngine
 from sync.errors import Cause, HubRefused, NotEnrolled, SyncError
+from sync.outcome import Outcome, Progress
 from sync.protocol import MAX_ITEMS
 
 HUB_URL = "hub.url"
