@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from broker_tui.services import Services
     from broker_tui.services.backups import Backups
     from broker_tui.services.exporting import Exporting
-    from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
+    from broker_tui.services.hub_line import ClosableHub, KeySigner
+    from broker_tui.services.syncing import Syncing
     from broker_tui.storage.store import SqlStore
     from broker_tui.vault import KeyDerivation, UnlockedVault
     from sync.ports import Signer
@@ -172,7 +173,8 @@ def device_name() -> str:
 def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: "UnlockedVault") -> "Syncing":
     from importlib.metadata import version
 
-    from broker_tui.services.syncing import Machine, Syncing
+    from broker_tui.services.joining import Machine
+    from broker_tui.services.syncing import Syncing
 
     def make_hub(url: str, signer: "Signer | None") -> "ClosableHub":
         from sync.transport import HttpHub
@@ -199,7 +201,7 @@ def _syncing(store: "SqlStore", clock: Clock, page_items: int | None, unlocked: 
 
 def _sealer(unlocked: "UnlockedVault") -> "Callable[[str], bool]":
     def seal_for(key: str) -> bool:
-        from broker_tui.services.syncing import NotSealed
+        from broker_tui.services.laptop_standing import NotSealed
         from broker_tui.vault import VaultError
 
         try:

@@ -1,15 +1,13 @@
 """`broker add`: every kind of record by flags, by standard input, or from a JSON object with the contract's names."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from broker_tui.cli_base import Cli, Group, common, option, pass_cli
-from broker_tui.cli_given import Given, offered, report
+from broker_tui.cli_adding import CITIZEN, COMPANY, DATE_HELP, NOTE, about, add, command, day, flag, when
+from broker_tui.cli_base import option
+from broker_tui.cli_given import Given
 from broker_tui.cli_rules import fact
 from broker_tui.domain.typed import coerced
-from broker_tui.domain.views import FieldError, InvalidInput, Saved
+from broker_tui.domain.views import FieldError, Saved
 from broker_tui.i18n import N_, _
 from sync.records.types import (
     Citizen,
@@ -28,53 +26,6 @@ from sync.records.types import (
 if TYPE_CHECKING:
     from broker_tui.services import Services
 
-Save = Callable[["Services", Given], Saved]
-
-
-@click.group(cls=Group, help=N_("A new record. Every text also takes - for standard input."))
-@common
-def add() -> None:
-    """New records."""
-
-
-def flag(name: str, help_text: str, **more: Any) -> Any:
-    """An option whose parameter is the field `name`."""
-    return option(f"--{name.replace('_', '-')}", name, help=help_text, **more)
-
-
-def command(name: str, help_text: str, *options: Any) -> Callable[[Save], Save]:
-    """Make `broker add NAME` of a function that saves."""
-
-    def decorate(save: Save) -> Save:
-        def run(cli: Cli, /, source: str | None, **flags: Any) -> None:
-            with cli.opened() as services:
-                given = Given(cli, services, flags, source)
-                try:
-                    saved = save(services, given)
-                except InvalidInput as error:
-                    kind = name.replace("-", "_")
-                    raise InvalidInput(tuple(offered(fault, kind) for fault in error.errors)) from None
-                report(cli, services, saved)
-
-        decorated: Any = pass_cli(run)
-        decorated = common(
-            option("--from-json", "source", type=str, help=N_("A JSON object with the fields; - for standard input."))(
-                decorated
-            )
-        )
-        for each in reversed(options):
-            decorated = each(decorated)
-        add.command(name, help=help_text)(decorated)
-        return save
-
-    return decorate
-
-
-_CITIZEN = flag("citizen", N_("The person: id, CPR or local number, or name."))
-_COMPANY = flag("company", N_("The company: id, CVR number, P-number or name."))
-_NOTE = flag("note", N_("Note."))
-_DATE_HELP = N_("Day, as people write it: 2026-11-24, 24/11, fri, yesterday.")
-
 
 @command(
     "citizen",
@@ -88,14 +39,14 @@ _DATE_HELP = N_("Day, as people write it: 2026-11-24, 24/11, fri, yesterday.")
     flag("area", N_("Housing area.")),
     flag("benefit", N_("Benefit.")),
     flag("language", N_("Language.")),
-    _NOTE,
+    NOTE,
     flag("programme", N_("Programme: guarantee, fsm2, uif2, flexjob or mastery.")),
     flag("start", N_("First day of the course.")),
     flag("role", N_("Your role.")),
 )
 def _citizen(services: "Services", given: Given) -> Saved:
     programme, role = given.take("programme"), given.take("role")
-    start = _day(given, "start")
+    start = day(given, "start")
     citizen = given.record(Citizen)
     given.check()
     return services.people.add_citizen(citizen, programme, start, given.today, role or "broker")
@@ -104,13 +55,13 @@ def _citizen(services: "Services", given: Given) -> Saved:
 @command(
     "course",
     N_("A further course of a person."),
-    _CITIZEN,
+    CITIZEN,
     flag("programme", N_("Programme: guarantee, fsm2, uif2, flexjob or mastery.")),
     flag("start", N_("First day of the course.")),
 )
 def _course(services: "Services", given: Given) -> Saved:
-    start = _day(given, "start")
-    citizen_id, programme = _about(given), given.take("programme")
+    start = day(given, "start")
+    citizen_id, programme = about(given), given.take("programme")
     if programme is None:
         given.faults.append(FieldError("programme", "required"))
     given.check()
@@ -120,7 +71,7 @@ def _course(services: "Services", given: Given) -> Saved:
 @command(
     "contact",
     N_("A contact with a person, or with a walk-in by name."),
-    _CITIZEN,
+    CITIZEN,
     flag("walk_in", N_("Name of somebody who is on no caseload.")),
     flag("walk_in_phone", N_("Phone of the walk-in.")),
     flag("area", N_("Housing area of the walk-in.")),
@@ -131,12 +82,12 @@ def _course(services: "Services", given: Given) -> Saved:
     flag("place", N_("company, jobcenter, outreach_office, home_or_stay, elsewhere or remote.")),
     flag("participants", N_("Roles that took part, with commas.")),
     flag("others", N_("Others who took part.")),
-    _COMPANY,
+    COMPANY,
     flag("open_counselling", N_("It was open counselling."), is_flag=True),
     flag("two_way", N_("Both sides wrote."), is_flag=True),
     flag("needs_reply", N_("A reply is owed."), is_flag=True),
     flag("minutes", N_("How many minutes.")),
-    _NOTE,
+    NOTE,
     flag("agreed", N_("What was agreed.")),
     flag("next", N_("Day of the next contact: makes a follow-up.")),
     flag("next_what", N_("What the next contact is for.")),
@@ -148,7 +99,7 @@ def _contact(services: "Services", given: Given) -> Saved:
     walk_in = given.take("walk_in")
     if walk_in is not None:
         given.default(walk_in_name=walk_in)
-    _when(given)
+    when(given)
     given.default(kind="phone", outcome="reached")
     completes = given.take("completes")
     follow_up, promise = given.take("follow_up"), given.take("promise")
@@ -169,9 +120,9 @@ def _contact(services: "Services", given: Given) -> Saved:
 @command(
     "visit",
     N_("A visit to a company, with one part per person talked about. Colleagues read --note and --promised."),
-    _COMPANY,
+    COMPANY,
     flag("date", N_("When; now if left out. Also with a time: 'yesterday 14', '24/11 kl. 9'.")),
-    _NOTE,
+    NOTE,
     flag("promised", N_("What the jobcenter promised.")),
     flag("minutes", N_("How many minutes.")),
     flag("place", N_("company, jobcenter, outreach_office, home_or_stay, elsewhere or remote.")),
@@ -183,7 +134,7 @@ def _contact(services: "Services", given: Given) -> Saved:
 def _visit(services: "Services", given: Given) -> Saved:
     from broker_tui.services import VisitPart
 
-    _when(given)
+    when(given)
     missing = {given.person(reference) for reference in given.take("absent") or ()}
     promise, promised = given.take("promise"), given.take("promise_due")
     if isinstance(promise, str):
@@ -223,10 +174,10 @@ def _part(raw: Any) -> dict[str, Any]:
 @command(
     "goal",
     N_("The person's own job goal."),
-    _CITIZEN,
+    CITIZEN,
     flag("text", N_("The goal in the person's words.")),
     flag("hours", N_("Hours per week aimed at.")),
-    flag("date", _DATE_HELP),
+    flag("date", DATE_HELP),
 )
 def _goal(services: "Services", given: Given) -> Saved:
     given.values["target_minutes_per_week"] = given.take("hours") or given.values.get("target_minutes_per_week")
@@ -237,10 +188,10 @@ def _goal(services: "Services", given: Given) -> Saved:
 @command(
     "step",
     N_("A small step towards the goal."),
-    _CITIZEN,
+    CITIZEN,
     flag("text", N_("The step.")),
     flag("due", N_("The day it is meant for.")),
-    flag("date", _DATE_HELP),
+    flag("date", DATE_HELP),
 )
 def _step(services: "Services", given: Given) -> Saved:
     goal = _goal_record(given, "step")
@@ -261,11 +212,11 @@ def _goal_record(given: Given, kind: str) -> Any:
     N_("How it goes with a goal or step, in the person's words."),
     flag("goal", N_("Id of the goal or step.")),
     flag("text", N_("The note.")),
-    flag("date", _DATE_HELP),
+    flag("date", DATE_HELP),
 )
 def _note(services: "Services", given: Given) -> Saved:
     goal_id = given.take("goal") or given.take("goal_id")
-    on = _day(given, "date") or given.today
+    on = day(given, "date") or given.today
     if not goal_id:
         given.faults.append(FieldError("goal", "required"))
     given.check()
@@ -275,8 +226,8 @@ def _note(services: "Services", given: Given) -> Saved:
 @command(
     "plan",
     N_("An agreed follow-up."),
-    _CITIZEN,
-    _COMPANY,
+    CITIZEN,
+    COMPANY,
     flag("what", N_("What is to happen.")),
     flag("due", N_("The day.")),
     flag("at", N_("The time.")),
@@ -292,11 +243,11 @@ def _plan(services: "Services", given: Given) -> Saved:
 @command(
     "promise",
     N_("Something you promised."),
-    _CITIZEN,
-    _COMPANY,
+    CITIZEN,
+    COMPANY,
     flag("text", N_("What.")),
     flag("due", N_("The day.")),
-    flag("date", _DATE_HELP),
+    flag("date", DATE_HELP),
 )
 def _promise(services: "Services", given: Given) -> Saved:
     given.default(made_on=given.take("date") or given.today.isoformat())
@@ -310,8 +261,8 @@ def _promise(services: "Services", given: Given) -> Saved:
     N_("A note to yourself."),
     flag("text", N_("What.")),
     flag("due", N_("The day.")),
-    _CITIZEN,
-    _COMPANY,
+    CITIZEN,
+    COMPANY,
 )
 def _memo(services: "Services", given: Given) -> Saved:
     memo = given.record(Memo)
@@ -322,8 +273,8 @@ def _memo(services: "Services", given: Given) -> Saved:
 @command(
     "placement",
     N_("A stay at a workplace, with its first hours."),
-    _CITIZEN,
-    _COMPANY,
+    CITIZEN,
+    COMPANY,
     flag("type", N_("ordinary_employment, wage_subsidy, internship, flexjob, education or taster.")),
     flag("start", N_("First day.")),
     flag("planned_end", N_("Last day as planned.")),
@@ -333,7 +284,7 @@ def _memo(services: "Services", given: Given) -> Saved:
     flag("job_title", N_("Job title.")),
     flag("agreement_on", N_("The day the agreement was signed.")),
     flag("company_contact_id", N_("Id of the contact person.")),
-    _NOTE,
+    NOTE,
 )
 def _placement(services: "Services", given: Given) -> Saved:
     hours, minutes = given.take("hours"), given.take("minutes_per_week")
@@ -347,13 +298,13 @@ def _placement(services: "Services", given: Given) -> Saved:
 @command(
     "hours",
     N_("Hours per week from a day on."),
-    _CITIZEN,
+    CITIZEN,
     flag("placement_id", N_("Id of the placement.")),
     flag("start", N_("First day.")),
     flag("end", N_("Last day, if it is known.")),
     flag("hours", N_("Hours per week.")),
     flag("measure", N_("What the hours count as: ordinary, flexjob or internship.")),
-    _NOTE,
+    NOTE,
 )
 def _hours(services: "Services", given: Given) -> Saved:
     hours = given.take("hours")
@@ -379,7 +330,7 @@ def _hours(services: "Services", given: Given) -> Saved:
     flag("stage", N_("found, contacted, meeting, agreement, active or resting.")),
     flag("motivation", N_("social_engagement, tasks or economy.")),
     flag("tasks", N_("Tasks there.")),
-    _NOTE,
+    NOTE,
 )
 def _company(services: "Services", given: Given) -> Saved:
     company = given.record(Company)
@@ -390,7 +341,7 @@ def _company(services: "Services", given: Given) -> Saved:
 @command(
     "company-contact",
     N_("A named person at a company."),
-    _COMPANY,
+    COMPANY,
     flag("name", N_("Name.")),
     flag("title", N_("Title.")),
     flag("phone", N_("Phone number.")),
@@ -405,13 +356,13 @@ def _company_contact(services: "Services", given: Given) -> Saved:
 @command(
     "consent",
     N_("What a person allows, refuses or takes back."),
-    _CITIZEN,
+    CITIZEN,
     flag("kind", N_("network, company_tasks, company_hours, company_needs, health, partners or other.")),
     flag("state", N_("given, refused or withdrawn.")),
-    flag("date", _DATE_HELP),
+    flag("date", DATE_HELP),
     flag("expires", N_("The last day it holds.")),
     flag("receiver", N_("To whom.")),
-    _NOTE,
+    NOTE,
 )
 def _consent(services: "Services", given: Given) -> Saved:
     given.default(stated_on=given.take("date") or given.today.isoformat())
@@ -423,63 +374,19 @@ def _consent(services: "Services", given: Given) -> Saved:
 @command(
     "role",
     N_("Who helps a person in which role."),
-    _CITIZEN,
+    CITIZEN,
     flag("staff", N_("Id of the colleague.")),
     flag("role", N_("broker, substitute, caseworker, mentor and so on.")),
     flag("start", N_("First day.")),
 )
 def _role(services: "Services", given: Given) -> Saved:
-    start = _day(given, "start") or given.today
-    citizen_id, role = _about(given), given.take("role")
+    start = day(given, "start") or given.today
+    citizen_id, role = about(given), given.take("role")
     staff_id = given.take("staff") or services.me.staff_id
     if role is None:
         given.faults.append(FieldError("role", "required"))
     given.check()
     return services.people.assign_role(citizen_id, staff_id, role, start)
-
-
-def _about(given: Given) -> str:
-    """The person a record is about."""
-    given.resolve(given.values)
-    citizen_id = given.take("citizen_id")
-    if citizen_id is None:
-        given.faults.append(FieldError("citizen", "required"))
-    return citizen_id or ""
-
-
-def _day(given: Given, name: str) -> Any:
-    """A day that is no field of the record itself."""
-    from broker_tui.domain.dates import DateFault, parse_day
-
-    text = given.take(name)
-    if text is None:
-        return None
-    try:
-        return parse_day(str(text), given.today, "past")
-    except DateFault as fault:
-        given.faults.append(FieldError(name, fault.code))
-        return None
-
-
-def _when(given: Given) -> None:
-    """`date` as day and time of what happened; now when nothing was said."""
-    from broker_tui.domain.dates import DateFault, parse
-
-    text = given.take("date")
-    if text is None:
-        if "occurred_on" not in given.values:
-            given.default(occurred_on=given.today.isoformat(), occurred_at=given.now.isoformat(timespec="minutes"))
-        return
-    try:
-        when = parse(str(text), given.now, "past")
-    except DateFault as fault:
-        given.faults.append(FieldError("date", fault.code))
-        given.default(occurred_on=given.today.isoformat())
-        return
-    given.values["occurred_on"] = when.day.isoformat()
-    moment = when.moment(given.now)
-    if moment is not None:
-        given.values["occurred_at"] = moment.isoformat(timespec="minutes")
 
 
 add.add_command(fact)

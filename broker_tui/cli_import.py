@@ -15,7 +15,7 @@ from broker_tui.services.importing.cells import masked
 from broker_tui.services.importing.mapping import COLUMNS
 
 if TYPE_CHECKING:
-    from broker_tui.services.importing.plan import RowNote
+    from broker_tui.services.importing.row_values import RowNote
 
 
 class _Import(Cmd):

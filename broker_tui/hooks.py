@@ -241,6 +241,8 @@ class Hooks(FormHooks):
 
     def continue_draft(self, draft: "Draft") -> None:
         """The form a draft belongs to."""
-        form = registry.from_draft(draft.form, draft.about, draft.key)
+        from broker_tui.screens import draft_forms
+
+        form = draft_forms.of_draft(draft.form, draft.about, draft.key)
         if form is not None:
             self.fill_in(form)

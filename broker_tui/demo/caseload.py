@@ -4,22 +4,18 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, get_args
+from typing import get_args
 
 from broker_tui.demo import team, words
-from broker_tui.domain.case_facts import CaseRecords, facts_of
+from broker_tui.demo.created import create
+from broker_tui.demo.evidence import Evidence
 from broker_tui.domain.clock import DENMARK
-from broker_tui.domain.facts import Fact
-from broker_tui.domain.views import Entry
 from broker_tui.i18n import Language
-from broker_tui.programmes import loading
-from broker_tui.programmes.engine import course_of
 from broker_tui.services.ports import Write
-from sync.records import RECORD_TYPES, SHARED, Record, Scope, broker_scope, case_scope, to_doc, type_of, types, view
+from sync.records import SHARED, Scope, broker_scope, case_scope
 from sync.records.base import new_id
 from sync.records.types import (
     Case,
-    CaseRole,
     Citizen,
     Company,
     CompanyContact,
@@ -70,7 +66,7 @@ class Maker:
         self._contacts_of: dict[str, str] = {}
         self._placed: dict[str, list[str]] = {}
         self._staff: dict[str, str] = {}
-        self._teams: set[str] = set()
+        self._evidence = Evidence(self._random, today, staff_id, self._staff, self._say)
         self._names = self._draw_names()
 
     def writes(self) -> Iterator[Write]:
@@ -82,13 +78,13 @@ class Maker:
         yield from self._visits()
         scope = broker_scope(self.staff_id)
         for days, pair in zip((0, 3), words.MEMOS, strict=True):
-            yield _create(Memo(text=self._say(pair), due=self.today + timedelta(days=days)), scope)
+            yield create(Memo(text=self._say(pair), due=self.today + timedelta(days=days)), scope)
 
     def _colleagues(self) -> Iterator[Write]:
         """Those with other roles around the citizens."""
         for role, name in words.COLLEAGUES.items():
             self._staff[role] = staff_id = new_id()
-            yield _create(Staff(name=name, role="authority"), SHARED, staff_id)
+            yield create(Staff(name=name, role="authority"), SHARED, staff_id)
 
     def person(self, number: int) -> Iterator[Write]:
         """One citizen with a course, contacts, goals, plan and perhaps a placement."""
@@ -104,7 +100,7 @@ class Maker:
         birth = date(rng.randrange(1966, 2000), rng.randrange(1, 13), rng.randrange(1, 29))
         name = self._names[number % len(self._names)]
         area = rng.choice(words.AREAS)
-        person = _create(
+        person = create(
             Citizen(
                 name=name,
                 cpr=f"{birth:%d%m%y}0000",
@@ -120,13 +116,13 @@ class Maker:
         yield person
         case_id = new_id()
         course = [
-            _create(Case(citizen_id=citizen_id, programme=programme, known_from=start, start=start), scope, case_id)
+            create(Case(citizen_id=citizen_id, programme=programme, known_from=start, start=start), scope, case_id)
         ]
         if step != steps[0]:
             role = RoleAssignment(
                 citizen_id=citizen_id, staff_id=self.staff_id, role="broker", start=start, case_id=case_id
             )
-            course.append(_create(role, scope))
+            course.append(create(role, scope))
         course += self._consents(citizen_id, scope, start)
         course += self._contacts(citizen_id, scope, programme, start, days)
         course += self._goals(citizen_id, scope, case_id, start)
@@ -136,123 +132,7 @@ class Maker:
             course += self._placement(citizen_id, scope, case_id, programme, start, days)
         course += self._plan(citizen_id, scope, case_id)
         yield from course
-        yield from self._evidence(person, course, step, start)
-
-    def _evidence(self, person: Write, course: list[Write], step: str, start: date) -> Iterator[Write]:
-        """What the programme would have on this person: most of what it asks on the way to the step."""
-        from broker_tui.demo import programme_facts as draw
-
-        records = _records([person, *course], self.staff_id)
-        case, programme = records.case, records.case.record.programme
-        program = loading.program(programme)
-        course_team = team.facts(step, self.today) if programme == "mastery" else []
-        begins = team.start_of(step, self.today) if course_team else None
-        begun = draw.seeds(programme, step, start, begins)
-        if course_team:
-            begun += team.attendance(step, self.today, self._random)
-        known = [*facts_of(records), *course_team, *begun]
-        days = draw.moments(program, start, self.today, step, begins)
-        made = draw.drawn(program, known, days, self._random, self._say)
-        if course_team:
-            yield from self._team_writes(step, case, course_team)
-        for fact in (*begun, *made):
-            yield from self._fact_write(fact, case)
-        if self._random.random() < 0.75 and step != _STEPS[programme][0]:
-            yield from self._confirmed(case, step, [*known, *made])
-
-    def _confirmed(self, case: Entry[Case], step: str, known: list[Fact]) -> Iterator[Write]:
-        """The broker confirmed the step on the day it began."""
-        program = loading.program(case.record.programme)
-        course = course_of(program, known, self.today)
-        if course.step != step or course.since is None:
-            return
-        scope, name = case_scope(case.record.citizen_id), self._say(("Ane Bro", "Ane Bro"))
-        told: dict[str, object] = {"step": step, "by": name, "version": program.definition.version}
-        yield _create(
-            types.Fact(
-                kind="step",
-                occurred_on=course.since,
-                citizen_id=case.record.citizen_id,
-                case_id=case.id,
-                programme=case.record.programme,
-                staff_id=self.staff_id,
-                values=told,
-            ),
-            scope,
-        )
-        change = {"step": step, "step_since": course.since.isoformat(), "step_confirmed_by": name}
-        yield Write("patch", "case", case.id, scope, change)
-
-    def _fact_write(self, fact: Fact, case: Entry[Case]) -> Iterator[Write]:
-        """A drawn fact as the record a broker would have made."""
-        citizen_id, scope = case.record.citizen_id, case_scope(case.record.citizen_id)
-        if fact.kind == "contact":
-            present = list(fact.get("participants") or ["citizen"])
-            staff = next((self._staff[role] for role in present if role in self._staff), self.staff_id)
-            yield _create(
-                Contact(
-                    citizen_id=citizen_id,
-                    occurred_on=fact.on,
-                    kind=fact.get("kind", "meeting"),
-                    outcome="reached",
-                    participants=present,
-                    staff_id=staff,
-                    place="jobcenter",
-                    topics=list(fact.get("topics") or []),
-                    note=self._say(self._random.choice(words.CONTACT_NOTES)),
-                ),
-                scope,
-            )
-        elif fact.kind == "role" and fact.get("role") in get_args(CaseRole):
-            role = fact.get("role")
-            yield _create(
-                RoleAssignment(
-                    citizen_id=citizen_id,
-                    staff_id=self._staff.get(role, self.staff_id),
-                    role=role,
-                    start=fact.on,
-                    case_id=case.id,
-                ),
-                scope,
-            )
-        else:
-            yield _create(
-                types.Fact(
-                    kind=fact.kind,
-                    occurred_on=fact.on,
-                    until=fact.until,
-                    citizen_id=citizen_id,
-                    case_id=case.id,
-                    programme=case.record.programme,
-                    staff_id=self.staff_id,
-                    values=dict(fact.values),
-                ),
-                scope,
-            )
-
-    def _team_writes(self, step: str, case: Entry[Case], course_team: list[Fact]) -> Iterator[Write]:
-        """The team once, and that this person is in it."""
-        name = team.name_of(step)
-        if name not in self._teams:
-            self._teams.add(name)
-            for fact in course_team:
-                yield _create(
-                    types.Fact(
-                        kind=fact.kind, occurred_on=fact.on, programme="mastery", team=name, values=dict(fact.values)
-                    ),
-                    SHARED,
-                )
-        yield _create(
-            types.Fact(
-                kind="team_member",
-                occurred_on=course_team[0].on,
-                citizen_id=case.record.citizen_id,
-                case_id=case.id,
-                programme="mastery",
-                values={"team": name},
-            ),
-            case_scope(case.record.citizen_id),
-        )
+        yield from self._evidence.of(person, course, step, start, later=step != steps[0])
 
     # parts of a person
 
@@ -263,7 +143,7 @@ class Maker:
             expires = start + timedelta(days=365) if given else None
             if given and rng.random() < 0.06:
                 expires = self.today + timedelta(days=rng.randrange(2, 20))
-            yield _create(
+            yield create(
                 Consent(
                     citizen_id=citizen_id,
                     kind=kind,
@@ -290,7 +170,7 @@ class Maker:
             )[0]
             reached = outcome == "reached"
             note = rng.choice(words.CONTACT_NOTES if reached else words.MISSED_NOTES)
-            yield _create(
+            yield create(
                 Contact(
                     citizen_id=citizen_id,
                     occurred_on=on,
@@ -311,7 +191,7 @@ class Maker:
     def _goals(self, citizen_id: str, scope: Scope, case_id: str, start: date) -> Iterator[Write]:
         rng = self._random
         goal_id = new_id()
-        yield _create(
+        yield create(
             Goal(
                 citizen_id=citizen_id,
                 case_id=case_id,
@@ -326,7 +206,7 @@ class Maker:
         for position, pair in enumerate(rng.sample(words.STEPS, rng.randrange(2, 5))):
             step_id = new_id()
             state = rng.choice(("open", "under_way", "reached"))
-            yield _create(
+            yield create(
                 Goal(
                     citizen_id=citizen_id,
                     case_id=case_id,
@@ -342,7 +222,7 @@ class Maker:
                 step_id,
             )
             if state != "open":
-                yield _create(
+                yield create(
                     ProgressionNote(
                         citizen_id=citizen_id,
                         goal_id=step_id,
@@ -360,7 +240,7 @@ class Maker:
         begins = start + timedelta(days=days // 3)
         praktik_id, job_id = new_id(), new_id()
         job_start = begins + timedelta(days=28)
-        yield _create(
+        yield create(
             Placement(
                 citizen_id=citizen_id,
                 case_id=case_id,
@@ -379,7 +259,7 @@ class Maker:
             return
         flex = programme in ("uif2", "flexjob")
         self._placed.setdefault(company_id, []).append(citizen_id)
-        yield _create(
+        yield create(
             Placement(
                 citizen_id=citizen_id,
                 case_id=case_id,
@@ -395,7 +275,7 @@ class Maker:
         )
         minutes, on = rng.choice((150, 180, 240)), job_start
         while on < self.today:
-            yield _create(
+            yield create(
                 Hours(
                     citizen_id=citizen_id,
                     placement_id=job_id,
@@ -417,7 +297,7 @@ class Maker:
         last = begins + timedelta(weeks=12, days=-1)
         over = last < self.today
         self._placed.setdefault(company_id, []).append(citizen_id)
-        yield _create(
+        yield create(
             Placement(
                 citizen_id=citizen_id,
                 case_id=case_id,
@@ -436,7 +316,7 @@ class Maker:
     def _plan(self, citizen_id: str, scope: Scope, case_id: str) -> Iterator[Write]:
         rng = self._random
         due = self.today + timedelta(days=rng.choice((-3, -1, 0, 0, 1, 2, 3, 4, 6, 8, 9, 12, 13, 15, 20, 24)))
-        yield _create(
+        yield create(
             FollowUp(
                 citizen_id=citizen_id,
                 case_id=case_id,
@@ -447,7 +327,7 @@ class Maker:
             scope,
         )
         if rng.random() < 0.2:
-            yield _create(
+            yield create(
                 Promise(
                     citizen_id=citizen_id,
                     text=self._say(rng.choice(words.PROMISES)),
@@ -468,7 +348,7 @@ class Maker:
             if stage in ("active", "agreement"):
                 self._companies.append(company_id)
             self._contacts_of[company_id] = contact_id
-            yield _create(
+            yield create(
                 Company(
                     name=name,
                     cvr=f"{10_000_000 + 37 * number}",
@@ -483,7 +363,7 @@ class Maker:
                 SHARED,
                 company_id,
             )
-            yield _create(
+            yield create(
                 CompanyContact(
                     company_id=company_id,
                     name=words.CONTACT_NAMES[number % len(words.CONTACT_NAMES)],
@@ -498,7 +378,7 @@ class Maker:
         for company_id, citizens in self._placed.items():
             visit_id = new_id()
             on = self.today - timedelta(days=rng.randrange(4, 50))
-            yield _create(
+            yield create(
                 CompanyVisit(
                     company_id=company_id,
                     occurred_on=on,
@@ -511,7 +391,7 @@ class Maker:
                 visit_id,
             )
             for citizen_id in citizens[:2]:
-                yield _create(
+                yield create(
                     Contact(
                         citizen_id=citizen_id,
                         occurred_on=on,
@@ -542,25 +422,6 @@ class Maker:
 
 _AT_WORK = frozenset(("step3", "phase3", "in_job", "phase4"))
 """Steps in which a person is at a company."""
-_FAMILIES = {
-    "contact": "contacts",
-    "placement": "placements",
-    "hours": "hours",
-    "goal": "goals",
-    "follow_up": "follow_ups",
-    "consent": "consents",
-    "role_assignment": "roles",
-}
-
-
-def _records(writes: list[Write], me: str) -> CaseRecords:
-    """The records of one person as the engine's facts are made from them."""
-    entries: dict[str, list[Entry[Any]]] = {name: [] for name in (*_FAMILIES, "citizen", "case")}
-    for write in writes:
-        if write.type in entries:
-            entries[write.type].append(Entry(write.id, view(dict(write.patch), RECORD_TYPES[write.type].struct)))
-    families = {field: tuple(entries[name]) for name, field in _FAMILIES.items()}
-    return CaseRecords(citizen=entries["citizen"][0], case=entries["case"][0], me=me, **families)
 
 
 def _days(programme: str, step: str, stage: int, rng: random.Random) -> int:
@@ -568,8 +429,3 @@ def _days(programme: str, step: str, stage: int, rng: random.Random) -> int:
     if programme == "mastery":
         return max(12, 40 - team.STARTS[step] + rng.randrange(-8, 8))
     return (rng.randrange(10, 28), rng.randrange(45, 110), rng.randrange(150, 330))[stage]
-
-
-def _create(record: Record, scope: Scope, record_id: str | None = None) -> Write:
-    doc: dict[str, Any] = to_doc(record)
-    return Write("create", type_of(record).name, record_id or new_id(), scope, doc)

@@ -50,6 +50,24 @@ class Pane(Vertical, Reader, Generic[Card]):
         self.app.push_screen(question, lambda yes: then() if yes else None)
 
 
+class ListPane(Pane[Card]):
+    """A tab with one list in it."""
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one(RowList)
+
+    def target(self) -> Widget:
+        """The list."""
+        return self.rows
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Keys follow the row."""
+        event.stop()
+        self.refresh_bindings()
+
+
 class HeadLine(LineWidget):
     """One line with two ends."""
 

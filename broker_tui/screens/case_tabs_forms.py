@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.forms import LIST
@@ -18,7 +17,7 @@ from broker_tui.i18n.programme_words import both
 from broker_tui.programmes import forms as shapes
 from broker_tui.programmes.forms import FormDefinition
 from broker_tui.screens import say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import ListPane
 from broker_tui.screens.case_lines import unsent_sign
 from broker_tui.screens.evidence_way import may_fill
 from broker_tui.screens.programme_base import progress_of
@@ -43,7 +42,7 @@ class Shown:
     stale: Mapping[str, date]
 
 
-class FormsPane(Pane[CaseCard]):
+class FormsPane(ListPane[CaseCard]):
     """The forms of the open case, or of the one closed last."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(LIST)
@@ -55,15 +54,6 @@ class FormsPane(Pane[CaseCard]):
         """One list."""
         columns = Columns((Column("form", min_width=24), Column("state", width=22), Column("date", width=8)))
         yield RowList(columns=columns, id="forms")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#forms", RowList)
-
-    def target(self) -> Widget:
-        """The list."""
-        return self.rows
 
     def show(self, card: CaseCard) -> None:
         """Draw what is known, then read anew."""
@@ -120,11 +110,6 @@ class FormsPane(Pane[CaseCard]):
             return None
         alone = None if offered.definition.repeat else offered.newest
         return offered, next((entry for entry in offered.filled if entry.id == record), alone)
-
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
-        event.stop()
-        self.refresh_bindings()
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Open it, or begin it."""

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.case_card import GOALS
@@ -13,7 +12,7 @@ from broker_tui.domain.views import CaseCard, Entry
 from broker_tui.i18n import _
 from broker_tui.i18n.format import hours, short_date
 from broker_tui.screens import registry, say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import ListPane
 from broker_tui.screens.case_curve import curve_data
 from broker_tui.screens.case_lines import job_goal, unsent_sign
 from broker_tui.screens.goal_notes import Note, note_in_full, note_items
@@ -33,7 +32,7 @@ _SIGNS: dict[str, tuple[str, Role]] = {
 }
 
 
-class GoalsPane(Pane[CaseCard]):
+class GoalsPane(ListPane[CaseCard]):
     """Goals and the way there."""
 
     DEFAULT_CSS = """
@@ -46,15 +45,6 @@ class GoalsPane(Pane[CaseCard]):
         """List and curve."""
         yield RowList(id="goals")
         yield HoursCurve(CurveData(date(2000, 1, 1)), lanes=False, id="goal-curve")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#goals", RowList)
-
-    def target(self) -> Widget:
-        """The list."""
-        return self.rows
 
     def draw(self, card: CaseCard) -> None:
         """Goal, steps, words, curve."""
@@ -81,11 +71,6 @@ class GoalsPane(Pane[CaseCard]):
         """The note under the cursor."""
         key = self.rows.cursor_key
         return next((note for note in (self.card.notes if self.card else ()) if note.id == key), None)
-
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
-        event.stop()
-        self.refresh_bindings()
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Open the goal; read a note in full; settle a difference."""

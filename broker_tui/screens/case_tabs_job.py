@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.case_card import JOB
@@ -14,7 +13,7 @@ from broker_tui.domain.views import CaseCard, Entry
 from broker_tui.i18n import _
 from broker_tui.i18n.format import dated, hours, short_date
 from broker_tui.screens import registry, say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import ListPane
 from broker_tui.screens.case_lines import unsent_sign
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -24,7 +23,7 @@ from broker_tui.widgets.spans import Line, Role, line
 from sync.records.types import Consent, Hours, Placement, RoleAssignment
 
 
-class JobPane(Pane[CaseCard]):
+class JobPane(ListPane[CaseCard]):
     """Work and consents of a person."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(JOB)
@@ -32,15 +31,6 @@ class JobPane(Pane[CaseCard]):
     def compose(self) -> ComposeResult:
         """One list."""
         yield RowList(columns=job_columns(), id="job")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#job", RowList)
-
-    def target(self) -> Widget:
-        """The list."""
-        return self.rows
 
     def draw(self, card: CaseCard) -> None:
         """All groups."""
@@ -55,11 +45,6 @@ class JobPane(Pane[CaseCard]):
             return None
         every: tuple[Entry[Any], ...] = (*card.placements, *card.hours, *card.consents, *card.roles)
         return next((entry for entry in every if entry.id == key), None)
-
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
-        event.stop()
-        self.refresh_bindings()
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Change it; a difference is settled on Sync."""

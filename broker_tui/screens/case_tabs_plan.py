@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.case_card import PLAN
@@ -13,7 +12,7 @@ from broker_tui.domain.views import CaseCard, Entry, Saved
 from broker_tui.i18n import _
 from broker_tui.i18n.format import short_date
 from broker_tui.screens import say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import ListPane
 from broker_tui.screens.case_lines import at_of, is_open, unsent_sign, when_words
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
@@ -25,7 +24,7 @@ from sync.records.types import FollowUp, Memo, Promise
 _DONE_SHOWN = 20
 
 
-class PlanPane(Pane[CaseCard]):
+class PlanPane(ListPane[CaseCard]):
     """The plan of a person."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(PLAN)
@@ -33,15 +32,6 @@ class PlanPane(Pane[CaseCard]):
     def compose(self) -> ComposeResult:
         """One list."""
         yield RowList(columns=plan_columns(), id="plan")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#plan", RowList)
-
-    def target(self) -> Widget:
-        """The list."""
-        return self.rows
 
     def draw(self, card: CaseCard) -> None:
         """All groups."""
@@ -57,11 +47,6 @@ class PlanPane(Pane[CaseCard]):
             return None
         every: tuple[Entry[Any], ...] = (*card.follow_ups, *card.promises, *card.memos)
         return next((entry for entry in every if entry.id == key), None)
-
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
-        event.stop()
-        self.refresh_bindings()
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Change it; a difference is settled on Sync."""

@@ -1,6 +1,6 @@
 """F3: the caseload as one list, paged from the vault, with saved views, sort, filter and marks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -9,10 +9,10 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.caseload import COMMANDS
-from broker_tui.domain.views import CaseCard, CaseRow, NotFound
+from broker_tui.domain.views import CaseCard, CaseRow
 from broker_tui.i18n import _, ngettext, words
 from broker_tui.screens import caseload_rows, registry
-from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.beside_list import BesideList
 from broker_tui.screens.caseload_read import PAGE, Asked, Found, joined, read_page, read_whole, rows_at
 from broker_tui.screens.caseload_rows import SORTS, VIEWS, Which
 from broker_tui.widgets.glyphs import glyph
@@ -20,10 +20,8 @@ from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import Row, RowList
 from broker_tui.widgets.spans import EMPTY, Line, line
 
-_PREVIEW_DELAY = 0.12
 
-
-class CaseloadScreen(PlaceScreen):
+class CaseloadScreen(BesideList[CaseCard]):
     """The people of the broker."""
 
     DEFAULT_CSS = """
@@ -47,7 +45,6 @@ class CaseloadScreen(PlaceScreen):
     sort = "next"
     descending = False
     _found: Found | None = None
-    _card: CaseCard | None = None
 
     def body(self) -> Iterable[Widget]:
         """List and preview."""
@@ -55,11 +52,6 @@ class CaseloadScreen(PlaceScreen):
             yield RowList(columns=caseload_rows.columns(), header=True, markable=True, id="rows")
             with VerticalScroll(id="preview", can_focus=False):
                 yield Lines(id="preview-lines")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#rows", RowList)
 
     # Reading
 
@@ -127,7 +119,7 @@ class CaseloadScreen(PlaceScreen):
         rows.foot = self._foot(found)
         cells = self.app.size.width - 6
         self.set_title(*caseload_rows.tabs(self.which, found.count, cells, wide=self.wide))
-        self._show_preview()
+        self.show_preview()
 
     def _foot(self, found: Found) -> Line:
         """What is not in the list, or not sent yet."""
@@ -146,40 +138,20 @@ class CaseloadScreen(PlaceScreen):
 
     # Preview
 
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Read the card beside the list, once the cursor rests."""
-        event.stop()
-        if self.wide and event.key is not None:
-            key = event.key
-            self.set_timer(_PREVIEW_DELAY, lambda: self._ask(key))
-        self.refresh_bindings()
-
-    def _ask(self, citizen_id: str) -> None:
-        if self.rows.cursor_key != citizen_id:
-            return
+    def card_reader(self, key: str) -> Callable[[], CaseCard]:
+        """The card, as of today."""
         services, today = self.services, self.clock_today
+        return lambda: services.people.card(key, today)
 
-        def show(card: CaseCard) -> None:
-            self._card = card
-            self._show_preview()
+    def key_of(self, card: CaseCard) -> str:
+        """Whose card it is."""
+        return card.citizen.id
 
-        self.read(
-            lambda: services.people.card(citizen_id, today),
-            show,
-            group="preview",
-            description="read preview",
-            failed=lambda error: isinstance(error, NotFound),
-        )
-
-    def _show_preview(self) -> None:
-        lines = self.query_one("#preview-lines", Lines)
-        if not self.wide or self._card is None or self._card.citizen.id != self.rows.cursor_key:
-            lines.update()
-            return
-        cells = 54 if self.app.size.width >= 150 else 36
-        case = self._card.current_case
+    def preview(self, card: CaseCard, cells: int) -> Iterable[Line]:
+        """The card in short."""
+        case = card.current_case
         stage = self._found.stages.get(case.id) if case is not None and self._found is not None else None
-        lines.update(*caseload_rows.preview(self._card, stage, self.clock_today, self.guard, cells))
+        return caseload_rows.preview(card, stage, self.clock_today, self.guard, cells)
 
     # Acts
 

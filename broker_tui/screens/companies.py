@@ -1,6 +1,6 @@
 """F4: the companies as one list, paged from the vault."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -10,23 +10,22 @@ from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.companies import LIST
-from broker_tui.domain.views import CompanyCard, CompanyRow, NotFound
+from broker_tui.domain.views import CompanyCard, CompanyRow
 from broker_tui.i18n import _, ngettext
 from broker_tui.i18n.format import dated
 from broker_tui.screens import company_preview, say
-from broker_tui.screens.base import PlaceScreen
+from broker_tui.screens.beside_list import BesideList
 from broker_tui.screens.caseload_rows import due_words
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.lines import Lines
 from broker_tui.widgets.row_list import Row, RowList
-from broker_tui.widgets.spans import EMPTY, line
+from broker_tui.widgets.spans import EMPTY, Line, line
 
-_PREVIEW_DELAY = 0.12
 SORTS = ("name", "stage", "last_visit", "area")
 
 
-class CompaniesScreen(PlaceScreen):
+class CompaniesScreen(BesideList[CompanyCard]):
     """The workplaces the broker knows."""
 
     DEFAULT_CSS = """
@@ -44,7 +43,6 @@ class CompaniesScreen(PlaceScreen):
     sort = "name"
     stage: str | None = None
     _count = 0
-    _card: CompanyCard | None = None
 
     def body(self) -> Iterable[Widget]:
         """List and preview."""
@@ -52,11 +50,6 @@ class CompaniesScreen(PlaceScreen):
             yield RowList(columns=company_columns(), header=True, id="rows")
             with Vertical(id="preview"):
                 yield Lines(id="preview-lines")
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#rows", RowList)
 
     def load(self) -> None:
         """Read how many there are; rows are asked for as they come into sight."""
@@ -79,7 +72,7 @@ class CompaniesScreen(PlaceScreen):
         shown = say.word("company_stage", self.stage) if self.stage else _("All companies")
         counted = ngettext("{count} company", "{count} companies", self._count).format(count=self._count)
         self.set_title(line((shown, "strong")), line((counted, "text")))
-        self._show_preview()
+        self.show_preview()
 
     def _provide(self, offset: int, limit: int) -> Sequence[Row]:
         found = self.services.companies.rows(
@@ -93,38 +86,18 @@ class CompaniesScreen(PlaceScreen):
             return self.is_mounted and bool(self.query("#rows")) and self.rows.cursor_key is not None
         return super().check_action(action, parameters)
 
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row; read the card beside the list, once the cursor rests."""
-        event.stop()
-        if self.wide and event.key is not None:
-            key = event.key
-            self.set_timer(_PREVIEW_DELAY, lambda: self._ask(key))
-        self.refresh_bindings()
-
-    def _ask(self, company_id: str) -> None:
-        if self.rows.cursor_key != company_id:
-            return
+    def card_reader(self, key: str) -> Callable[[], CompanyCard]:
+        """The card, as of today."""
         services, today = self.services, self.clock_today
+        return lambda: services.companies.card(key, today)
 
-        def show(card: CompanyCard) -> None:
-            self._card = card
-            self._show_preview()
+    def key_of(self, card: CompanyCard) -> str:
+        """Whose card it is."""
+        return card.company.id
 
-        self.read(
-            lambda: services.companies.card(company_id, today),
-            show,
-            group="preview",
-            description="read preview",
-            failed=lambda error: isinstance(error, NotFound),
-        )
-
-    def _show_preview(self) -> None:
-        lines = self.query_one("#preview-lines", Lines)
-        if not self.wide or self._card is None or self._card.company.id != self.rows.cursor_key:
-            lines.update()
-            return
-        cells = 54 if self.app.size.width >= 150 else 36
-        lines.update(*company_preview.preview(self._card, self.clock_today, self.guard, cells))
+    def preview(self, card: CompanyCard, cells: int) -> Iterable[Line]:
+        """The card in short."""
+        return company_preview.preview(card, self.clock_today, self.guard, cells)
 
     def on_row_list_activated(self, event: RowList.Activated) -> None:
         """Open the card."""

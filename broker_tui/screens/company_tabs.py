@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from broker_tui.commands import bindings_of
 from broker_tui.commands.companies import PEOPLE, TASKS, VISITS
@@ -13,7 +12,7 @@ from broker_tui.domain.views import CompanyCard, Entry
 from broker_tui.i18n import _
 from broker_tui.i18n.format import clock, dated, short_date
 from broker_tui.screens import registry, say
-from broker_tui.screens.card_base import Pane
+from broker_tui.screens.card_base import ListPane
 from broker_tui.screens.case_lines import is_open, labelled, marked, unsent_sign
 from broker_tui.screens.case_tabs_contacts import RuleLine
 from broker_tui.screens.case_tabs_plan import kind_of, plan_columns, plan_items
@@ -26,25 +25,7 @@ from broker_tui.widgets.spans import Line, join, line, wrap
 from sync.records.types import Company, CompanyContact, CompanyVisit, Placement
 
 
-class _ListPane(Pane[CompanyCard]):
-    """A pane that is one list."""
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one(RowList)
-
-    def target(self) -> Widget:
-        """The list."""
-        return self.rows
-
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Keys follow the row."""
-        event.stop()
-        self.refresh_bindings()
-
-
-class FactsPane(_ListPane):
+class FactsPane(ListPane[CompanyCard]):
     """Facts, and what is agreed and promised."""
 
     DEFAULT_CSS = """
@@ -141,7 +122,7 @@ def _facts(card: CompanyCard, cells: int) -> list[Line]:
     return found or [line((_("Nothing noted yet: e fills it in."), "muted"))]
 
 
-class VisitsPane(_ListPane):
+class VisitsPane(ListPane[CompanyCard]):
     """Visits, the newest first, the one under the cursor in full."""
 
     SCOPED_CSS = False  # the width of the screen decides
@@ -241,7 +222,7 @@ def _visit_lines(entry: Entry[CompanyVisit], card: CompanyCard, guard: Guard) ->
     return found
 
 
-class PlacementsPane(_ListPane):
+class PlacementsPane(ListPane[CompanyCard]):
     """Who of the broker's own citizens is or was there."""
 
     def compose(self) -> ComposeResult:
@@ -285,7 +266,7 @@ def _placement_row(entry: Entry[Placement], card: CompanyCard, guard: Guard) -> 
     return Row(entry.id, cells, sign=sign, sign_role="ok" if running else "muted")
 
 
-class PeoplePane(_ListPane):
+class PeoplePane(ListPane[CompanyCard]):
     """The company's people."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(PEOPLE)

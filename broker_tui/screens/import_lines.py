@@ -8,7 +8,7 @@ from broker_tui.i18n.import_words import cell_words, column_words, file_words, h
 from broker_tui.services.importing import ImportKind, ImportReport, Preview, UnreadableFile
 from broker_tui.services.importing.cells import masked
 from broker_tui.services.importing.mapping import COLUMNS
-from broker_tui.services.importing.plan import RowNote
+from broker_tui.services.importing.row_values import RowNote
 from broker_tui.widgets.columns import Column, Columns
 from broker_tui.widgets.glyphs import glyph
 from broker_tui.widgets.guard import Guard

@@ -290,17 +290,18 @@ RuleFormName = Literal["snooze", "explain", "waive", "settle", "confirm_step"]
 
 def rule_form(form: RuleFormName, citizen_id: str, *, draft_key: str | None = None, **args: str) -> Form:
     """What people say about rules and steps of a case: `case_id`, the `rule` and its `obligation`, or the `item`."""
-    module, name = _RULES[form]
+    module, name = RULE_FORMS[form]
     return cast(Form, _make(module, name, citizen_id, draft_key=draft_key, **args))
 
 
-_RULES = {
+RULE_FORMS = {
     "snooze": ("snooze_form", "SnoozeForm"),
     "explain": ("rule_forms", "ExplainForm"),
     "waive": ("rule_forms", "WaiveForm"),
     "settle": ("rule_forms", "SettleForm"),
     "confirm_step": ("step_form", "ConfirmStepForm"),
 }
+"""Module and name of each form about a rule or a step."""
 
 
 def course_form(
@@ -311,11 +312,11 @@ def course_form(
     **ids: str,
 ) -> Form:
     """A short question about a course, a placement or a role; `ids` name the record (`case_id`, `role_id`)."""
-    module, name = _SHORT[what]
+    module, name = COURSE_FORMS[what]
     return cast(Form, _make(module, name, citizen_id, draft_key=draft_key, **ids))
 
 
-_SHORT = {
+COURSE_FORMS = {
     "close_case": ("course_forms", "CloseCaseForm"),
     "open_case": ("course_forms", "OpenCaseForm"),
     "end_placement": ("course_forms", "EndPlacementForm"),
@@ -324,6 +325,7 @@ _SHORT = {
     "step": ("case_forms", "StepForm"),
     "handover": ("handover_forms", "HandoverForm"),
 }
+"""Module and name of each short question."""
 
 
 def decline_form(offer_id: str, *, draft_key: str | None = None) -> Form:
@@ -353,57 +355,6 @@ def shift_form(
 def visit_correction(company_id: str, *, visit_id: str = "", draft_key: str | None = None) -> Form:
     """The company's part of a visit, corrected."""
     return cast(Form, _make("visit_correction", "VisitCorrection", company_id, visit_id=visit_id, draft_key=draft_key))
-
-
-def from_draft(form: str, about: str | None, draft_key: str) -> Form | None:
-    """The form a draft belongs to, filled with it; None for a form this program does not have.
-
-    `form` is the part of the draft's key before the colon; `about` the id the form was opened on.
-    """
-    if form == "contact":
-        return contact_form(about, draft_key=draft_key)
-    if form == "citizen":
-        return citizen_form(about, draft_key=draft_key)
-    if form == "company":
-        return company_form(about, draft_key=draft_key)
-    if form == "memo":
-        return memo_form(draft_key=draft_key)
-    if form == "plan_many":
-        return plan_many_form((), draft_key=draft_key)
-    if form in ("found_team", "call_off"):
-        return team_form("found" if form == "found_team" else "call_off", draft_key=draft_key)
-    if form in ("follow_up", "promise"):
-        return plan_form(about, kind=cast(PlanKind, form), draft_key=draft_key)
-    return _from_draft_of_card(form, about, draft_key) if about or form == "substitute" else None
-
-
-def _from_draft_of_card(form: str, about: str | None, draft_key: str) -> Form | None:
-    """Forms that are about somebody."""
-    if about is None:
-        return substitute_form(draft_key=draft_key)
-    if form in _RULES:
-        return rule_form(cast(Any, form), about, draft_key=draft_key)
-    if form in _SHORT:
-        return course_form(cast(Any, form), about, draft_key=draft_key)
-    if form in ("shift_hours", "mentor_time"):
-        return shift_form("hours" if form == "shift_hours" else "mentor", about, draft_key=draft_key)
-    make: dict[str, Callable[..., Form]] = {
-        "visit": visit_form,
-        "visit_correction": visit_correction,
-        "goal": goal_form,
-        "placement": placement_form,
-        "agreement": agreement_form,
-        "interview": interview_form,
-        "hours": hours_form,
-        "consent": consent_form,
-        "company_contact": company_contact_form,
-        "progression_note": progression_form,
-        "fact": fact_form,
-        "form": programme_form,
-        "decline": decline_form,
-        "substitute": substitute_form,
-    }
-    return make[form](about, draft_key=draft_key) if form in make else None
 
 
 # Pickers

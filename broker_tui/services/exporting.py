@@ -123,10 +123,7 @@ class Exporting(Service):
             NotFound: no such person.
             InvalidInput, SealingRefused: as `table`.
         """
-        self.require(Citizen, citizen_id)
-        if way.redacted:
-            raise InvalidInput((FieldError("redacted", "not_allowed"),))
-        self._checked(path, way)
+        self._checked_about(citizen_id, path, way)
         records = {name: found for name, found in self._everything(citizen_id) if found}
         data = msgspec.json.format(msgspec.json.encode(records), indent=1)
         count = sum(len(found) for found in records.values())
@@ -145,10 +142,7 @@ class Exporting(Service):
             NotFound: no such person.
             InvalidInput, SealingRefused: as `table`.
         """
-        self.require(Citizen, citizen_id)
-        if way.redacted:
-            raise InvalidInput((FieldError("redacted", "not_allowed"),))
-        self._checked(path, way)
+        self._checked_about(citizen_id, path, way)
         content = Content("handover.txt", "text/plain; charset=utf-8", text.encode())
         return self._leave(content, 1, path, way, "handover_pack", citizen_id)
 
@@ -172,6 +166,13 @@ class Exporting(Service):
         return raw if machine or column.shown is None or raw is None else column.shown(raw)
 
     # How it leaves
+
+    def _checked_about(self, citizen_id: str, path: Path, way: Way) -> None:
+        """As `_checked`, for what is about one person and so cannot be redacted."""
+        self.require(Citizen, citizen_id)
+        if way.redacted:
+            raise InvalidInput((FieldError("redacted", "not_allowed"),))
+        self._checked(path, way)
 
     def _checked(self, path: Path, way: Way) -> None:
         faults = []

@@ -5,11 +5,9 @@ network and the device key come from outside (`MakeHub`, `DeviceKeys`), so that 
 """
 
 import base64
-import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,22 +25,24 @@ from broker_tui.domain.views import (
     SyncPhase,
     SyncState,
 )
+from broker_tui.services import joining
+from broker_tui.services.attempts import LONGEST, Attempts
 from broker_tui.services.differences import Choice, Differences
 from broker_tui.services.handovers import asked
-from broker_tui.services.lease import ENROLMENT, Leases
+from broker_tui.services.hub_line import ClosableHub, DeviceKeys, MakeHub
+from broker_tui.services.joining import Machine
+from broker_tui.services.laptop_standing import LaptopStanding, SealFor
+from broker_tui.services.lease import Leases
 from broker_tui.services.news import News
 from broker_tui.services.ports import Page, Store
-from sync.engine import Outcome, Progress, SyncEngine
-from sync.errors import Cause, HubRefused, NoNetwork, NotEnrolled, SyncError
-from sync.ports import Hub, Signer
-from sync.protocol import MAX_ITEMS, EnrolRequest
+from broker_tui.services.run_ends import NOBODY, OFFLINE, phase_after, phase_of, receipt_of
+from sync.engine import SyncEngine
+from sync.errors import Cause, HubRefused, NotEnrolled, SyncError
+from sync.outcome import Outcome, Progress
+from sync.protocol import MAX_ITEMS
 
 HUB_URL = "hub.url"
 DEVICE_KEY = "device.key"
-SHORTEST, LONGEST = 1.0, 600.0
-"""Seconds between background attempts: full jitter below a bound that doubles (sync.md 2.3, retry storm)."""
-SOON = 30.0
-"""Seconds after a successful sync before a new save is worth another one."""
 CHECK_EVERY = timedelta(days=1)
 """How often a laptop asks whether it holds what it should."""
 _PHASES = {
@@ -50,33 +50,7 @@ _PHASES = {
     "sending": SyncPhase.SENDING,
     "receiving": SyncPhase.RECEIVING,
 }
-_NOBODY = frozenset({Cause.NO_CONNECTION, Cause.TIMED_OUT, Cause.NOT_THE_HUB})
 _NOT_KEPT: dict[type[Exception], str] = {StoreFull: "store_full", StoreSealed: "wiped"}
-_OFFLINE = _NOBODY | {Cause.TLS, Cause.CUT_SHORT}
-
-
-class KeySigner(Signer, Protocol):
-    """A device's signer that also shows the public half of its key."""
-
-    @property
-    def public_key(self) -> bytes:
-        """32 bytes."""
-
-
-class DeviceKeys(Protocol):
-    """Makes and uses the key a laptop signs with; the private bytes lie in the vault and nowhere else."""
-
-    def new(self) -> bytes:
-        """A fresh private key."""
-
-    def signer(self, private: bytes, key_id: str | None) -> KeySigner:
-        """A signer for the device the hub knows as `key_id`."""
-
-
-class ClosableHub(Hub, Protocol):
-    """A hub with a connection to give back."""
-
-    def close(self) -> None: ...
 
 
 class Ordered(Protocol):
@@ -89,62 +63,6 @@ class Ordered(Protocol):
 
     def begun(self, text: str, error: SyncError | None) -> bool:
         """Whether the wipe in `text` has begun; `error` is how the sync it came with ended."""
-
-
-class NotSealed(Exception):
-    """The vault could not be sealed to the organisation's key: a damaged key, or a full disk."""
-
-
-SealFor = Callable[[str], bool]
-"""Seals the vault to the organisation's key as the hub says it; True when anything was written. Quick when it holds.
-
-Raises `NotSealed`."""
-FORKED = "audit.forked"
-"""Kept on this laptop: the hub remembers another audit chain than the one that lies here."""
-REVOKED = "device.revoked"
-"""Kept on this laptop: the hub said that it was reported lost, and the caseload was locked for that once."""
-MakeHub = Callable[[str, Signer | None], ClosableHub]
-"""The way to the hub at an address; raises `SyncError` for an address that is not https."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What a hub is told of a laptop: the program's version, and whether its disk is encrypted (None: unknown)."""
-
-    version: str = ""
-    disk_encrypted: Callable[[], bool | None] = lambda: None
-
-
-class Attempts:
-    """When the next background attempt is due; kept in memory, so that a fresh start may try at once."""
-
-    def __init__(self, chance: Callable[[], float] = random.random) -> None:
-        self._chance = chance
-        self._failures = 0
-        self._next: datetime | None = None
-        self._well: datetime | None = None
-
-    def went_well(self, now: datetime) -> None:
-        """Come again after ten to eleven minutes, or soon after a save."""
-        self._failures, self._well = 0, now
-        self._next = now + timedelta(seconds=LONGEST + 60 * self._chance())
-
-    def failed(self, now: datetime, retry_after: float | None = None) -> None:
-        """Wait for what the hub asked, or for a random part of a bound that doubles each time."""
-        self._failures += 1
-        bound = min(LONGEST, SHORTEST * 2.0 ** min(self._failures, 10))
-        wait = max(SHORTEST, bound * self._chance(), retry_after or 0.0)
-        self._next, self._well = now + timedelta(seconds=wait), None
-
-    def next_attempt(self, now: datetime, unsent: int) -> datetime:
-        """The moment of the next attempt; `now` or earlier means it is due."""
-        if self._next is None:
-            return now
-        # A clock set back must not put attempts off for days.
-        latest = now + timedelta(seconds=LONGEST + 60)
-        if self._well and unsent:
-            return min(self._next, self._well + timedelta(seconds=SOON), latest)
-        return min(self._next, latest)
 
 
 class Syncing:
@@ -179,7 +97,7 @@ class Syncing:
         self._keys = keys
         self._reachable = reachable
         self._attempts = attempts or Attempts()
-        self._seal_for = seal_for
+        self._standing = LaptopStanding(store, seal_for)
         self._machine = machine or Machine()
         self.lease = Leases(store, clock)
         """Renewed by each good answer of the hub; who looks at the lease as well puts the same one here."""
@@ -193,10 +111,7 @@ class Syncing:
         self._phase: SyncPhase | None = None
         self._progress: Progress | None = None
         self._cause: str | None = None
-        self.must_lock = False
-        """The hub said for the first time that this laptop was reported lost, or the caseload is being deleted."""
         self._connected: bool | None = None
-        self._not_sealed = False
         self._stopping = False
 
     # what is
@@ -209,7 +124,7 @@ class Syncing:
         well = next((receipt for receipt in receipts if receipt.outcome == "ok"), None)
         differ, late = self._differences.counts()
         return SyncState(
-            phase=self._phase or _phase_after(last, me.enrolled),
+            phase=self._phase or phase_after(last, me.enrolled),
             unsent=self._store.unsent_count(),
             refused=len(self._store.refused_rows()),
             conflicts=differ,
@@ -227,13 +142,9 @@ class Syncing:
             news=self._news.count(),
             offers=len(asked(self._store)),
             late=late,
-            warnings=self._warnings(),
+            warnings=self._standing.warnings(),
             lease=self.lease.look(),
         )
-
-    def _warnings(self) -> tuple[str, ...]:
-        found = (("forked", bool(self._store.setting(FORKED))), ("not_sealed", self._not_sealed))
-        return tuple(code for code, holds in found if holds)
 
     @property
     def connected(self) -> bool | None:
@@ -243,7 +154,12 @@ class Syncing:
     @property
     def shut_out(self) -> bool:
         """Whether the hub said, when it was last reached, that this laptop was reported lost."""
-        return bool(self._store.setting(REVOKED))
+        return self._standing.shut_out
+
+    @property
+    def must_lock(self) -> bool:
+        """The hub said for the first time that this laptop was reported lost, or the caseload is being deleted."""
+        return self._standing.must_lock
 
     def unsent(self, offset: int = 0, limit: int = 100) -> list[ChangeRow]:
         """Saved changes the hub has not confirmed, newest first."""
@@ -291,7 +207,7 @@ class Syncing:
         Raises:
             SyncError: nothing was joined and nothing changed.
         """
-        address = _address(url)
+        address = joining.address_of(url)
         me = self._store.me()
         private = self._private_key()
         with self._one_run:
@@ -299,15 +215,8 @@ class Syncing:
             try:
                 hub = self._make_hub(address, None)
                 try:
-                    answer = hub.enrol(
-                        EnrolRequest(
-                            code="".join(code.split()).upper(),
-                            public_key=base64.b64encode(self._keys.signer(private, None).public_key).decode(),
-                            device_name=me.device_name,
-                            app_version=self._machine.version,
-                            disk_encrypted=self._machine.disk_encrypted(),
-                        )
-                    )
+                    public_key = self._keys.signer(private, None).public_key
+                    answer = hub.enrol(joining.request(code, public_key, me, self._machine))
                 finally:
                     hub.close()
                 if me.enrolled and answer.staff_id != me.staff_id:
@@ -316,25 +225,12 @@ class Syncing:
                 self._phase = None
                 raise
             self._store.set_setting(HUB_URL, address)
-            self._store.set_setting(
-                ENROLMENT,
-                {
-                    "tenant": answer.tenant,
-                    "epoch": answer.epoch,
-                    "org_hpke_key": answer.org_hpke_key,
-                    "org_sign_key": answer.org_sign_key,
-                    "policy": answer.policy,
-                },
-            )
-            if answer.staff_id != me.staff_id:
-                self._store.adopt_staff(me.staff_id, answer.staff_id)
-            name = answer.staff_name or me.name
-            self._store.set_me(Me(answer.staff_id, name, answer.device_id, me.device_name, enrolled=True))
+            joining.keep(self._store, me, answer)
             self.lease.renew()
             if self.orders is not None:
                 self.orders.learn(answer.org_order_key, joining=True)
             self._store.note_audit("enrolled", "device", answer.device_id)
-            self._seal(answer.org_hpke_key)
+            self._standing.seal(answer.org_hpke_key)
             self._connected = True
             self.close()
             self._phase = None
@@ -422,40 +318,6 @@ class Syncing:
 
     # inside
 
-    def _seal(self, key: str) -> None:
-        """Keep the vault sealed to the organisation's newest key; what fails is told and tried again next time."""
-        if not key:
-            return
-        try:
-            sealed = self._seal_for(key)
-        except NotSealed:
-            if not self._not_sealed:
-                self._store.note_audit("not_sealed", "organisation_key", "")
-            self._not_sealed = True
-            return
-        self._not_sealed = False
-        if sealed:
-            self._store.note_audit("sealed", "organisation_key", "")
-
-    def _chain(self, verdict: str) -> None:
-        """The hub remembers another audit chain: an older file was put back. It is told until the hub is content."""
-        forked = bool(self._store.setting(FORKED))
-        if verdict == "forked" and not forked:
-            self._store.set_setting(FORKED, True)
-            self._store.note_audit("forked", "audit", "")
-        elif verdict == "kept" and forked:
-            self._store.set_setting(FORKED, None)
-
-    def _heard_of_loss(self, outcome: Outcome) -> None:
-        """Once for each time somebody reports this laptop lost: who has the passphrase can go on working."""
-        before = self.shut_out
-        if outcome.cause is Cause.DEVICE_REVOKED and not before:
-            self.must_lock = True  # also when the disk takes no more
-            self._store.set_setting(REVOKED, True)
-            self._store.note_audit("shut_out", "hub", "")
-        elif outcome.error is None and before:
-            self._store.set_setting(REVOKED, None)
-
     def _ordered(self, outcome: Outcome) -> None:
         """Obey an order to delete this caseload, once what came in and went out is written down.
 
@@ -464,7 +326,7 @@ class Syncing:
         """
         if self.orders is None or not self.orders.begun(outcome.order, outcome.error):
             return
-        self.must_lock = True
+        self._standing.must_lock = True
         raise SyncError(Cause.WIPED)
 
     def _outcome(self, url: str, me: Me, on_progress: Callable[[SyncState], None] | None) -> Outcome:
@@ -475,21 +337,21 @@ class Syncing:
 
     def _taken_in(self, outcome: Outcome, *, background: bool) -> Receipt:
         """Keep what a run brought beside the records."""
-        self._connected = outcome.cause not in _OFFLINE
-        self._heard_of_loss(outcome)
+        self._connected = outcome.cause not in OFFLINE
+        self._standing.heard_of_loss(outcome)
         if outcome.heard:
             self.lease.renew(outcome.policy)
-        self._seal(outcome.org_hpke_key)
-        self._chain(outcome.audit)
+        self._standing.seal(outcome.org_hpke_key)
+        self._standing.chain(outcome.audit)
         if outcome.sent or outcome.received:
             told = f"sent {outcome.sent} received {outcome.received}"
             self._store.note_audit("synced", "hub", "", told)
-        receipt = self._receipt(outcome)
+        receipt = receipt_of(outcome, self._progress, self._clock.now())
         if self.orders is not None:
             self.orders.learn(outcome.org_order_key)
         if outcome.error is None:
             self._news.begin()  # what the first whole sync brings is the caseload, and no news
-        if not (background and outcome.cause in _NOBODY):
+        if not (background and outcome.cause in NOBODY):
             self._store.add_receipt(receipt)
         return receipt
 
@@ -534,42 +396,4 @@ class Syncing:
         else:
             self._attempts.failed(now, outcome.error.retry_after)
         self._progress = None
-        self._phase, self._cause = _phase_of(outcome.error), outcome.cause.value if outcome.cause else None
-
-    def _receipt(self, outcome: Outcome) -> Receipt:
-        now = self._clock.now()
-        return Receipt(
-            number=outcome.receipt or f"{now:%Y%m%d-%H%M%S-%f}",
-            at=now,
-            sent=outcome.sent,
-            acknowledged=outcome.acknowledged,
-            received=outcome.received,
-            conflicts=outcome.conflicts,
-            refused=outcome.refused,
-            unsent=outcome.unsent,
-            outcome=outcome.cause.value if outcome.cause else "ok",
-            bytes_up=self._progress.bytes_up if self._progress else 0,
-            bytes_down=self._progress.bytes_down if self._progress else 0,
-            mended=outcome.checked.mended,
-            unnamed=outcome.checked.unnamed,
-            late=outcome.late,
-        )
-
-
-def _address(url: str) -> str:
-    """An address as people type it: without a scheme it means https."""
-    text = url.strip().rstrip("/")
-    return text if "://" in text else f"https://{text}"
-
-
-def _phase_of(error: SyncError | None) -> SyncPhase:
-    if isinstance(error, NoNetwork):
-        return SyncPhase.OFFLINE
-    return SyncPhase.REFUSED if isinstance(error, HubRefused) else SyncPhase.IDLE
-
-
-def _phase_after(last: Receipt | None, enrolled: bool) -> SyncPhase:
-    """The phase after a restart, from the last receipt alone."""
-    if last is None or not enrolled:
-        return SyncPhase.NEVER
-    return SyncPhase.OFFLINE if last.outcome in {cause.value for cause in _OFFLINE} else SyncPhase.IDLE
+        self._phase, self._cause = phase_of(outcome.error), outcome.cause.value if outcome.cause else None

@@ -16,8 +16,8 @@ import msgspec
 
 from broker_tui.demo.caseload import Maker, Size
 from broker_tui.domain.views import Me
+from broker_tui.services.hub_line import ClosableHub
 from broker_tui.services.ports import Write
-from broker_tui.services.syncing import ClosableHub
 from sync.hub.admin import create
 from sync.ports import Signer
 from sync.protocol import (

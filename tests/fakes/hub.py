@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from broker_tui.services.syncing import ClosableHub
+from broker_tui.services.hub_line import ClosableHub
 from sync.errors import BadAnswer, Cause, HubRefused, HubTrouble, NoNetwork, SyncError
 from sync.merge import Clash, Merged, MergeRefused, merge
 from sync.protocol import (

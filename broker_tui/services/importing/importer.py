@@ -7,8 +7,9 @@ from pathlib import Path
 from broker_tui.domain.clock import Clock
 from broker_tui.domain.views import Saved
 from broker_tui.services.importing.mapping import ImportKind, map_columns, match_columns, missing_column
-from broker_tui.services.importing.plan import Planner, RowNote
+from broker_tui.services.importing.plan import Planner
 from broker_tui.services.importing.reading import Row, Table, UnreadableFile, read
+from broker_tui.services.importing.row_values import RowNote
 from broker_tui.services.ports import Store
 
 PREVIEW_ROWS = 5

@@ -14,45 +14,14 @@ from typing import Any
 
 from broker_tui.domain.clock import DENMARK
 from broker_tui.domain.text import fold
-from broker_tui.services.importing import cells
-from broker_tui.services.importing.cells import CellFault, Read
+from broker_tui.services.importing.cells import CellFault
 from broker_tui.services.importing.mapping import ImportKind
 from broker_tui.services.importing.mapping import Mapping as Columns
 from broker_tui.services.importing.reading import Row, Table
+from broker_tui.services.importing.row_values import RowNote, RowValues
 from broker_tui.services.ports import Page, Store, Stored, Write
 from sync.records import SHARED, Doc, Scope, case_scope, new_id, to_doc
 from sync.records.types import Case, Citizen, Company, CompanyContact, Contact, Hours, RoleAssignment
-
-READERS: dict[str, Any] = {
-    "cpr": cells.read_cpr,
-    "cvr": cells.read_cvr,
-    "p_number": cells.read_p_number,
-    "start": cells.read_date,
-    "planned_end": cells.read_date,
-    "occurred_on": cells.read_date,
-    "occurred_time": cells.read_time,
-    "hours_per_week": cells.read_minutes,
-    "employees": cells.read_count,
-    "note": cells.read_long_text,
-    "agreed": cells.read_long_text,
-    "programme": lambda text: cells.read_code(text, cells.PROGRAMMES),
-    "outcome": lambda text: cells.read_code(text, cells.OUTCOMES),
-    "direction": lambda text: cells.read_code(text, cells.DIRECTIONS),
-    "stage": lambda text: cells.read_code(text, cells.STAGES),
-}
-_BY_KIND: dict[str, dict[str, Any]] = {
-    "contacts": {"kind": lambda text: cells.read_code(text, cells.CONTACT_KINDS)},
-    "placements": {"type": lambda text: cells.read_code(text, cells.PLACEMENT_TYPES)},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RowNote:
-    """One error or warning: where it stands and what is wrong. `field` is the heading in the file."""
-
-    row: int
-    field: str
-    fault: CellFault
 
 
 @dataclass(slots=True)
@@ -74,17 +43,16 @@ class Planner:
     def __init__(self, store: Store, kind: ImportKind, table: Table, columns: Columns, today: date) -> None:
         self._store = store
         self._kind = kind
-        self._table = table
-        self._columns = columns
         self._today = today
         self._me = store.me().staff_id
         self.plan = Plan()
+        self._rows = RowValues(kind, table, columns, today, self.plan.errors, self.plan.warnings)
         self._docs: dict[str, Doc] = {}
         self._seen: dict[tuple[str, ...], int] = {}
 
     def run(self, rows: Iterable[Row]) -> Plan:
         """The whole plan. A row with an error adds nothing else to it."""
-        parsed = [(row, values) for row in rows if (values := self._values(row)) is not None]
+        parsed = [(row, values) for row in rows if (values := self._rows.read(row)) is not None]
         self._look_up([values for _, values in parsed])
         build = {
             "citizens": self._citizen,
@@ -95,54 +63,6 @@ class Planner:
         for row, values in parsed:
             build(row, values)
         return self.plan
-
-    # cells
-
-    def _values(self, row: Row) -> dict[str, Any] | None:
-        values: dict[str, Any] = {}
-        faults: list[RowNote] = []
-        for name, index in self._columns.columns.items():
-            text = row.cells[index]
-            if not text:
-                continue
-            if index in row.too_long:
-                faults.append(self._note(row, name, CellFault("too_long")))
-                continue
-            reader = _BY_KIND.get(self._kind, {}).get(name) or READERS.get(name, cells.read_text)
-            outcome: Read = reader(text)
-            value, fault, warning = outcome
-            if fault is not None:
-                faults.append(self._note(row, name, fault))
-            if warning is not None:
-                self.plan.warnings.append(self._note(row, name, warning))
-            values[name] = value
-        faults += self._missing(row, values, {note.field for note in faults})
-        self.plan.errors += faults
-        return None if faults else _joined(values)
-
-    def _missing(self, row: Row, values: dict[str, Any], faulty: set[str]) -> list[RowNote]:
-        needed: dict[str, list[tuple[str, ...]]] = {
-            "citizens": [("name", "given_name", "family_name")],
-            "companies": [("company",)],
-            "contacts": [("cpr", "local_number", "name", "given_name"), ("occurred_on",)],
-            "placements": [("cpr", "local_number", "name", "given_name"), ("type",), ("start",)],
-        }
-        notes = []
-        for group in needed[self._kind]:
-            headings = {self._columns.heading(name, self._table) for name in group}
-            if not any(values.get(name) for name in group) and not headings & faulty:
-                present = next((name for name in group if name in self._columns.columns), group[0])
-                notes.append(self._note(row, present, CellFault("missing")))
-        for name in ("occurred_on",):
-            if isinstance(values.get(name), date) and values[name] > self._today:
-                notes.append(self._note(row, name, CellFault("in_future")))
-        start, end = values.get("start"), values.get("planned_end")
-        if isinstance(start, date) and isinstance(end, date) and end < start:
-            notes.append(self._note(row, "planned_end", CellFault("end_before_start")))
-        return notes
-
-    def _note(self, row: Row, name: str, fault: CellFault) -> RowNote:
-        return RowNote(row.number, self._columns.heading(name, self._table), fault)
 
     # known records
 
@@ -191,10 +111,10 @@ class Planner:
             if len(found) == 1:
                 return found[0]
             if found:
-                self.plan.errors.append(self._note(row, "name", CellFault("name_ambiguous")))
+                self.plan.errors.append(self._rows.note(row, "name", CellFault("name_ambiguous")))
                 return None
         present = next((n for n in ("cpr", "local_number", "name") if values.get(n)), "name")
-        self.plan.errors.append(self._note(row, present, CellFault("person_unknown")))
+        self.plan.errors.append(self._rows.note(row, present, CellFault("person_unknown")))
         return None
 
     # records
@@ -202,7 +122,7 @@ class Planner:
     def _citizen(self, row: Row, values: dict[str, Any]) -> None:
         key = ("cpr", values["cpr"]) if values.get("cpr") else ("local_number", values.get("local_number", ""))
         if not key[1]:
-            self.plan.errors.append(self._note(row, "cpr", CellFault("no_identity")))
+            self.plan.errors.append(self._rows.note(row, "cpr", CellFault("no_identity")))
             return
         if self._twice(row, key, "cpr" if key[0] == "cpr" else "local_number"):
             return
@@ -403,7 +323,7 @@ class Planner:
             if (current is None and name not in last) or current == last.get(name):
                 patch[name] = value
             else:
-                self.plan.warnings.append(self._note(row, name, CellFault("broker_changed")))
+                self.plan.warnings.append(self._rows.note(row, name, CellFault("broker_changed")))
         changed = bool(patch)
         if patch:
             self.plan.writes.append(Write("patch", type_name, record_id, scope, patch))
@@ -427,7 +347,7 @@ class Planner:
     def _twice(self, row: Row, key: tuple[str, ...], name: str) -> bool:
         first = self._seen.setdefault(key, row.number)
         if first != row.number:
-            self.plan.errors.append(self._note(row, name, CellFault("twice_in_file", str(first))))
+            self.plan.errors.append(self._rows.note(row, name, CellFault("twice_in_file", str(first))))
         return first != row.number
 
     @staticmethod
@@ -447,22 +367,6 @@ class Planner:
         digest[6] = (digest[6] & 0x0F) | 0x80
         digest[8] = (digest[8] & 0x3F) | 0x80
         return str(uuid.UUID(bytes=bytes(digest)))
-
-
-def _joined(values: dict[str, Any]) -> dict[str, Any]:
-    """Columns that offices part in two: given and family name, address with postcode and town."""
-    whole = dict(values)
-    if not whole.get("name"):
-        name = " ".join(str(whole[part]) for part in ("given_name", "family_name") if whole.get(part))
-        if name:
-            whole["name"] = name
-    elif "," in whole["name"] and whole["name"].count(",") == 1:
-        family, given = (part.strip() for part in whole["name"].split(","))
-        whole["name"] = f"{given} {family}".strip()
-    town = " ".join(str(whole[part]) for part in ("postcode", "town") if whole.get(part))
-    if town:
-        whole["address"] = f"{whole['address']}, {town}" if whole.get("address") else town
-    return whole
 
 
 def _chunks(values: list[str], size: int = 500) -> Iterable[list[str]]:

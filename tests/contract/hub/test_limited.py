@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.services.syncing import Attempts
+from broker_tui.services.attempts import Attempts
 from broker_tui.vault.device import DeviceSigner
 from sync.errors import Cause, HubTrouble
 from sync.hub.app import make_app

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL as Address
 
 from broker_tui.domain.clock import SystemClock
-from broker_tui.services.syncing import ClosableHub
+from broker_tui.services.hub_line import ClosableHub
 from sync.hub.dialects import Unusable
 from sync.hub.places import VARIABLE, Place
 from sync.ports import Signer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from broker_tui.services.syncing import ClosableHub
+from broker_tui.services.hub_line import ClosableHub
 from sync.protocol import (
     EnrolAnswer,
     EnrolRequest,

@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import func, select
 
 from broker_tui.domain.clock import SystemClock
+from broker_tui.services.hub_line import ClosableHub
 from broker_tui.services.ports import Write
-from broker_tui.services.syncing import ClosableHub
 from broker_tui.storage.projection import loads
 from broker_tui.storage.store import SqlStore
 from sync.errors import SyncError

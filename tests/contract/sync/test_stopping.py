@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from broker_tui.domain.views import StoreFull, SyncPhase, SyncState
-from sync.engine import Progress, SyncEngine
+from sync.engine import SyncEngine
 from sync.errors import Cause, SyncError
+from sync.outcome import Progress
 from tests.contract.sync.conftest import MakeLaptop
 from tests.contract.sync.worlds import HttpWorld, encrypted, served
 

@@ -16,8 +16,9 @@ from sqlalchemy import URL as Address
 
 from broker_tui.domain.clock import DENMARK, SystemClock
 from broker_tui.domain.views import Me, Receipt
+from broker_tui.services.hub_line import ClosableHub, KeySigner
 from broker_tui.services.ports import Store, Write, WriteKind
-from broker_tui.services.syncing import ClosableHub, KeySigner, Syncing
+from broker_tui.services.syncing import Syncing
 from broker_tui.storage.store import SqlStore
 from broker_tui.vault import opening
 from broker_tui.vault.device import DeviceSigner, new_device_key

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from broker_tui.screens import registry
+from broker_tui.screens import draft_forms
 from sync.records.types import Citizen, CompanyVisit, Contact
 from tests.fakes.hub import FakeHub
 from tests.ui.office import SIZES, TODAY, Desk, Office
@@ -84,7 +84,7 @@ async def test_drafts_of_the_short_questions_come_back(office: Office) -> None:
         await show_card(desk, "jonas", "f")
         await desk.press("right", "escape")
         (draft,) = desk.services.drafts.all()
-        form = registry.from_draft(draft.form, draft.about, draft.key)
+        form = draft_forms.of_draft(draft.form, draft.about, draft.key)
         assert form is not None
         desk.app.fill_in(form)
         await desk.settle()

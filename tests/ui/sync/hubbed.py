@@ -5,7 +5,8 @@ from pathlib import Path
 from broker_tui.domain.clock import SystemClock
 from broker_tui.door import VaultDoor, VaultSession
 from broker_tui.services import Services
-from broker_tui.services.syncing import KeySigner, Syncing
+from broker_tui.services.hub_line import KeySigner
+from broker_tui.services.syncing import Syncing
 from broker_tui.vault import DeviceSigner, new_device_key
 from tests.fakes.hub import BadLine, FakeHub
 from tests.ui.office import CHEAP, PASSPHRASE, TODAY, Desk

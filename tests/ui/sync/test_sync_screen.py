@@ -8,7 +8,7 @@ import pytest
 from broker_tui.config import look
 from broker_tui.domain.views import SyncPhase
 from broker_tui.i18n import Language
-from broker_tui.services.syncing import REVOKED
+from broker_tui.services.laptop_standing import REVOKED
 from sync.errors import Cause, HubRefused
 from sync.records.types import Citizen
 from tests.fakes.hub import FakeHub, _rejected, lost

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from broker_tui.domain.clock import DENMARK
-from broker_tui.services.syncing import LONGEST, Attempts
+from broker_tui.services.attempts import LONGEST, Attempts
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=DENMARK)
 

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from broker_tui.services.ports import Write
-from sync.engine import Outcome, Progress, SyncEngine
+from sync.engine import SyncEngine
 from sync.errors import Cause, HubRefused, HubTrouble, SyncError
+from sync.outcome import Outcome, Progress
 from sync.protocol import Op, OpAnswer, Problem, PullRequest, PushAnswer, PushRequest, StatusRequest
 from sync.records import SHARED, new_id
 from tests.contract.sync.worlds import FakeWorld, HandClock, Laptop, memory_store
