@@ -12,6 +12,7 @@ import pytest
 
 import hatch_build
 from broker_tui import i18n
+from tests.memory_disk import memory_disk
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -30,9 +31,17 @@ GARBAGE = 50_000
 """New objects between two searches for garbage: a test leaves more than the 700 that a script is thought to leave."""
 
 
+def _quick(config: pytest.Config) -> bool:
+    """Not a run of long or measuring tests, which keep Python's settings and the disk that users have."""
+    return "not slow and not benchmark" in config.option.markexpr
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the catalogues once, so that tests never see yesterday's texts."""
-    gc.set_threshold(GARBAGE, 20, 20)
+    if _quick(config):
+        gc.set_threshold(GARBAGE, 20, 20)
+        if "TMPDIR" not in os.environ and (memory := memory_disk()):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     hatch_build.compile_catalogues()
     hatch_build.compile_definitions()
 
@@ -62,10 +71,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [*ordered, *short]
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """The collected tests stay to the end: searching them for garbage took a fifth of the time of a run."""
-    gc.collect()
-    gc.freeze()
+    if _quick(session.config):
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_report_header() -> str:

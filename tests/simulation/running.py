@@ -1,7 +1,6 @@
 """Many worlds side by side, and what they come to together."""
 
 import multiprocessing
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,12 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
+from tests.memory_disk import memory_disk
 from tests.postgres_lab import Postgres
 from tests.simulation.planted import BUGS
 from tests.simulation.world import Result, World, prepare
-
-ROOM = 2**30
-"""Bytes the worlds of one run may need at once, and then some."""
 
 
 @dataclass
@@ -41,9 +38,7 @@ class Total:
 @contextmanager
 def templates(server: Postgres | None = None) -> Iterator[Path]:
     """The folder every world starts from and lives under; with a server the hubs live there."""
-    memory = Path("/dev/shm")
-    where = memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
-    with tempfile.TemporaryDirectory(prefix="simulation-", dir=where, ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(prefix="simulation-", dir=memory_disk(), ignore_cleanup_errors=True) as place:
         prepare(Path(place), server)
         yield Path(place)
 
