@@ -83,10 +83,12 @@ async def test_a_save_after_the_sealing_says_what_happened(
     async with office.open(size, lang) as desk:
         await writing(desk, "for sent")
         desk.services.store.take_no_more()  # type: ignore[attr-defined]  # of the real store
-        for key in ("ctrl+d", "escape"):
-            await desk.press(key)
-            assert sentence in desk.text
-            assert "for sent" in desk.text, "the form stays open"
+        await desk.press("ctrl+d")
+        assert sentence in desk.text
+        await desk.press("t")  # what is no draft yet: with one on the disk the form may close
+        await desk.press("escape")
+        assert sentence in desk.text
+        assert "for sentt" in desk.text, "the form stays open"
         desk.services.store.take_no_more(False)  # type: ignore[attr-defined]  # of the real store
         await desk.press("ctrl+d")
-        assert [row.entry.record.note for row in desk.services.people.contacts(desk.ids["lise"])] == ["for sent"]
+        assert [row.entry.record.note for row in desk.services.people.contacts(desk.ids["lise"])] == ["for sentt"]
