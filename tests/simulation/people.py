@@ -224,6 +224,7 @@ class Person:
         after = {row[1] for row in self.machine.store.journal() if row[10] is None}
         for op in before - after:
             self.history.saved[op].given_up = True
+            self.machine.line.run.taken_away.add(self.history.saved[op].record)
         return True
 
 
