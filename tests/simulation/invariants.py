@@ -218,8 +218,8 @@ def _nothing_vanished(
             doc = json.loads(row.doc)
             if doc.get("state", "open") == "open":
                 conflicts.setdefault(doc["record_id"], []).extend((doc["kept"]["values"], doc["other"]["values"]))
-    waiting = {row[1] for machine in machines for row in machine.store.journal() if row[10] is None}
-    waiting |= {op.op for machine in machines for op in machine.store.unsent(10_000)}  # those sent again too
+    # those to be sent again too, also where they lie behind one that was refused
+    waiting = {row[1] for machine in machines for row in machine.store.journal() if row[10] in (None, "again")}
     dead = hub.refused()
     for record, saves in history.of_record().items():
         for saved in saves:
