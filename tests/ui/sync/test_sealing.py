@@ -10,6 +10,7 @@ from broker_tui.domain.views import Draft
 from broker_tui.i18n import Language
 from broker_tui.orders import Orders
 from broker_tui.screens.form_base import RecordForm
+from broker_tui.storage.store import SqlStore
 from sync.errors import SyncError
 from sync.orders import WipeOrder
 from tests.fakes.hub import FakeHub
@@ -22,6 +23,11 @@ WAYS = (
 )
 
 
+def real_store(desk: Desk) -> SqlStore:
+    assert isinstance(desk.services.store, SqlStore)
+    return desk.services.store
+
+
 class Ordered(Orders):
     """An order came that is believed; it goes no further than the sealing."""
 
@@ -31,7 +37,7 @@ class Ordered(Orders):
         store = desk.services.store
 
         def obey(_order: WipeOrder) -> None:
-            desk.services.store.take_no_more()  # type: ignore[attr-defined]  # of the real store
+            real_store(desk).take_no_more()
             self.sealed = store.drafts()
             self.done.set()
 
@@ -82,13 +88,13 @@ async def test_a_save_after_the_sealing_says_what_happened(
 ) -> None:
     async with office.open(size, lang) as desk:
         await writing(desk, "for sent")
-        desk.services.store.take_no_more()  # type: ignore[attr-defined]  # of the real store
+        real_store(desk).take_no_more()
         await desk.press("ctrl+d")
         assert sentence in desk.text
         await desk.press("t")  # what is no draft yet: with one on the disk the form may close
         await desk.press("escape")
         assert sentence in desk.text
         assert "for sentt" in desk.text, "the form stays open"
-        desk.services.store.take_no_more(False)  # type: ignore[attr-defined]  # of the real store
+        real_store(desk).take_no_more(False)
         await desk.press("ctrl+d")
         assert [row.entry.record.note for row in desk.services.people.contacts(desk.ids["lise"])] == ["for sentt"]
